@@ -1,0 +1,15 @@
+//! The things RelayChat is about, and the rules that need nothing but them.
+//!
+//! Pure: ids and error codes come from the protocol, everything else is plain Rust. No serde, no
+//! database, no async. What a row or a wire object looks like is decided elsewhere.
+
+pub mod attachment;
+pub mod chat;
+pub mod email;
+pub mod event;
+pub mod login;
+pub mod mail;
+pub mod member;
+pub mod message;
+pub mod session;
+pub mod user;

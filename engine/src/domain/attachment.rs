@@ -1,0 +1,67 @@
+//! An uploaded file.
+
+use relaychat_protocol::{AttachmentId, ChatId, MessageId, UserId};
+
+/// An uploaded image: its bytes lie in the blob store under [`Attachment::blob_key`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Names the file.
+    pub id: AttachmentId,
+    /// Who uploaded it.
+    pub owner_id: UserId,
+    /// What names it.
+    pub usage: Usage,
+    /// Type of the stored bytes.
+    pub content_type: String,
+    /// Size of the stored bytes.
+    pub size_bytes: u64,
+    /// Width as shown, in pixels.
+    pub width: u32,
+    /// Height as shown, in pixels.
+    pub height: u32,
+    /// ThumbHash of the image.
+    pub thumb_hash: Option<Vec<u8>>,
+    /// The name the file had, without any path.
+    pub file_name: Option<String>,
+    /// When it was uploaded.
+    pub created_at_ms: i64,
+}
+
+/// What an upload is used for. Decides who may read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usage {
+    /// Not yet named by anything: only its owner may use it; swept after a grace.
+    Unused,
+    /// Named by a message: readable by the members of the chat.
+    Message(ChatId, MessageId),
+    /// Somebody's picture: readable by its unguessable address.
+    Avatar,
+}
+
+/// A stored form of an attachment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Variant {
+    /// The whole picture.
+    Original,
+    /// A small version of it.
+    Thumbnail,
+}
+
+impl Variant {
+    /// The word for it in blob keys and addresses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Original => "original",
+            Self::Thumbnail => "thumbnail",
+        }
+    }
+}
+
+impl Attachment {
+    /// Where the bytes lie in the blob store.
+    #[must_use]
+    pub fn blob_key(id: AttachmentId, variant: Variant) -> String {
+        format!("attachments/{id}/{}", variant.as_str())
+    }
+}

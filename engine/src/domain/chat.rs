@@ -1,0 +1,59 @@
+//! A conversation.
+
+use relaychat_protocol::{ChatId, UserId, rest::chats::ChatKind};
+
+/// A conversation, without its members and messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chat {
+    /// Names the chat.
+    pub id: ChatId,
+    /// One-to-one or group.
+    pub kind: ChatKind,
+    /// Name of a group.
+    pub name: Option<String>,
+    /// For a one-to-one chat, the two people; unique over all chats.
+    pub direct: Option<DirectPair>,
+    /// When it was made.
+    pub created_at_ms: i64,
+    /// When it was last written to or changed.
+    pub last_activity_at_ms: i64,
+    /// One step for every durable change.
+    pub version: u64,
+    /// `seq` of the newest message.
+    pub last_seq: u64,
+    /// Running count of the newest message.
+    pub message_count: u64,
+    /// How many members it has.
+    pub member_count: u64,
+}
+
+/// The two people of a one-to-one chat, in an order that does not depend on who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DirectPair {
+    low: UserId,
+    high: UserId,
+}
+
+impl DirectPair {
+    /// The pair of two different people; `None` for one person twice.
+    #[must_use]
+    pub fn new(a: UserId, b: UserId) -> Option<Self> {
+        match a.cmp(&b) {
+            std::cmp::Ordering::Less => Some(Self { low: a, high: b }),
+            std::cmp::Ordering::Greater => Some(Self { low: b, high: a }),
+            std::cmp::Ordering::Equal => None,
+        }
+    }
+
+    /// The one with the smaller id.
+    #[must_use]
+    pub fn low(&self) -> UserId {
+        self.low
+    }
+
+    /// The one with the larger id.
+    #[must_use]
+    pub fn high(&self) -> UserId {
+        self.high
+    }
+}

@@ -1,0 +1,71 @@
+//! What services tell the rest of the engine after a commit.
+
+use relaychat_protocol::{ChatId, SessionId, UserId};
+
+use super::{chat::Chat, member::Member, message::Message, user::User};
+
+/// Something durable has happened. Carries everything that is needed to tell the clients, so that
+/// delivery reads nothing from storage.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A message was sent. `member` is its sender, whose watermarks it moved.
+    MessageSent {
+        /// The message.
+        message: Message,
+        /// The sender's membership after it.
+        sender: Member,
+    },
+    /// A member's watermarks moved.
+    WatermarksMoved {
+        /// The member after it.
+        member: Member,
+    },
+    /// A chat was made, or people were added to it. Those in `added` now see the whole chat.
+    MembersAdded {
+        /// The chat after it.
+        chat: Chat,
+        /// Who was added, with the chat's version for each step in the same order.
+        added: Vec<(Member, User, u64)>,
+        /// The first members of the chat after it (with the added ones), as far as the wire shows
+        /// them.
+        members: Vec<Member>,
+        /// The people those members are.
+        users: Vec<User>,
+        /// The newest message of the chat, if there is one.
+        last_message: Option<Message>,
+    },
+    /// Somebody left or was removed.
+    MemberRemoved {
+        /// The chat after it.
+        chat: Chat,
+        /// Who.
+        user_id: UserId,
+    },
+    /// Settings of a chat changed.
+    ChatUpdated {
+        /// The chat after it.
+        chat: Chat,
+    },
+    /// A profile changed.
+    UserUpdated {
+        /// The person after it.
+        user: User,
+        /// Every chat they are in: its members are told.
+        chat_ids: Vec<ChatId>,
+    },
+    /// A session was revoked or has expired: its sockets close.
+    SessionEnded {
+        /// The session.
+        session_id: SessionId,
+    },
+}
+
+/// Events of one commit, in the order in which they happened.
+#[derive(Clone, Debug)]
+pub struct Committed {
+    /// The storage's change number after the commit: whoever has been told everything up to here
+    /// may resume from here.
+    pub change: u64,
+    /// What happened.
+    pub events: Vec<Event>,
+}

@@ -1,0 +1,11 @@
+//! The RelayChat engine: chat that runs inside your own program, or as one binary.
+
+#![allow(dead_code)] // removed when the layers meet
+
+pub mod blobs;
+pub mod clock;
+pub mod domain;
+pub mod mailer;
+pub mod random;
+mod services;
+pub mod storage;

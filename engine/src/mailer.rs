@@ -1,0 +1,66 @@
+//! Mail: how a login code reaches a person, behind one seam.
+
+use async_trait::async_trait;
+
+use crate::domain::email::Email;
+
+/// A mail, ready to be sent.
+#[derive(Clone)]
+pub struct Mail {
+    /// To whom.
+    pub to: Email,
+    /// One line.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+    /// Repeats of one mail have one id, so that receivers can drop the second.
+    pub message_id: String,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail")
+            .field("message_id", &self.message_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sends mail. The engine keeps what is unsent in its own outbox and calls again; a mailer keeps
+/// nothing and retries nothing.
+#[async_trait]
+pub trait Mailer: std::fmt::Debug + Send + Sync + 'static {
+    /// Hands the mail over. `Ok` means that the next hop has taken responsibility for it. The same
+    /// mail may be handed over twice when the answer to the first was lost.
+    async fn send(&self, mail: &Mail) -> Result<(), MailerError>;
+}
+
+/// Why a mail was not taken.
+#[derive(Debug, thiserror::Error)]
+#[error("mail was not sent: {kind:?}")]
+pub struct MailerError {
+    /// What kind of failure it is. Decide by this.
+    pub kind: MailerErrorKind,
+    /// What the backend said. Without the address.
+    #[source]
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Kinds of mail failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MailerErrorKind {
+    /// The server cannot be reached or refuses for now; trying again later may help.
+    Temporary,
+    /// The server will never take this mail.
+    Permanent,
+}
+
+impl MailerError {
+    /// Whether the same mail may be taken later.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.kind == MailerErrorKind::Temporary
+    }
+}

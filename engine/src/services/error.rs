@@ -1,0 +1,90 @@
+//! The error of every use case.
+
+use relaychat_protocol::ErrorCode;
+
+use crate::{
+    blobs::{BlobError, BlobErrorKind},
+    storage::{StorageError, StorageErrorKind},
+};
+
+/// Why a use case failed: a stable code with what the caller may know, and what only the log may.
+#[derive(Debug, thiserror::Error)]
+#[error("{code}: {detail}")]
+pub(crate) struct ServiceError {
+    /// The stable code.
+    pub(crate) code: ErrorCode,
+    /// For the caller. Nothing of SQL, paths or other people.
+    pub(crate) detail: String,
+    /// The field that was not acceptable.
+    pub(crate) field: Option<&'static str>,
+    /// How long to wait before the same request may succeed.
+    pub(crate) retry_after_ms: Option<u64>,
+    /// For the log.
+    #[source]
+    pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl ServiceError {
+    /// An error that says no more than its code.
+    pub(crate) fn new(code: ErrorCode) -> Self {
+        Self {
+            code,
+            detail: code.help().to_owned(),
+            field: None,
+            retry_after_ms: None,
+            source: None,
+        }
+    }
+
+    /// A value that is not acceptable.
+    pub(crate) fn invalid(field: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            detail: detail.into(),
+            field: Some(field),
+            ..Self::new(ErrorCode::ValidationFailed)
+        }
+    }
+
+    /// It does not exist, or the caller may not know that it does.
+    pub(crate) fn not_found() -> Self {
+        Self::new(ErrorCode::NotFound)
+    }
+
+    /// Too much, too fast.
+    pub(crate) fn rate_limited(code: ErrorCode, retry_after_ms: u64) -> Self {
+        Self {
+            retry_after_ms: Some(retry_after_ms.max(1)),
+            ..Self::new(code)
+        }
+    }
+}
+
+impl From<StorageError> for ServiceError {
+    fn from(error: StorageError) -> Self {
+        let (code, retry_after_ms) = match error.kind {
+            StorageErrorKind::Unavailable => (ErrorCode::Unavailable, Some(1_000)),
+            StorageErrorKind::Full => (ErrorCode::StorageFull, Some(60_000)),
+            _ => (ErrorCode::Internal, None),
+        };
+        Self {
+            retry_after_ms,
+            source: Some(Box::new(error)),
+            ..Self::new(code)
+        }
+    }
+}
+
+impl From<BlobError> for ServiceError {
+    fn from(error: BlobError) -> Self {
+        let (code, retry_after_ms) = match error.kind {
+            BlobErrorKind::Unavailable => (ErrorCode::Unavailable, Some(1_000)),
+            BlobErrorKind::Full => (ErrorCode::StorageFull, Some(60_000)),
+            _ => (ErrorCode::Internal, None),
+        };
+        Self {
+            retry_after_ms,
+            source: Some(Box::new(error)),
+            ..Self::new(code)
+        }
+    }
+}

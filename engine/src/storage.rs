@@ -1,0 +1,93 @@
+//! Storage: where everything durable lives, behind one seam.
+//!
+//! # The contract
+//!
+//! Storage is a unit of work. [`Storage::begin`] gives a [`Transaction`]; repositories hang off it;
+//! dropping it rolls back. What holds for every backend, each sentence with a test in
+//! [`conformance`]:
+//!
+//! - A transaction reads its own writes. Nobody else sees them before `commit` has returned.
+//! - `commit` returns after the data would survive a loss of power.
+//! - Commits are totally ordered. Every transaction that writes draws one **change number**, larger
+//!   than that of every transaction committed before it, and stamps the rows it writes with it.
+//! - The [`AfterCommit`] closure runs once, after the commit and before any later commit's, with
+//!   the change number. It does not run when the commit fails. It must not block.
+//! - A snapshot sees one state of all tables: every change up to [`ChangeRepository::current`] and
+//!   none beyond.
+//! - Not found is `Ok(None)` or an absent entry, never an error. Lists are in the documented order.
+//! - A write that would break uniqueness fails with [`StorageErrorKind::Conflict`], and the
+//!   transaction is still usable.
+//! - A failed or dropped transaction leaves no trace; the same work may be tried again when the
+//!   error [`is retryable`](StorageError::is_retryable).
+//!
+//! What is deliberately absent: any rule about who may do what. Repositories store and find.
+
+mod attachments;
+mod changes;
+mod chats;
+pub mod conformance;
+mod error;
+mod logins;
+mod mails;
+mod members;
+mod messages;
+mod sessions;
+mod sql;
+pub mod sqlite;
+mod users;
+
+use async_trait::async_trait;
+
+pub use attachments::AttachmentRepository;
+pub use changes::{ChangeRepository, Changed};
+pub use chats::{ChatPosition, ChatRepository};
+pub use error::{StorageError, StorageErrorKind};
+pub use logins::{LoginCounts, LoginRepository};
+pub use mails::MailRepository;
+pub use members::{MemberRepository, UnreadTotal};
+pub use messages::{MessageRepository, MessageWindow};
+pub use sessions::SessionRepository;
+pub use users::{UserFilter, UserPosition, UserRepository};
+
+/// A place where everything durable lives.
+#[async_trait]
+pub trait Storage: std::fmt::Debug + Send + Sync + 'static {
+    /// Begins a transaction that writes. Waits its turn: writers come one after another.
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StorageError>;
+
+    /// Begins a transaction that only reads, from one state of all tables. Never waits for writers.
+    /// Its writes fail with [`StorageErrorKind::ReadOnly`]; it is ended by dropping it.
+    async fn snapshot(&self) -> Result<Box<dyn Transaction>, StorageError>;
+
+    /// Ends all connections, after the transactions in flight. Later calls fail.
+    async fn close(&self);
+}
+
+/// Runs right after a commit with the change number, or `None` when nothing was written.
+pub type AfterCommit = Box<dyn FnOnce(Option<u64>) + Send>;
+
+/// A unit of work. Dropping it rolls back.
+#[async_trait]
+pub trait Transaction: Send {
+    /// People.
+    fn users(&mut self) -> &mut dyn UserRepository;
+    /// Requests for one-time codes.
+    fn logins(&mut self) -> &mut dyn LoginRepository;
+    /// Sessions and refresh tokens.
+    fn sessions(&mut self) -> &mut dyn SessionRepository;
+    /// Conversations.
+    fn chats(&mut self) -> &mut dyn ChatRepository;
+    /// Who is in them.
+    fn members(&mut self) -> &mut dyn MemberRepository;
+    /// What was said.
+    fn messages(&mut self) -> &mut dyn MessageRepository;
+    /// Uploaded files (their rows; the bytes are blobs).
+    fn attachments(&mut self) -> &mut dyn AttachmentRepository;
+    /// Mail that waits to be sent.
+    fn mails(&mut self) -> &mut dyn MailRepository;
+    /// What changed since when, the epoch, and the engine's own settings.
+    fn changes(&mut self) -> &mut dyn ChangeRepository;
+
+    /// Makes everything durable, then runs `after`.
+    async fn commit(self: Box<Self>, after: AfterCommit) -> Result<(), StorageError>;
+}

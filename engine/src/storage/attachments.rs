@@ -1,0 +1,26 @@
+//! Repository of uploaded files.
+
+use async_trait::async_trait;
+use relaychat_protocol::AttachmentId;
+
+use super::StorageError;
+use crate::domain::attachment::{Attachment, Usage};
+
+/// Rows of uploaded files. Their bytes are blobs.
+#[async_trait]
+pub trait AttachmentRepository: Send {
+    /// Adds a file.
+    async fn insert(&mut self, attachment: &Attachment) -> Result<(), StorageError>;
+    /// Those of `ids` that exist, in no particular order.
+    async fn find_many(&mut self, ids: &[AttachmentId]) -> Result<Vec<Attachment>, StorageError>;
+    /// Replaces what uses the file.
+    async fn update_usage(&mut self, id: AttachmentId, usage: Usage) -> Result<(), StorageError>;
+    /// Files that nothing uses and that were made before `before_ms`, oldest first.
+    async fn list_unused(
+        &mut self,
+        before_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<Attachment>, StorageError>;
+    /// Removes a file that nothing uses; tells whether it was there.
+    async fn remove_unused(&mut self, id: AttachmentId) -> Result<bool, StorageError>;
+}

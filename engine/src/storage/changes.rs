@@ -1,0 +1,64 @@
+//! What changed since when: the ground of sync.
+//!
+//! Every transaction that writes draws one change number and stamps the rows of chats, messages,
+//! memberships and people that it writes. Because commits are ordered and the number is drawn in
+//! that order, everything up to a number is visible to whoever sees the number.
+
+use async_trait::async_trait;
+use relaychat_protocol::{ChatId, UserId};
+use uuid::Uuid;
+
+use super::StorageError;
+use crate::domain::{member::Member, user::User};
+
+/// Something with the change number of its last change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed<T> {
+    /// The number.
+    pub change: u64,
+    /// What changed.
+    pub value: T,
+}
+
+/// Changes, the epoch and the engine's own settings. Lists are ascending by change number, and
+/// their cost does not grow with the history.
+#[async_trait]
+pub trait ChangeRepository: Send {
+    /// The number of the newest change.
+    async fn current(&mut self) -> Result<u64, StorageError>;
+    /// Names this history of changes: a restored backup starts a new one.
+    async fn epoch(&mut self) -> Result<Uuid, StorageError>;
+    /// Chats of a person (now a member) that changed after `since`: a message, a setting, a
+    /// membership, or that they joined.
+    async fn list_chats(
+        &mut self,
+        user_id: UserId,
+        since: u64,
+        limit: u32,
+    ) -> Result<Vec<Changed<ChatId>>, StorageError>;
+    /// Chats that a person left or was removed from after `since`, and is not in now.
+    async fn list_removed_chats(
+        &mut self,
+        user_id: UserId,
+        since: u64,
+        limit: u32,
+    ) -> Result<Vec<Changed<ChatId>>, StorageError>;
+    /// Present members of a person's chats whose watermarks moved after `since`.
+    async fn list_members(
+        &mut self,
+        user_id: UserId,
+        since: u64,
+        limit: u32,
+    ) -> Result<Vec<Changed<Member>>, StorageError>;
+    /// People who share a chat with a person, and the person, whose profile changed after `since`.
+    async fn list_users(
+        &mut self,
+        user_id: UserId,
+        since: u64,
+        limit: u32,
+    ) -> Result<Vec<Changed<User>>, StorageError>;
+    /// A setting of the engine.
+    async fn find_setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StorageError>;
+    /// Writes a setting of the engine. Not a change for sync.
+    async fn upsert_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StorageError>;
+}

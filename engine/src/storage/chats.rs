@@ -1,0 +1,37 @@
+//! Repository of conversations.
+
+use async_trait::async_trait;
+use relaychat_protocol::{ChatId, UserId};
+
+use super::StorageError;
+use crate::domain::chat::{Chat, DirectPair};
+
+/// A place in a list of chats: the activity, then the id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChatPosition {
+    /// Activity of the chat.
+    pub last_activity_at_ms: i64,
+    /// The id, for equal times.
+    pub id: ChatId,
+}
+
+/// Conversations.
+#[async_trait]
+pub trait ChatRepository: Send {
+    /// Adds a chat. The same id or the same pair of people again is a conflict.
+    async fn insert(&mut self, chat: &Chat) -> Result<(), StorageError>;
+    /// Those of `ids` that exist, in no particular order.
+    async fn find_many(&mut self, ids: &[ChatId]) -> Result<Vec<Chat>, StorageError>;
+    /// The one-to-one chat of two people.
+    async fn find_direct(&mut self, pair: DirectPair) -> Result<Option<Chat>, StorageError>;
+    /// The chats a person is a member of now, newest activity first, then by descending id; only
+    /// those after `after`.
+    async fn list(
+        &mut self,
+        user_id: UserId,
+        after: Option<ChatPosition>,
+        limit: u32,
+    ) -> Result<Vec<Chat>, StorageError>;
+    /// Replaces name, activity, version and counts of all given chats.
+    async fn update_many(&mut self, chats: &[Chat]) -> Result<(), StorageError>;
+}

@@ -1,0 +1,76 @@
+//! What a client sends.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ChatId, ProtocolRange, UserId, rest::chats::Mark, rest::messages::SendMessage};
+
+/// A frame from a client. A frame with an `id` is answered by one `ack` or `error` with that `id`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// The first frame: who is there, and where to resume. Answered by `ready`.
+    Hello(Hello),
+    /// Prolong the socket with a new access token of the same session, before the old one expires.
+    Authenticate {
+        /// Answered with this.
+        id: String,
+        /// The new access token.
+        token: String,
+    },
+    /// Send a message. The ack means that it is durable.
+    SendMessage {
+        /// Answered with this.
+        id: String,
+        /// Where to send it.
+        chat_id: ChatId,
+        /// The message.
+        #[serde(flatten)]
+        message: SendMessage,
+    },
+    /// Move the caller's own watermarks forward.
+    Mark {
+        /// Answered with this.
+        id: String,
+        /// In which chat.
+        chat_id: ChatId,
+        /// How far.
+        #[serde(flatten)]
+        mark: Mark,
+    },
+    /// Tell the others that the caller is typing, or has stopped. Never answered; more often than
+    /// `typing_throttle_ms` it is dropped.
+    Typing {
+        /// In which chat.
+        chat_id: ChatId,
+        /// `false` ends it before it expires.
+        is_typing: bool,
+    },
+    /// Watch the presence of these people and no others. Their present state follows as
+    /// `presence` events; people who share no chat with the caller are ignored.
+    WatchPresence {
+        /// Answered with this.
+        id: String,
+        /// Whom to watch, at most `watched_users`.
+        user_ids: Vec<UserId>,
+    },
+    /// Ask for a `pong`. For clients that cannot see the server's WebSocket pings.
+    Ping {
+        /// Answered with this.
+        id: String,
+    },
+}
+
+/// The first frame of a socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Hello {
+    /// Protocol versions the client speaks.
+    pub protocol: ProtocolRange,
+    /// The access token. Absent when the upgrade request carried it in `Authorization`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// The newest sync token, to receive what was missed; absent for a snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+}

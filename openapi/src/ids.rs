@@ -1,0 +1,65 @@
+//! Identifiers. Each is a UUIDv7 of its own type, so that a chat id is never passed as a user id.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    };
+}
+
+id! {
+    /// A person who can log in and be a member of chats.
+    UserId
+}
+id! {
+    /// One login of one user on one device.
+    SessionId
+}
+id! {
+    /// A conversation, one-to-one or group.
+    ChatId
+}
+id! {
+    /// A message. Made by the client that sends it: it is the idempotency key.
+    MessageId
+}
+id! {
+    /// An uploaded file, named by the message that carries it.
+    AttachmentId
+}
+id! {
+    /// One request for a login code; the code is valid for this request only.
+    LoginRequestId
+}

@@ -1,0 +1,10 @@
+//! REST bodies, one module per resource. The objects (`User`, `Chat`, `Message`, …) are shared
+//! with the frames of the socket.
+
+pub mod attachments;
+pub mod auth;
+pub mod chats;
+pub mod limits;
+pub mod messages;
+pub mod sync;
+pub mod users;

@@ -1,0 +1,185 @@
+//! Chats and their members.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ChatId, UserId, rest::messages::Message, rest::users::User};
+
+/// What kind of conversation a chat is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ChatKind {
+    /// Exactly two people, for ever.
+    Direct,
+    /// Any number of people, with roles.
+    Group,
+}
+
+/// What a member may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads and writes.
+    Member,
+    /// Also adds and removes members.
+    Admin,
+    /// Also cannot be removed by others.
+    Owner,
+}
+
+/// The part of a chat that is the same for all its members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ChatInfo {
+    /// Names the chat.
+    pub id: ChatId,
+    /// One-to-one or group.
+    pub kind: ChatKind,
+    /// Name of a group. A one-to-one chat has none: show the other person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// When the chat was made.
+    pub created_at_ms: i64,
+    /// When it was last written to or changed: the order of the chat list, newest first.
+    pub last_activity_at_ms: i64,
+    /// One step for every durable change of the chat, dense.
+    pub version: u64,
+    /// The `seq` of the newest message, 0 when there is none.
+    pub last_seq: u64,
+    /// The running count of the newest message: unread = this minus the member's `read_count`.
+    pub message_count: u64,
+    /// How many members the chat has.
+    pub member_count: u64,
+}
+
+/// A member of a chat with their watermarks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Member {
+    /// Who.
+    pub user_id: UserId,
+    /// What they may do.
+    pub role: Role,
+    /// When they joined.
+    pub joined_at_ms: i64,
+    /// How far messages have reached and been read.
+    #[serde(flatten)]
+    pub watermarks: Watermarks,
+}
+
+/// How far one member has received and read a chat. Each number only grows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Watermarks {
+    /// Highest `seq` that reached one of the member's devices.
+    pub delivered_seq: u64,
+    /// When that happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_at_ms: Option<i64>,
+    /// Highest `seq` the member has read. Never above `delivered_seq`.
+    pub read_seq: u64,
+    /// When that happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at_ms: Option<i64>,
+    /// The running count of the message at `read_seq`.
+    pub read_count: u64,
+}
+
+/// A chat as one of its members sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Chat {
+    /// The part that is the same for all members.
+    #[serde(flatten)]
+    pub info: ChatInfo,
+    /// The caller's own membership.
+    pub me: Member,
+    /// Messages the caller has not read: `message_count - me.read_count`.
+    pub unread_count: u64,
+    /// The newest message, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_message: Option<Message>,
+    /// The other members, at most 100, longest standing first. Read on at `/members`.
+    pub members: Vec<Member>,
+}
+
+/// One chat, with the people it names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ChatWithUsers {
+    /// The chat.
+    pub chat: Chat,
+    /// The people named in it.
+    pub users: Vec<User>,
+}
+
+/// `GET /v1/chats`: a page of the caller's chats, newest activity first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ChatPage {
+    /// The chats.
+    pub items: Vec<Chat>,
+    /// The people named in them.
+    pub users: Vec<User>,
+    /// Opaque place to read on from; absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// `GET /v1/chats/{chat_id}/members`: a page of members, longest standing first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct MemberPage {
+    /// The members.
+    pub items: Vec<Member>,
+    /// The people they are.
+    pub users: Vec<User>,
+    /// Opaque place to read on from; absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// `POST /v1/chats/direct`: the one-to-one chat with a person, made if it does not exist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct OpenDirectChat {
+    /// The other person.
+    pub user_id: UserId,
+}
+
+/// `POST /v1/chats/group`: a new group, owned by the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CreateGroupChat {
+    /// Made by the client: repeating the request with the same id makes one group.
+    pub chat_id: ChatId,
+    /// Name, 1 to 80 characters after trimming.
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 80))]
+    pub name: String,
+    /// The first members beside the caller, at most 200.
+    #[cfg_attr(feature = "schema", schema(max_items = 200))]
+    pub user_ids: Vec<UserId>,
+}
+
+/// `POST /v1/chats/{chat_id}/members`: add people to a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AddMembers {
+    /// Who to add, at most 200. Those who are members already stay as they are.
+    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 200))]
+    pub user_ids: Vec<UserId>,
+}
+
+/// `POST /v1/chats/{chat_id}/marks`: move the caller's own watermarks forward. A mark that is
+/// behind the present one changes nothing; one beyond the newest message is cut to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Mark {
+    /// Everything up to here has reached the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_seq: Option<u64>,
+    /// Everything up to here has been read (and so has reached the device).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_seq: Option<u64>,
+}

@@ -1,0 +1,310 @@
+/**
+ * The public types of `@relaychat/client`.
+ *
+ * Two shapes recur. An {@link Observable} is a snapshot now and a notification when it changes: it
+ * fits React's `useSyncExternalStore` as it is. Snapshots are immutable, an unchanged item keeps its
+ * identity from one snapshot to the next, and there is at most one notification a frame.
+ *
+ * Times are milliseconds since the Unix epoch.
+ */
+
+/** A value that can be read now and watched. Both functions may be passed around unbound. */
+export interface Observable<T> {
+  /** The present value. The same object until it changes. */
+  readonly getSnapshot: () => T
+  /** Calls `onChange` after every change until the returned function is called. */
+  readonly subscribe: (onChange: () => void) => () => void
+}
+
+export interface ClientOptions {
+  /** Root of the engine, such as `https://chat.example.com` or `https://example.com/chat`. */
+  url: string
+  /**
+   * Gives an access token issued by the application's own backend. Called on connect and before a
+   * token expires. Reject with an {@link RelayError} of code `unauthenticated` to sign out; any
+   * other failure is tried again. Leave it out to log in with e-mail codes: see {@link Client.auth}.
+   */
+  getToken?: (context: { reason: 'connect' | 'expired' | 'rejected' }) => Promise<string>
+  /**
+   * Where the session of an e-mail login is kept. `local` (default) survives closing the browser,
+   * `session` ends with the tab, `memory` ends with the page.
+   */
+  sessionStorage?: 'local' | 'session' | 'memory'
+}
+
+/** Something failed. Decide by {@link RelayError.code}, never by the message. */
+export interface RelayError extends Error {
+  /** A stable code of the protocol's glossary, or `network`, `cancelled`, `closed`. */
+  readonly code: string
+  /** Whether the same call may succeed later without being changed. */
+  readonly retryable: boolean
+  /** How long to wait before that, in milliseconds, when the server said so. */
+  readonly retryAfterMs?: number
+  /** The field that was not acceptable. */
+  readonly field?: string
+}
+
+export type ConnectionState =
+  | { readonly status: 'connecting' }
+  | { readonly status: 'connected' }
+  | { readonly status: 'reconnecting'; readonly attempt: number; readonly retryAt: number }
+  /** The device has no network; the client comes back by itself when it has. */
+  | { readonly status: 'offline' }
+  /** Nobody is logged in, or the session has ended. */
+  | { readonly status: 'signed_out'; readonly reason?: string }
+  /** `close()` was called, or the client failed for good. */
+  | { readonly status: 'closed'; readonly error?: RelayError }
+
+export interface User {
+  readonly id: string
+  readonly name: string
+  /** Absolute address of the picture. */
+  readonly avatarUrl?: string
+}
+
+export interface Me extends User {
+  readonly email?: string
+  /** Whether the name was made from the address and never chosen. */
+  readonly isNew: boolean
+}
+
+export interface Session {
+  readonly id: string
+  readonly deviceName?: string
+  readonly createdAt: number
+  readonly lastUsedAt: number
+  readonly expiresAt: number
+  readonly isCurrent: boolean
+}
+
+export interface Presence {
+  readonly isOnline: boolean
+  readonly lastSeenAt?: number
+}
+
+export type Role = 'member' | 'admin' | 'owner'
+
+export interface Member {
+  readonly user: User
+  readonly role: Role
+  readonly joinedAt: number
+  readonly deliveredSeq: number
+  readonly readSeq: number
+}
+
+export interface Attachment {
+  readonly id: string
+  readonly kind: 'image'
+  readonly contentType: string
+  readonly sizeBytes: number
+  readonly width: number
+  readonly height: number
+  /** A `data:` URL of a very small picture to show while the image loads. */
+  readonly placeholder?: string
+  readonly fileName?: string
+  /** For a message that is still being sent: the local file as an object URL. */
+  readonly localUrl?: string
+}
+
+/** `sent`: the server has it. `delivered`, `read`: it reached, was read by, everybody else. */
+export type DeliveryState = 'queued' | 'uploading' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed'
+
+export interface Message {
+  /** Made by the sender; the same before and after the server has it. */
+  readonly id: string
+  /** Place in the chat; absent until the server has it. */
+  readonly seq?: number
+  readonly chatId: string
+  readonly sender: User
+  readonly isOwn: boolean
+  readonly sentAt: number
+  readonly text: string
+  readonly attachments: readonly Attachment[]
+  /** For own messages. */
+  readonly state?: DeliveryState
+  /** While `state` is `uploading`, from 0 to 1. */
+  readonly uploadProgress?: number
+  /** While `state` is `failed`. */
+  readonly error?: RelayError
+}
+
+/** `key` never changes, also not when the server acknowledges the message. */
+export type TimelineItem =
+  | { readonly kind: 'message'; readonly key: string; readonly message: Message }
+  /** `day` is midnight of the day in the device's time zone. */
+  | { readonly kind: 'date_divider'; readonly key: string; readonly day: number }
+  | { readonly kind: 'unread_divider'; readonly key: string; readonly count: number }
+  /** The beginning of the chat: there is nothing older. */
+  | { readonly kind: 'start'; readonly key: string }
+
+export interface TimelineState {
+  readonly items: readonly TimelineItem[]
+  /** Nothing has been loaded yet: show a skeleton. */
+  readonly isLoading: boolean
+  readonly isLoadingBefore: boolean
+  readonly hasBefore: boolean
+  readonly isLoadingAfter: boolean
+  /** Newer messages are known that are not loaded (after a jump). */
+  readonly hasAfter: boolean
+  readonly error?: RelayError
+}
+
+export interface Timeline extends Observable<TimelineState> {
+  /** Loads older messages. Resolves when they are in the snapshot. */
+  loadBefore(): Promise<void>
+  /** Loads newer messages, after a jump. */
+  loadAfter(): Promise<void>
+  /** Loads the part around a message and shows that instead. */
+  jumpTo(seq: number): Promise<void>
+  /** Back to the newest messages. */
+  jumpToLatest(): Promise<void>
+}
+
+export interface ChatSummary {
+  readonly id: string
+  readonly kind: 'direct' | 'group'
+  /** Name of the group, or of the other person. */
+  readonly title: string
+  readonly avatarUrl?: string
+  /** The other person of a one-to-one chat. */
+  readonly peer?: User
+  readonly lastMessage?: Message
+  readonly lastActivityAt: number
+  readonly unreadCount: number
+  readonly lastSeq: number
+  readonly readSeq: number
+  readonly memberCount: number
+  /** People who are typing now. */
+  readonly typing: readonly User[]
+}
+
+export interface Draft {
+  text?: string
+  attachments?: readonly Blob[]
+}
+
+export interface OutgoingEventMap {
+  progress: ProgressEvent
+  statechange: Event
+}
+
+/** A message on its way. It is in the timeline already. */
+export interface Outgoing extends EventTarget {
+  readonly id: string
+  readonly state: DeliveryState
+  /** Resolves when the server has it; rejects with a {@link RelayError} when it failed. */
+  readonly delivered: Promise<Message>
+  /** Tries a failed message again. */
+  retry(): void
+  /** Takes it back while the server does not have it; removes a failed one. */
+  cancel(): void
+  addEventListener<K extends keyof OutgoingEventMap>(
+    type: K,
+    listener: (event: OutgoingEventMap[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+}
+
+export interface Chat {
+  readonly id: string
+  /**
+   * `undefined` while it is being looked up, `null` when it does not exist or is not visible to
+   * this user.
+   */
+  readonly summary: Observable<ChatSummary | null | undefined>
+  readonly members: Observable<readonly Member[]>
+  readonly timeline: Timeline
+  /** Sends at once: the echo is in the timeline when this returns. */
+  send(draft: Draft): Outgoing
+  /** Tries a failed message again. */
+  retry(messageId: string): void
+  /** Removes a message that was not sent. */
+  cancel(messageId: string): void
+  /** Everything up to `seq` has been seen by the person. Never moves backwards. */
+  markRead(seq: number): void
+  /** Call on every keystroke; throttled, and ended by itself. `false` ends it at once. */
+  setTyping(isTyping: boolean): void
+}
+
+export interface ChatListState {
+  /** Newest activity first. */
+  readonly items: readonly ChatSummary[]
+  /** Nothing has been loaded yet: show a skeleton. */
+  readonly isLoading: boolean
+  readonly hasMore: boolean
+  /** Unread messages over the loaded chats. */
+  readonly unreadCount: number
+}
+
+export interface ChatList extends Observable<ChatListState> {
+  loadMore(): Promise<void>
+  /** The one-to-one chat with a person, made if it does not exist. Resolves to its id. */
+  openDirect(userId: string): Promise<string>
+  /** A new group. Resolves to its id. */
+  createGroup(name: string, userIds: readonly string[]): Promise<string>
+}
+
+export interface UserPage {
+  readonly items: readonly User[]
+  readonly nextCursor?: string
+}
+
+export interface People {
+  /** People by name, or by exact address. */
+  list(options?: { query?: string; cursor?: string; signal?: AbortSignal }): Promise<UserPage>
+  /** One person; rejects with code `not_found`. */
+  get(userId: string): Promise<User>
+  /** Watches while there is a subscriber. `undefined` until known. */
+  presence(userId: string): Observable<Presence | undefined>
+}
+
+/** Logging in with a one-time code. */
+export interface Auth {
+  /** Sends a code to the address. */
+  requestCode(email: string): Promise<{ requestId: string; expiresInMs: number; resendAfterMs: number }>
+  /** Trades a code for a session and connects. */
+  verifyCode(requestId: string, code: string): Promise<Me>
+  /** Trades the one-time link of the mail for a session and connects. */
+  verifyLink(token: string): Promise<Me>
+  /** The caller's sessions. */
+  listSessions(): Promise<readonly Session[]>
+  revokeSession(sessionId: string): Promise<void>
+  /** Ends this session, forgets everything on this device. Works offline too. */
+  signOut(): Promise<void>
+}
+
+export interface ServerLimits {
+  readonly textBytes: number
+  readonly attachmentsPerMessage: number
+  readonly imageBytes: number
+  readonly imagePixels: number
+  readonly imageContentTypes: readonly string[]
+}
+
+export interface Client {
+  readonly auth: Auth
+  readonly connection: Observable<ConnectionState>
+  /** `null` when nobody is logged in. */
+  readonly me: Observable<Me | null>
+  readonly chats: ChatList
+  readonly people: People
+  /** `undefined` until the first connection. */
+  readonly limits: Observable<ServerLimits | undefined>
+  /** One object per id: the same id gives the same object. */
+  chat(id: string): Chat
+  /**
+   * Loads the WebAssembly module and opens the connection. Resolves when connected, or when it is
+   * clear that nobody is logged in (see {@link Client.connection}). Failures of the network do not
+   * reject: the client goes on trying.
+   */
+  connect(): Promise<void>
+  /** Tries to connect now instead of waiting for the next attempt. */
+  reconnectNow(): void
+  updateProfile(changes: { name?: string }): Promise<Me>
+  setAvatar(image: Blob): Promise<Me>
+  removeAvatar(): Promise<Me>
+  /** Short-lived addresses of the bytes of an attachment. Cached until shortly before they expire. */
+  attachmentLinks(attachmentId: string): Promise<{ url: string; thumbnailUrl: string }>
+  /** Closes the connection and frees everything. The client cannot be used afterwards. */
+  close(): void
+}

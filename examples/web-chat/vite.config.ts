@@ -1,0 +1,27 @@
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+/** Where `relaychat serve` listens by default. */
+const engine = process.env.RELAY_ENGINE_URL ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  // The client finds its .wasm file beside its own module: pre-bundling would move it away.
+  optimizeDeps: { exclude: ['@relaychat/client'] },
+  resolve: { dedupe: ['react', 'react-dom'] },
+  build: {
+    target: 'es2022',
+    // The page's policy allows scripts and images of its own origin only, so nothing is inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+  },
+  server: {
+    proxy: {
+      '/v1': { target: engine, ws: true },
+      '/api': engine,
+      '/_/': engine,
+    },
+  },
+})

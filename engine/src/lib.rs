@@ -4,6 +4,7 @@
 
 pub mod blobs;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod mailer;
 pub mod random;

@@ -1,0 +1,125 @@
+//! What an operator or a host application may set: plain structs with defaults, validated once.
+//!
+//! The library takes a finished [`Config`] and never reads the environment or a file; turning flags,
+//! variables and `relaychat.toml` into one is the binary's work. Every problem is reported at once,
+//! so that nobody repairs a file line by line.
+
+mod limits;
+mod login;
+mod network;
+mod realtime;
+
+pub use limits::Limits;
+pub use login::LoginConfig;
+pub use network::{IpRange, TrustedProxies, WebOrigin};
+pub use realtime::RealtimeConfig;
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Sizes and rates.
+    pub limits: Limits,
+    /// Codes, links, sessions and tokens.
+    pub login: LoginConfig,
+    /// The socket.
+    pub realtime: RealtimeConfig,
+    /// Address under which people reach the engine, with the prefix it is nested under and without
+    /// a slash at the end, such as `https://chat.example.com`. Links in mails start with it.
+    /// `None`: unknown; mails then carry the code only.
+    pub public_url: Option<String>,
+    /// Web origins, beside the engine's own, whose pages may call the API and open sockets.
+    pub allowed_origins: Vec<WebOrigin>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// Whom a person finds in the list of people.
+    pub directory: DirectoryPolicy,
+    /// What mails and pages call this installation.
+    pub name: DisplayName,
+}
+
+/// Whom a person finds in the list of people without knowing their address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DirectoryPolicy {
+    /// Everybody: a company, a family, a club.
+    #[default]
+    Everyone,
+    /// Only those who share a chat already; others are found by their exact address.
+    Contacts,
+}
+
+/// The name of an installation, `RelayChat` unless it is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisplayName(pub String);
+
+impl Default for DisplayName {
+    fn default() -> Self {
+        Self("RelayChat".to_owned())
+    }
+}
+
+/// Settings that cannot work, all of them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+impl Config {
+    /// Checks every section.
+    ///
+    /// # Errors
+    /// Lists all problems, one sentence each.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let mut problems = Vec::new();
+        self.limits.validate(&mut problems);
+        self.login.validate(&mut problems);
+        self.realtime.validate(&mut problems);
+        if let Some(url) = &self.public_url {
+            network::validate_public_url(url, &mut problems);
+        }
+        if self.name.0.trim().is_empty() || self.name.0.chars().any(char::is_control) {
+            problems.push("name must be one line with at least one character".to_owned());
+        }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(ConfigError(problems))
+        }
+    }
+
+    /// The web origin of [`Self::public_url`].
+    #[must_use]
+    pub fn public_origin(&self) -> Option<WebOrigin> {
+        self.public_url.as_deref().and_then(WebOrigin::of_url)
+    }
+}
+
+/// Adds a problem unless `is_fine`.
+fn require(problems: &mut Vec<String>, is_fine: bool, problem: &str) {
+    if !is_fine {
+        problems.push(problem.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_valid() {
+        assert_eq!(Config::default().validate(), Ok(()));
+    }
+
+    #[test]
+    fn every_problem_is_reported_at_once() {
+        let config = Config {
+            public_url: Some("chat.example.com".to_owned()),
+            limits: Limits {
+                text_bytes: 0,
+                ..Limits::default()
+            },
+            name: DisplayName(String::new()),
+            ..Config::default()
+        };
+        let ConfigError(problems) = config.validate().expect_err("three problems");
+        assert_eq!(problems.len(), 3, "{problems:?}");
+    }
+}

@@ -1,1 +1,61 @@
-fn main() {}
+//! `cargo xtask TASK`: everything one does with this repository, one file per task.
+//!
+//! The dispatcher only picks the task and prints what went wrong; it knows nothing of
+//! what a task does. Tasks are plain functions over the arguments behind their name.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "xtask is a command-line program: printing is its interface"
+)]
+
+mod command;
+mod dependencies;
+mod fresh;
+mod openapi;
+mod project;
+mod serve;
+mod test;
+mod tidy;
+mod tools;
+mod web;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask TASK
+
+  serve [--release] [-- ARGS]    build what is missing and run `relaychat serve ARGS`
+  test [--long] [SUITE...]       run every suite, or the ones named
+  ci                             what continuous integration runs: the same as `test`
+  tidy                           check the house rules
+  openapi                        rewrite openapi.json, errors.md and the fixtures
+  web                            build the web application
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let Some((task, rest)) = args.split_first() else {
+        print!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let outcome = match task.as_str() {
+        "serve" => serve::run(rest),
+        "test" | "ci" => test::run(rest),
+        "tidy" => tidy::run(),
+        "openapi" => openapi::run(),
+        "web" => web::run(),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => Err(anyhow::anyhow!("there is no task `{other}`\n\n{USAGE}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {task}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! `cargo xtask test`: every suite of the repository, in an order that builds nothing twice.
+//!
+//! ```text
+//! tidy, deps      text and metadata, a second
+//! wasm            the client for browsers, its size limit
+//! package         the npm package: types, unit tests, packed
+//! web             the web application: lint, types, unit tests, build
+//! rust            all crates, with the binary built from the same compilation
+//! clippy, fmt     lints
+//! browser         two people in a real Chromium against that binary
+//! stranger        a client written from the documents alone, against that binary
+//! schemathesis    generated requests against that binary
+//! ```
+//!
+//! The engine's binary is the one `cargo test --features web` leaves behind: the same features,
+//! so no second build. A suite without a single test fails: a skip must never look like a pass.
+
+mod cargo;
+mod count;
+mod outcome;
+
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use self::outcome::{Count, Outcome};
+use crate::{dependencies, tidy};
+
+/// What was asked for on the command line.
+pub(crate) struct Options {
+    /// More examples where a suite can use them.
+    pub(crate) is_long: bool,
+}
+
+type Run = fn(&Options) -> Result<Vec<Count>>;
+
+const SUITES: &[(&str, Run)] = &[
+    ("tidy", run_tidy),
+    ("deps", run_dependencies),
+    ("fmt", cargo::fmt),
+    ("rust", cargo::tests),
+    ("clippy", cargo::clippy),
+];
+
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    let options = Options {
+        is_long: args.iter().any(|arg| arg == "--long"),
+    };
+    let chosen: Vec<&String> = args.iter().filter(|arg| *arg != "--long").collect();
+    for name in &chosen {
+        if !SUITES.iter().any(|(known, _)| known == name) {
+            let known: Vec<&str> = SUITES.iter().map(|(known, _)| *known).collect();
+            bail!(
+                "there is no suite `{name}`; there are: {}",
+                known.join(", ")
+            );
+        }
+    }
+    let start = Instant::now();
+    let outcomes: Vec<Outcome> = SUITES
+        .iter()
+        .filter(|(name, _)| chosen.is_empty() || chosen.iter().any(|wanted| wanted == name))
+        .map(|(name, suite)| run_suite(name, *suite, &options))
+        .collect();
+    let failed = outcome::print(&outcomes, start.elapsed());
+    if failed > 0 {
+        // The last line of the output is the count, so nothing may be printed after it.
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+fn run_suite(name: &str, suite: Run, options: &Options) -> Outcome {
+    println!("\n== {name} ==");
+    let start = Instant::now();
+    let counts = suite(options).unwrap_or_else(|error| {
+        println!("{name}: {error:#}");
+        vec![Count::failure(name)]
+    });
+    Outcome::new(name, counts, start.elapsed())
+}
+
+fn run_tidy(_: &Options) -> Result<Vec<Count>> {
+    let (checked, complaints) = tidy::check()?;
+    Ok(vec![Count::checks("tidy", checked, &complaints)])
+}
+
+fn run_dependencies(_: &Options) -> Result<Vec<Count>> {
+    let (checked, complaints) = dependencies::check()?;
+    Ok(vec![Count::checks("deps", checked, &complaints)])
+}

@@ -1,0 +1,124 @@
+//! The suites that cargo runs: all crates' tests, the lints, the format.
+//!
+//! Tests are compiled first and run after, so that the table shows time spent on tests and a
+//! compile error is not taken for a failing test. Cargo names a test binary by its path only;
+//! the first step tells which crate a path belongs to.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+
+use super::Options;
+use super::count;
+use super::outcome::Count;
+use crate::command::{command, output, watch};
+use crate::project;
+
+/// One set of features for all tests and for the binary that the later suites start.
+const FEATURES: [&str; 3] = ["--workspace", "--features", "relaychat-engine/web"];
+
+pub(super) fn fmt(_: &Options) -> Result<Vec<Count>> {
+    let transcript = watch(&mut cargo(&["fmt", "--all", "--check"]))?;
+    Ok(vec![Count::single("rustfmt", transcript.is_success)])
+}
+
+pub(super) fn clippy(_: &Options) -> Result<Vec<Count>> {
+    let mut args = vec!["clippy", "--locked", "--all-targets"];
+    args.extend(FEATURES);
+    args.extend(["--", "-D", "warnings"]);
+    let transcript = watch(&mut cargo(&args))?;
+    Ok(vec![Count::single("clippy", transcript.is_success)])
+}
+
+pub(super) fn tests(_: &Options) -> Result<Vec<Count>> {
+    let crates = build()?;
+    let mut args = vec!["test", "--locked", "--no-fail-fast"];
+    args.extend(FEATURES);
+    let transcript = watch(cargo(&args).env("CARGO_TERM_COLOR", "never"))?;
+    let counts = read(&transcript.lines, &crates);
+    if !transcript.is_success && counts.iter().all(|count| count.failed == 0) {
+        bail!("cargo test failed outside a test");
+    }
+    Ok(counts)
+}
+
+/// Compiles all tests; gives the crate and target of each binary by its path.
+fn build() -> Result<BTreeMap<String, String>> {
+    let mut args = vec![
+        "test",
+        "--locked",
+        "--no-run",
+        "--message-format=json-render-diagnostics",
+    ];
+    args.extend(FEATURES);
+    let text = output(&mut cargo(&args))?;
+    let mut crates = BTreeMap::new();
+    for line in text.lines() {
+        let Ok(message) = serde_json::from_str::<Value>(line) else {
+            continue;
+        };
+        let Some(path) = message["executable"].as_str() else {
+            continue;
+        };
+        let manifest = message["manifest_path"].as_str().unwrap_or_default();
+        let folder = manifest.trim_end_matches("/Cargo.toml");
+        let folder = folder.rsplit('/').next().unwrap_or_default();
+        let target = message["target"]["name"].as_str().unwrap_or_default();
+        crates.insert(path.to_owned(), format!("{folder}: {target}"));
+    }
+    Ok(crates)
+}
+
+/// One count for each test binary that has tests, and for each crate's documentation tests.
+fn read(lines: &[String], crates: &BTreeMap<String, String>) -> Vec<Count> {
+    let mut counts: Vec<Count> = Vec::new();
+    let mut name = String::new();
+    for line in lines {
+        let line = line.trim();
+        if let Some(path) = line
+            .strip_prefix("Running ")
+            .and_then(|rest| rest.split(['(', ')']).nth(1))
+        {
+            name = crates
+                .iter()
+                .find(|(full, _)| full.ends_with(path))
+                .map_or_else(|| path.to_owned(), |(_, target)| target.clone());
+        } else if let Some(tested) = line.strip_prefix("Doc-tests ") {
+            name = format!("{tested}: documentation");
+        } else if let Some((passed, failed)) = count::libtest(line)
+            && passed + failed > 0
+        {
+            counts.push(Count::new(name.clone(), passed, failed));
+        }
+    }
+    counts
+}
+
+fn cargo(args: &[&str]) -> Command {
+    command(&project::root(), project::cargo(), args)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_result_belongs_to_the_binary_named_before_it() {
+        let crates = BTreeMap::from([(
+            "/r/target/debug/deps/it-1".to_owned(),
+            "engine: it".to_owned(),
+        )]);
+        let text = "     Running tests/it/main.rs (target/debug/deps/it-1)\n\
+            test result: ok. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out\n\
+            Doc-tests relaychat_engine\n\
+            test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n";
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let expected = vec![
+            Count::new("engine: it", 3, 1),
+            Count::new("relaychat_engine: documentation", 2, 0),
+        ];
+        assert_eq!(read(&lines, &crates), expected);
+    }
+}

@@ -1,0 +1,212 @@
+/** The client: one engine, one user, one connection. */
+
+import { authFor } from './auth.js'
+import { ChatHandle } from './chat.js'
+import type { Core, Host, LoadCore } from './core.js'
+import { closed, RelayError } from './errors.js'
+import { watchEnvironment } from './environment.js'
+import { type FrameSource, pageFrames } from './frames.js'
+import { Link } from './link.js'
+import { LocalFiles } from './local_files.js'
+import type { OutgoingHandle } from './outgoing.js'
+import { applyPatch, type ListPatch, parse } from './patch.js'
+import { peopleFor } from './people.js'
+import { openSessionStore, type SessionStore } from './session.js'
+import type {
+  Auth,
+  Chat,
+  ChatList,
+  ChatListState,
+  ChatSummary,
+  Client,
+  ClientOptions,
+  ConnectionState,
+  Me,
+  Observable,
+  People,
+  ServerLimits,
+} from './types.js'
+import { type View, Views } from './views.js'
+
+/** What a test replaces. */
+export interface Surroundings {
+  readonly loadCore: LoadCore
+  readonly frames?: FrameSource
+}
+
+interface ChatListPatch extends Omit<ChatListState, 'items'> {
+  readonly items: ListPatch<ChatSummary>
+}
+
+export class ClientHandle implements Client {
+  readonly auth: Auth
+  readonly people: People
+  readonly chats: ChatList
+  readonly connection: Observable<ConnectionState>
+  readonly me: Observable<Me | null>
+  readonly limits: Observable<ServerLimits | undefined>
+
+  readonly #link: Link
+  readonly #views: Views
+  readonly #files = new LocalFiles()
+  readonly #outgoing = new Map<string, OutgoingHandle>()
+  readonly #chats = new Map<string, Chat>()
+  readonly #session: SessionStore
+  readonly #connection: View<ConnectionState>
+  readonly #stops: (() => void)[] = []
+
+  constructor(options: ClientOptions, { loadCore, frames = pageFrames }: Surroundings) {
+    const url = rootUrl(options.url)
+    this.#session = openSessionStore(url, options.sessionStorage)
+    this.#views = new Views(frames, (error) => this.#panicked(String(error)))
+    this.#link = new Link(loadCore, coreOptions(url), this.#host(options), {
+      loaded: (core) => this.#attach(core),
+      panic: (report) => this.#panicked(report),
+    })
+    this.#connection = this.#views.get<ConnectionState>({
+      topic: 'connection',
+      initial: { status: 'connecting' },
+      decode: parse,
+      isKept: true,
+    })
+    this.connection = this.#connection.cell
+    this.me = this.#views.get<Me | null>({ topic: 'me', initial: null, decode: parse, isKept: true }).cell
+    this.limits = this.#views.get<ServerLimits | undefined>({
+      topic: 'limits',
+      initial: undefined,
+      decode: parse,
+      isKept: true,
+    }).cell
+    this.chats = chatList(this.#link, this.#views)
+    this.people = peopleFor(this.#link, this.#views)
+    this.auth = authFor(this.#link, this.#views)
+  }
+
+  chat(id: string): Chat {
+    let chat = this.#chats.get(id)
+    if (chat === undefined) {
+      chat = new ChatHandle(id, {
+        link: this.#link,
+        views: this.#views,
+        files: this.#files,
+        outgoing: this.#outgoing,
+      })
+      this.#chats.set(id, chat)
+    }
+    return chat
+  }
+
+  async connect(): Promise<void> {
+    await this.#link.run((core) => core.connect())
+    this.#views.flush()
+  }
+
+  reconnectNow(): void {
+    this.#link.core?.reconnectNow()
+  }
+
+  async updateProfile(changes: { name?: string }): Promise<Me> {
+    return this.#changed(await this.#link.call<Me>((core) => core.updateProfile(changes.name)))
+  }
+
+  async setAvatar(image: Blob): Promise<Me> {
+    return this.#changed(await this.#link.call<Me>((core) => core.setAvatar(image)))
+  }
+
+  async removeAvatar(): Promise<Me> {
+    return this.#changed(await this.#link.call<Me>((core) => core.removeAvatar()))
+  }
+
+  attachmentLinks(attachmentId: string): Promise<{ url: string; thumbnailUrl: string }> {
+    return this.#link.call((core) => core.attachmentLinks(attachmentId))
+  }
+
+  close(): void {
+    this.#end({ status: 'closed' }, closed(), true)
+  }
+
+  /** The answer of a change is what `me` shows. */
+  #changed(me: Me): Me {
+    this.#views.flush()
+    return me
+  }
+
+  #host(options: ClientOptions): Host {
+    const { getToken } = options
+    return {
+      wake: this.#views.wake,
+      loadSession: () => this.#session.load(),
+      saveSession: (session) => this.#session.save(session),
+      ...(getToken === undefined ? {} : { getToken: (reason) => getToken({ reason }) }),
+    }
+  }
+
+  #attach(core: Core): void {
+    this.#views.attach(core)
+    this.#stops.push(
+      watchEnvironment(core),
+      this.#session.watch(() => this.#link.core?.forgetSession()),
+    )
+  }
+
+  #panicked(report: string): void {
+    const error = new RelayError('internal', `The client failed and was closed: ${report}`)
+    this.#end({ status: 'closed', error }, error, false)
+  }
+
+  #end(state: ConnectionState, reason: RelayError, isUsable: boolean): void {
+    if (this.connection.getSnapshot().status === 'closed') return
+    for (const stop of this.#stops.splice(0)) stop()
+    for (const handle of [...this.#outgoing.values()]) handle.fail(reason)
+    this.#views.detach()
+    this.#link.end(reason, isUsable)
+    this.#files.clear()
+    this.#chats.clear()
+    this.#views.put(this.#connection, state)
+  }
+}
+
+function chatList(link: Link, views: Views): ChatList {
+  const { cell } = views.get<ChatListState>({
+    topic: 'chats',
+    initial: { items: [], isLoading: true, hasMore: false, unreadCount: 0 },
+    decode: (json, previous) => {
+      const patch = parse<ChatListPatch>(json)
+      return { ...patch, items: applyPatch(previous.items, patch.items) }
+    },
+    isKept: true,
+  })
+  return {
+    getSnapshot: cell.getSnapshot,
+    subscribe: cell.subscribe,
+    loadMore: async () => {
+      await link.run((core) => core.loadMoreChats())
+      views.pull('chats')
+    },
+    openDirect: (userId) => link.run((core) => core.openDirect(userId)),
+    createGroup: (name, userIds) => link.run((core) => core.createGroup(name, [...userIds])),
+  }
+}
+
+/** Without query, fragment and closing slash, so that one engine has one spelling. */
+function rootUrl(url: string): string {
+  const base = typeof location === 'object' ? location.href : undefined
+  const root = new URL(url, base)
+  return (root.origin + root.pathname).replace(/\/+$/, '')
+}
+
+function coreOptions(url: string): { url: string; deviceName?: string } {
+  const deviceName = describeDevice()
+  return deviceName === undefined ? { url } : { url, deviceName }
+}
+
+/** Such as "Firefox on Linux": what the list of sessions shows. */
+function describeDevice(): string | undefined {
+  if (typeof navigator !== 'object') return undefined
+  const agent = navigator.userAgent ?? ''
+  const browser = /(Firefox|Edg|OPR|Chrome|Safari|Node\.js)/.exec(agent)?.[1]
+  const system = /(Android|iPhone|iPad|Windows|Mac OS X|CrOS|Linux)/.exec(agent)?.[1]
+  if (browser === undefined) return undefined
+  const name = { Edg: 'Edge', OPR: 'Opera' }[browser] ?? browser
+  return system === undefined ? name : `${name} on ${system.replace('Mac OS X', 'macOS').replace('CrOS', 'ChromeOS')}`
+}

@@ -1,0 +1,80 @@
+/**
+ * What the façade asks of the WebAssembly module, and what the module asks of the façade.
+ *
+ * Private. Strings cross the boundary as JSON because one long string is cheaper than many small
+ * objects; of a list only the items that changed are written out (see `patch.ts`). The unit tests
+ * have a fake of this interface.
+ */
+
+/**
+ * A value of the core that can be watched: `connection`, `me`, `limits`, `chats`, and with an id
+ * behind a slash `summary`, `members`, `timeline`, `presence`, `outgoing`.
+ */
+export type Topic = string
+
+/** The class `Core` of the generated module. A promise rejects with the JSON of an error report. */
+export interface Core {
+  connect(): Promise<void>
+  reconnectNow(): void
+  setOnline(isOnline: boolean): void
+  setVisible(isVisible: boolean): void
+
+  /** Starts watching: `wake` is called now and after every change. */
+  open(topic: Topic): void
+  shut(topic: Topic): void
+  /** JSON of the changes since the last read, `undefined` when there are none. */
+  read(topic: Topic): string | undefined
+
+  requestCode(email: string): Promise<string>
+  verifyCode(requestId: string, code: string): Promise<string>
+  verifyLink(token: string): Promise<string>
+  listSessions(): Promise<string>
+  revokeSession(sessionId: string): Promise<void>
+  signOut(): Promise<void>
+  /** Another tab signed out: forget everything, without a word to the server. */
+  forgetSession(): void
+
+  updateProfile(name: string | undefined): Promise<string>
+  setAvatar(image: Blob): Promise<string>
+  removeAvatar(): Promise<string>
+  attachmentLinks(attachmentId: string): Promise<string>
+  listUsers(query: string | undefined, cursor: string | undefined): Promise<string>
+  getUser(userId: string): Promise<string>
+
+  loadMoreChats(): Promise<void>
+  openDirect(userId: string): Promise<string>
+  createGroup(name: string, userIds: string[]): Promise<string>
+
+  loadBefore(chatId: string): Promise<void>
+  loadAfter(chatId: string): Promise<void>
+  jumpTo(chatId: string, seq: number): Promise<void>
+  jumpToLatest(chatId: string): Promise<void>
+  /** The id of the new message, whose echo is in the timeline already. */
+  send(chatId: string, text: string, attachments: Blob[]): string
+  retry(chatId: string, messageId: string): void
+  cancel(chatId: string, messageId: string): void
+  markRead(chatId: string, seq: number): void
+  setTyping(chatId: string, isTyping: boolean): void
+
+  close(): void
+  free(): void
+}
+
+/** What the module calls. */
+export interface Host {
+  /** The topic changed. Must not call the core at once. */
+  wake(topic: Topic): void
+  /** Absent when people log in with codes. */
+  getToken?: (reason: 'connect' | 'expired' | 'rejected') => Promise<string>
+  loadSession(): string | undefined
+  /** `undefined` forgets it. */
+  saveSession(session: string | undefined): void
+}
+
+export interface CoreOptions {
+  readonly url: string
+  readonly deviceName?: string
+}
+
+/** Makes a core; rejects when the module cannot be had. Loads it on the first call. */
+export type LoadCore = (options: CoreOptions, host: Host, onPanic: (report: string) => void) => Promise<Core>

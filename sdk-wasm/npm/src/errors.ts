@@ -1,0 +1,62 @@
+/** The one error class of the package. */
+
+import type { RelayError as RelayErrorShape } from './types.js'
+
+/** How the core describes a failure. */
+export interface ErrorReport {
+  readonly code: string
+  readonly message: string
+  readonly retryable: boolean
+  readonly retryAfterMs?: number
+  readonly field?: string
+}
+
+/** Something failed. Decide by `code`, never by the message. */
+export class RelayError extends Error implements RelayErrorShape {
+  override readonly name = 'RelayError'
+  readonly code: string
+  readonly retryable: boolean
+  declare readonly retryAfterMs?: number
+  declare readonly field?: string
+
+  constructor(code: string, message: string = code, details: Partial<ErrorReport> & ErrorOptions = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.code = code
+    this.retryable = details.retryable ?? false
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
+    if (details.field !== undefined) this.field = details.field
+  }
+}
+
+export function errorFromReport(report: ErrorReport): RelayError {
+  return new RelayError(report.code, report.message, report)
+}
+
+/** What the core rejects with is the JSON of a report; anything else comes from JavaScript. */
+export function toRelayError(reason: unknown): RelayError {
+  if (reason instanceof RelayError) return reason
+  if (typeof reason === 'string') {
+    const report = parseReport(reason)
+    return report === undefined ? new RelayError('internal', reason) : errorFromReport(report)
+  }
+  if (reason instanceof DOMException && reason.name === 'AbortError') return cancelled(reason)
+  const message = reason instanceof Error ? reason.message : String(reason)
+  return new RelayError('internal', message, { cause: reason })
+}
+
+export function cancelled(cause?: unknown): RelayError {
+  return new RelayError('cancelled', 'The call was cancelled.', { cause })
+}
+
+export function closed(): RelayError {
+  return new RelayError('closed', 'The client is closed.')
+}
+
+function parseReport(text: string): ErrorReport | undefined {
+  try {
+    const report = JSON.parse(text)
+    return typeof report?.code === 'string' ? report : undefined
+  } catch {
+    return undefined
+  }
+}

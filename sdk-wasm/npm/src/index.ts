@@ -1,0 +1,41 @@
+/** The client for RelayChat. Nothing runs on import. */
+
+import { ClientHandle } from './client.js'
+import { loadCore } from './load.js'
+import type { Client, ClientOptions } from './types.js'
+
+export { RelayError } from './errors.js'
+export type {
+  Attachment,
+  Auth,
+  Chat,
+  ChatList,
+  ChatListState,
+  ChatSummary,
+  Client,
+  ClientOptions,
+  ConnectionState,
+  DeliveryState,
+  Draft,
+  Me,
+  Member,
+  Message,
+  Observable,
+  Outgoing,
+  OutgoingEventMap,
+  People,
+  Presence,
+  Role,
+  ServerLimits,
+  Session,
+  Timeline,
+  TimelineItem,
+  TimelineState,
+  User,
+  UserPage,
+} from './types.js'
+
+/** A client for one engine and one user. It does nothing until {@link Client.connect}. */
+export function createClient(options: ClientOptions): Client {
+  return new ClientHandle(options, { loadCore })
+}

@@ -1,0 +1,67 @@
+/**
+ * Gets the WebAssembly module running, once a page.
+ *
+ * The `.wasm` is fetched from beside this file: browsers, Vite, webpack, Next and esbuild all
+ * understand `new URL(…, import.meta.url)`. Where that gives anything else than the module (a
+ * server that answers every path with its index page, a bundler that moved only the scripts, Node
+ * without fetch for files), the same bytes come from a script, which is larger but cannot be lost.
+ */
+
+import type { Core, CoreOptions, Host, LoadCore } from './core.js'
+import { RelayError } from './errors.js'
+
+interface Running {
+  readonly create: (options: CoreOptions, host: Host) => Core
+  /** Who has to know when the module panics. */
+  readonly onPanic: Set<(report: string) => void>
+}
+
+/** `\0asm`: every module begins with it, no web page does. */
+const MAGIC = [0x00, 0x61, 0x73, 0x6d]
+
+let running: Promise<Running> | undefined
+
+export const loadCore: LoadCore = async (options, host, onPanic) => {
+  running ??= start().catch((error: unknown) => {
+    running = undefined
+    throw error
+  })
+  const { create, onPanic: listeners } = await running
+  listeners.add(onPanic)
+  return create(options, host)
+}
+
+async function start(): Promise<Running> {
+  const glue = await import('./relaychat.js')
+  await glue.default({ module_or_path: (await fetchModule()) ?? (await inlinedModule()) })
+  const onPanic = new Set<(report: string) => void>()
+  glue.setPanicHandler((report) => {
+    for (const listener of onPanic) listener(report)
+    onPanic.clear()
+  })
+  return {
+    create: ({ url, deviceName }, host) => new glue.Core(url, deviceName, host),
+    onPanic,
+  }
+}
+
+async function fetchModule(): Promise<ArrayBuffer | undefined> {
+  try {
+    const response = await fetch(new URL('./relaychat_bg.wasm', import.meta.url))
+    if (!response.ok) return undefined
+    const bytes = await response.arrayBuffer()
+    const head = new Uint8Array(bytes, 0, Math.min(MAGIC.length, bytes.byteLength))
+    return MAGIC.every((byte, index) => head[index] === byte) ? bytes : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function inlinedModule(): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const { default: base64 } = await import('./relaychat_inline.js')
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+  } catch (cause) {
+    throw new RelayError('network', 'The WebAssembly module could not be loaded.', { retryable: true, cause })
+  }
+}

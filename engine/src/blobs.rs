@@ -1,4 +1,16 @@
 //! Blobs: where the bytes of uploads live, behind one seam.
+//!
+//! [`Blobs`] is the production backend (a local folder, or any OpenDAL operator), [`MemoryBlobs`]
+//! its twin for tests, and [`conformance`] proves either of them, or your own.
+
+#[cfg(any(test, feature = "test-support"))]
+pub mod conformance;
+mod local;
+mod memory;
+mod operator;
+
+pub use memory::MemoryBlobs;
+pub use operator::Blobs;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -53,6 +65,19 @@ pub enum BlobErrorKind {
 }
 
 impl BlobError {
+    /// An error with a source.
+    pub fn new(
+        kind: BlobErrorKind,
+        operation: &'static str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self {
+            kind,
+            operation,
+            source: Some(source.into()),
+        }
+    }
+
     /// Whether the same call may succeed when tried again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

@@ -1,4 +1,21 @@
 //! Mail: how a login code reaches a person, behind one seam.
+//!
+//! [`Smtp`] is the production backend, [`DevInbox`] the one for a machine without a mail server
+//! (loopback only), [`MemoryMailer`] the twin for tests, and [`conformance`] proves any of them.
+//! What a mail says is made by [`templates`]; when it is sent again is the business of the job
+//! that empties the outbox.
+
+#[cfg(any(test, feature = "test-support"))]
+pub mod conformance;
+mod dev_inbox;
+mod memory;
+mod smtp;
+mod templates;
+
+pub use dev_inbox::{DevInbox, InboxMail};
+pub use memory::MemoryMailer;
+pub use smtp::{Smtp, SmtpSettingError, SmtpSettings};
+pub use templates::{LoginCode, Templates};
 
 use async_trait::async_trait;
 
@@ -17,6 +34,9 @@ pub struct Mail {
     pub html: String,
     /// Repeats of one mail have one id, so that receivers can drop the second.
     pub message_id: String,
+    /// The code the mail carries, for a development inbox to show by itself. A mailer that sends
+    /// has no use for it.
+    pub login: Option<LoginCode>,
 }
 
 impl std::fmt::Debug for Mail {
@@ -58,6 +78,17 @@ pub enum MailerErrorKind {
 }
 
 impl MailerError {
+    /// An error with a source, which must not name the address.
+    pub fn new(
+        kind: MailerErrorKind,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self {
+            kind,
+            source: Some(source.into()),
+        }
+    }
+
     /// Whether the same mail may be taken later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

@@ -5,6 +5,7 @@
 
 pub mod attachment;
 pub mod chat;
+pub mod chat_view;
 pub mod email;
 pub mod event;
 pub mod login;

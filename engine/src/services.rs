@@ -2,18 +2,55 @@
 //!
 //! One file per group of use cases, each an `impl Services` block. A use case checks what the
 //! caller may do, runs one transaction, and publishes what happened after the commit. Services
-//! never import each other's files; what they share lies in `domain` or here.
+//! never import each other's use cases; what they share lies in `domain`, in [`load`] and here.
+//!
+//! A commit runs in a task of its own ([`Services::commit`]): a client that hangs up cancels the
+//! future of its request, and must never cancel the events of something that became durable.
 
+mod access;
+mod batch;
+mod chats;
+mod cursor;
 mod error;
+mod groups;
+mod keys;
+mod load;
+mod login;
+mod marks;
+mod messages;
+mod people;
+mod presence;
+mod profile;
+mod rates;
+mod send;
+mod sessions;
+mod settings;
+mod sync;
+mod tokens;
+mod validate;
 
 use std::sync::Arc;
 
 use relaychat_protocol::{SessionId, UserId};
+use tokio::sync::Notify;
+use uuid::Uuid;
 
 pub(crate) use error::ServiceError;
+pub(crate) use keys::{Key, Keys, mac};
+pub(crate) use login::{CodeRequested, NewSession};
+pub(crate) use messages::{HistoryPage, HistoryPlace};
+pub(crate) use rates::Rate;
+pub(crate) use send::Sent;
+pub(crate) use sessions::SessionTokens;
+pub(crate) use settings::{Directory, RateSettings, Settings};
+pub(crate) use sync::{ChatMessages, SyncAnswer, SyncKind};
 
 use crate::{
-    blobs::BlobStore, clock::Clock, domain::event::Committed, random::Random, storage::Storage,
+    blobs::BlobStore,
+    clock::Clock,
+    domain::event::{Committed, Event},
+    random::{Random, RandomExt},
+    storage::{Storage, Transaction},
 };
 
 /// Who makes a request: an authenticated session.
@@ -34,6 +71,17 @@ pub(crate) trait EventSink: std::fmt::Debug + Send + Sync + 'static {
     fn publish(&self, committed: Committed);
 }
 
+/// What the use cases are built on.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) blobs: Arc<dyn BlobStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) settings: Settings,
+}
+
 /// All use cases, with everything they need.
 #[derive(Debug)]
 pub(crate) struct Services {
@@ -42,4 +90,94 @@ pub(crate) struct Services {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) settings: Settings,
+    /// The engine's secrets, one per purpose.
+    pub(crate) keys: Keys,
+    /// Woken when a mail was put into the outbox.
+    pub(crate) mail_waiting: Arc<Notify>,
+    epoch: Uuid,
+    live_sessions: access::LiveSessions,
+    rates: rates::Rates,
+    sends: send::SendBatcher,
+    marks: marks::MarkBatcher,
+}
+
+impl Services {
+    /// Reads the engine's keys and epoch from storage (and makes the keys on the first start), and
+    /// starts the writers. Must be called within a tokio runtime; the writers end when the
+    /// services are dropped.
+    pub(crate) async fn open(parts: Parts) -> Result<Self, ServiceError> {
+        let Parts {
+            storage,
+            blobs,
+            clock,
+            random,
+            events,
+            settings,
+        } = parts;
+        let keys = Keys::load(&*storage, &*random, settings.secret.as_ref()).await?;
+        let epoch = storage.snapshot().await?.changes().epoch().await?;
+        let writer = batch::Writer {
+            storage: Arc::clone(&storage),
+            clock: Arc::clone(&clock),
+            events: Arc::clone(&events),
+        };
+        Ok(Self {
+            rates: rates::Rates::new(settings.rates, Arc::clone(&clock)),
+            sends: send::SendBatcher::start(writer.clone()),
+            marks: marks::MarkBatcher::start(writer),
+            live_sessions: access::LiveSessions::default(),
+            mail_waiting: Arc::new(Notify::new()),
+            storage,
+            blobs,
+            clock,
+            random,
+            events,
+            settings,
+            keys,
+            epoch,
+        })
+    }
+
+    /// Commits and publishes `events`, whatever becomes of the caller meanwhile.
+    pub(crate) async fn commit(
+        &self,
+        transaction: Box<dyn Transaction>,
+        events: Vec<Event>,
+    ) -> Result<(), ServiceError> {
+        let sink = Arc::clone(&self.events);
+        let committing = tokio::spawn(transaction.commit(after_commit(sink, events)));
+        Ok(committing.await.map_err(ServiceError::internal)??)
+    }
+
+    /// Lets a request through, or says how long to wait.
+    pub(crate) fn check_rate(&self, rate: Rate, user_id: UserId) -> Result<(), ServiceError> {
+        self.rates.check(rate, user_id)
+    }
+
+    /// Whether storage answers.
+    pub(crate) async fn check_storage(&self) -> Result<(), ServiceError> {
+        self.storage.snapshot().await?.changes().current().await?;
+        Ok(())
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    fn new_id(&self) -> Uuid {
+        self.random.uuid_v7(self.now_ms())
+    }
+}
+
+/// The closure that tells the sink about `events`. Silent when there is nothing to tell.
+fn after_commit(sink: Arc<dyn EventSink>, events: Vec<Event>) -> crate::storage::AfterCommit {
+    Box::new(move |change| {
+        if !events.is_empty() {
+            sink.publish(Committed {
+                change: change.unwrap_or_default(),
+                events,
+            });
+        }
+    })
 }

@@ -41,6 +41,15 @@ pub enum Event {
         /// Who.
         user_id: UserId,
     },
+    /// The role of a member changed.
+    RoleChanged {
+        /// The chat after it.
+        chat: Chat,
+        /// The member after it.
+        member: Member,
+        /// Who they are.
+        user: User,
+    },
     /// Settings of a chat changed.
     ChatUpdated {
         /// The chat after it.

@@ -45,6 +45,14 @@ impl ServiceError {
         }
     }
 
+    /// A defect, with what the log should know.
+    pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..Self::new(ErrorCode::Internal)
+        }
+    }
+
     /// It does not exist, or the caller may not know that it does.
     pub(crate) fn not_found() -> Self {
         Self::new(ErrorCode::NotFound)

@@ -1,0 +1,72 @@
+//! Every number that bounds what a caller may do, with where it comes from.
+//!
+//! What an operator may change lies in [`crate::services::Settings`] with these as defaults. Limits
+//! of sockets lie with the sockets, limits of images with the images.
+
+/// Longest message text, in bytes of UTF-8: some six printed pages, far below a frame.
+pub(crate) const TEXT_BYTES: usize = 16 * 1_024;
+/// Largest JSON body and socket frame, in bytes: the longest text, escaped at its worst (every
+/// byte as two), with room for the rest.
+pub(crate) const FRAME_BYTES: usize = 64 * 1_024;
+/// Most attachments of one message: what fits a grid on a phone.
+pub(crate) const ATTACHMENTS_PER_MESSAGE: usize = 10;
+/// Longest display name and group name, in characters.
+pub(crate) const NAME_CHARS: usize = 80;
+/// Longest name of a device in the list of sessions, in characters.
+pub(crate) const DEVICE_NAME_CHARS: usize = 100;
+/// Most people added to a group in one request: one transaction stays well under 50 ms.
+pub(crate) const MEMBERS_PER_REQUEST: usize = 200;
+/// Members that a chat carries beside the caller; the rest is paged.
+pub(crate) const MEMBERS_PER_CHAT_VIEW: u32 = 100;
+/// Longest page of history.
+pub(crate) const HISTORY_PAGE: u32 = 100;
+/// Page of history when the client does not say: two screens of a desktop.
+pub(crate) const HISTORY_PAGE_DEFAULT: u32 = 50;
+/// Longest page of people, chats and members.
+pub(crate) const LIST_PAGE: u32 = 100;
+/// Page of people, chats and members when the client does not say.
+pub(crate) const LIST_PAGE_DEFAULT: u32 = 50;
+/// Most messages in one sync answer: at 16 KiB each still below 8 MiB, usually 100 KiB.
+pub(crate) const SYNC_PAGE: u32 = 500;
+/// Newest messages that one chat gets in a sync answer; the rest is a gap.
+pub(crate) const SYNC_WINDOW: u32 = 100;
+/// Most chats, removals, receipts and profiles that one sync answer reads of each.
+pub(crate) const SYNC_ROWS: u32 = 300;
+/// Chats in a first snapshot: more than a list shows before it is scrolled.
+pub(crate) const SNAPSHOT_CHATS: u32 = 50;
+/// How long a sync token can be used: longer than people leave a device in a drawer, short enough
+/// that traces of former memberships need not be kept for ever.
+pub(crate) const SYNC_TOKEN_TTL_MS: i64 = 180 * 24 * 60 * 60 * 1_000;
+
+/// How long a login code is valid.
+pub(crate) const CODE_TTL_MS: i64 = 10 * 60 * 1_000;
+/// Wrong tries that one code takes: one in 200,000 to guess it.
+pub(crate) const CODE_TRIES: u32 = 5;
+/// Wrong codes evaluated for one account in 24 hours: a patient guesser needs 190 years for an
+/// even chance.
+pub(crate) const ACCOUNT_FAILURES: u32 = 10;
+/// The window of [`ACCOUNT_FAILURES`].
+pub(crate) const ACCOUNT_FAILURES_WINDOW_MS: i64 = 24 * 60 * 60 * 1_000;
+/// Mails to one address: so many in such a window. One a minute is what a person who waits
+/// tolerates; the longer ones bound how much a stranger can bother somebody.
+pub(crate) const MAILS_PER_ADDRESS: [(u32, i64); 3] = [
+    (1, 60 * 1_000),
+    (5, 60 * 60 * 1_000),
+    (10, 24 * 60 * 60 * 1_000),
+];
+/// Requests for codes from one network in an hour: a shared office can still log in.
+pub(crate) const CODES_PER_NETWORK: u32 = 30;
+/// The window of [`CODES_PER_NETWORK`].
+pub(crate) const CODES_PER_NETWORK_WINDOW_MS: i64 = 60 * 60 * 1_000;
+
+/// How long a session lasts after its last use.
+pub(crate) const SESSION_TTL_MS: i64 = 15 * 24 * 60 * 60 * 1_000;
+/// How long an access token lasts: what a stolen one is worth.
+pub(crate) const ACCESS_TOKEN_TTL_MS: i64 = 15 * 60 * 1_000;
+/// How long a spent refresh token may be used again: two tabs that wake up together.
+pub(crate) const REFRESH_GRACE_MS: i64 = 30 * 1_000;
+
+/// Writes that one transaction collects: at 5,000 a second some 50 ms of work at most.
+pub(crate) const BATCH_WRITES: usize = 256;
+/// Writes that wait for the next transaction before callers wait to be let in.
+pub(crate) const QUEUED_WRITES: usize = 4_096;

@@ -1,0 +1,3 @@
+//! Groups.
+use super::Services;
+impl Services {}

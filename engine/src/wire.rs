@@ -1,0 +1,38 @@
+//! From domain to protocol: the one place that knows both, shared by `http` and `realtime`.
+//!
+//! Every conversion takes its source apart field by field, so that a new field does not compile
+//! until somebody has decided whether it travels. Nothing here reads storage or decides anything.
+
+mod chats;
+mod events;
+mod login;
+mod messages;
+mod sync;
+mod users;
+
+pub(crate) use chats::{chat, chat_info, chat_with_users, member, receipt, watermarks};
+pub(crate) use events::{chat_added, shared_frames};
+pub(crate) use login::{logged_in, session, tokens};
+pub(crate) use messages::{attachment, draft, history_page, message};
+pub(crate) use sync::sync_answer;
+pub(crate) use users::{me, user, users};
+
+use relaychat_protocol::Problem;
+
+use crate::services::ServiceError;
+
+/// The error as it travels. What only the log may know stays behind.
+pub(crate) fn problem(error: &ServiceError, request_id: impl Into<String>) -> Problem {
+    let ServiceError {
+        code,
+        detail,
+        field,
+        retry_after_ms,
+        source: _,
+    } = error;
+    Problem {
+        retry_after_ms: *retry_after_ms,
+        field: field.map(str::to_owned),
+        ..Problem::new(*code, detail.clone(), request_id)
+    }
+}

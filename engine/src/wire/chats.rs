@@ -1,0 +1,108 @@
+//! Chats, members and watermarks.
+
+use relaychat_protocol::rest::{chats as wire, sync::Receipt};
+
+use super::{messages::message, users::users};
+use crate::domain::{
+    chat::Chat,
+    chat_view::ChatView,
+    member::{Member, Watermarks},
+    user::User,
+};
+
+/// The part of a chat that is the same for all its members.
+pub(crate) fn chat_info(chat: &Chat) -> wire::ChatInfo {
+    let Chat {
+        id,
+        kind,
+        name,
+        direct: _,
+        created_at_ms,
+        last_activity_at_ms,
+        version,
+        last_seq,
+        message_count,
+        member_count,
+    } = chat;
+    wire::ChatInfo {
+        id: *id,
+        kind: *kind,
+        name: name.clone(),
+        created_at_ms: *created_at_ms,
+        last_activity_at_ms: *last_activity_at_ms,
+        version: *version,
+        last_seq: *last_seq,
+        message_count: *message_count,
+        member_count: *member_count,
+    }
+}
+
+/// A member.
+pub(crate) fn member(member: &Member) -> wire::Member {
+    let Member {
+        chat_id: _,
+        user_id,
+        role,
+        joined_at_ms,
+        has_left: _,
+        watermarks: marks,
+    } = member;
+    wire::Member {
+        user_id: *user_id,
+        role: *role,
+        joined_at_ms: *joined_at_ms,
+        watermarks: watermarks(marks),
+    }
+}
+
+/// How far a member has come.
+pub(crate) fn watermarks(marks: &Watermarks) -> wire::Watermarks {
+    let Watermarks {
+        delivered_seq,
+        delivered_at_ms,
+        read_seq,
+        read_at_ms,
+        read_count,
+    } = marks;
+    wire::Watermarks {
+        delivered_seq: *delivered_seq,
+        delivered_at_ms: *delivered_at_ms,
+        read_seq: *read_seq,
+        read_at_ms: *read_at_ms,
+        read_count: *read_count,
+    }
+}
+
+/// A member's watermarks, as a receipt.
+pub(crate) fn receipt(member: &Member) -> Receipt {
+    Receipt {
+        chat_id: member.chat_id,
+        user_id: member.user_id,
+        watermarks: watermarks(&member.watermarks),
+    }
+}
+
+/// A chat as one of its members sees it.
+pub(crate) fn chat(view: &ChatView) -> wire::Chat {
+    let ChatView {
+        chat,
+        me,
+        last_message,
+        others,
+    } = view;
+    wire::Chat {
+        info: chat_info(chat),
+        me: member(me),
+        unread_count: me.watermarks.unread_count(chat.message_count),
+        last_message: last_message.as_ref().map(message),
+        members: others.iter().map(member).collect(),
+    }
+}
+
+/// One chat with the people it names.
+pub(crate) fn chat_with_users(view: &ChatView, people: &[User]) -> wire::ChatWithUsers {
+    wire::ChatWithUsers {
+        chat: chat(view),
+        users: users(people),
+    }
+}

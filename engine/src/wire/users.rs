@@ -1,0 +1,39 @@
+//! People.
+
+use relaychat_protocol::rest::users as wire;
+
+use crate::domain::user::User;
+
+/// A person as others see them.
+pub(crate) fn user(user: &User) -> wire::User {
+    let User {
+        id,
+        email: _,
+        name,
+        is_name_chosen: _,
+        avatar_id,
+        revision,
+        last_seen_at_ms: _,
+        created_at_ms: _,
+    } = user;
+    wire::User {
+        id: *id,
+        name: name.clone(),
+        avatar_url: avatar_id.map(|id| format!("/v1/avatars/{id}")),
+        revision: *revision,
+    }
+}
+
+/// Several people.
+pub(crate) fn users(people: &[User]) -> Vec<wire::User> {
+    people.iter().map(user).collect()
+}
+
+/// A person as they see themselves.
+pub(crate) fn me(person: &User) -> wire::Me {
+    wire::Me {
+        user: user(person),
+        email: person.email.as_ref().map(|email| email.as_str().to_owned()),
+        is_new: !person.is_name_chosen,
+    }
+}

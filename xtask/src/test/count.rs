@@ -75,6 +75,14 @@ pub(super) fn plain(name: &str, lines: &[String]) -> Count {
     Count::new(name, passed, failed)
 }
 
+/// A runner that fails without counting a failure (it crashed, say) counts as one.
+pub(super) fn ended(mut count: Count, is_success: bool) -> Count {
+    if !is_success && count.failed == 0 {
+        count.failed = 1;
+    }
+    count
+}
+
 fn without_colour(line: &str) -> String {
     let mut plain = String::new();
     let mut chars = line.chars();

@@ -1,0 +1,110 @@
+//! One chat: what it is, who is in it, its timeline, and what the caller does in it.
+
+use std::sync::Arc;
+
+use relaychat_protocol::{ChatId, MessageId, rest::chats::Role};
+
+use crate::{
+    ChatSummary, Draft, Outgoing, Timeline, User, observable::Observable, runtime::Runtime,
+};
+
+/// Something that is looked up by its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Lookup<T> {
+    /// It is being looked up.
+    #[default]
+    Pending,
+    /// It does not exist, or is not visible to the caller.
+    Missing,
+    /// Here it is.
+    Found(Arc<T>),
+}
+
+impl<T> Lookup<T> {
+    /// The value, if it was found.
+    #[must_use]
+    pub fn found(&self) -> Option<&Arc<T>> {
+        match self {
+            Self::Found(value) => Some(value),
+            Self::Pending | Self::Missing => None,
+        }
+    }
+}
+
+/// A member of a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub user: Arc<User>,
+    /// What they may do.
+    pub role: Role,
+    /// When they joined.
+    pub joined_at_ms: i64,
+    /// Highest `seq` that reached one of their devices.
+    pub delivered_seq: u64,
+    /// Highest `seq` they have read.
+    pub read_seq: u64,
+}
+
+/// A handle to one chat. Cheap to make and to clone.
+#[derive(Clone, Debug)]
+pub struct Chat {
+    id: ChatId,
+    runtime: Arc<Runtime>,
+}
+
+impl Chat {
+    pub(crate) fn new(id: ChatId, runtime: Arc<Runtime>) -> Self {
+        Self { id, runtime }
+    }
+
+    /// Names the chat.
+    #[must_use]
+    pub fn id(&self) -> ChatId {
+        self.id
+    }
+
+    /// The chat as the list shows it. Looks it up when it is not in the list.
+    #[must_use]
+    pub fn summary(&self) -> Observable<Lookup<ChatSummary>> {
+        self.runtime.chat_summary(self.id)
+    }
+
+    /// The members, the caller among them. An unchanged member keeps its `Arc`.
+    #[must_use]
+    pub fn members(&self) -> Observable<Vec<Arc<Member>>> {
+        self.runtime.chat_members(self.id)
+    }
+
+    /// Opens the timeline. It is open while the returned value or a clone of it lives; the unread
+    /// divider is fixed when it opens.
+    #[must_use]
+    pub fn timeline(&self) -> Timeline {
+        Timeline::open(self.id, Arc::clone(&self.runtime))
+    }
+
+    /// Sends at once: the echo is in the timeline when this returns.
+    pub fn send(&self, draft: impl Into<Draft>) -> Outgoing {
+        Outgoing::queue(self.id, draft.into(), Arc::clone(&self.runtime))
+    }
+
+    /// Tries a failed message again.
+    pub fn retry(&self, message_id: MessageId) {
+        self.runtime.retry(message_id);
+    }
+
+    /// Removes a message that was not sent.
+    pub fn cancel(&self, message_id: MessageId) {
+        self.runtime.cancel(message_id);
+    }
+
+    /// Everything up to `seq` has been seen by the person. Never moves backwards.
+    pub fn mark_read(&self, seq: u64) {
+        self.runtime.mark_read(self.id, seq);
+    }
+
+    /// Call on every keystroke; throttled, and ended by itself. `false` ends it at once.
+    pub fn set_typing(&self, is_typing: bool) {
+        self.runtime.set_typing(self.id, is_typing);
+    }
+}

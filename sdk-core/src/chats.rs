@@ -1,0 +1,103 @@
+//! The list of the caller's chats, newest activity first.
+
+use std::sync::Arc;
+
+use relaychat_protocol::{ChatId, UserId, rest::chats::ChatKind};
+
+use crate::{Message, RelayError, User, observable::Observable, runtime::Runtime};
+
+/// A chat as the list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatSummary {
+    /// Names the chat.
+    pub id: ChatId,
+    /// One-to-one or group.
+    pub kind: ChatKind,
+    /// Name of the group, or of the other person.
+    pub title: String,
+    /// Picture of the other person.
+    pub avatar_url: Option<String>,
+    /// The other person of a one-to-one chat.
+    pub peer: Option<Arc<User>>,
+    /// The newest message.
+    pub last_message: Option<Arc<Message>>,
+    /// When it was last written to or changed.
+    pub last_activity_at_ms: i64,
+    /// Messages the caller has not read.
+    pub unread_count: u64,
+    /// The `seq` of the newest message, 0 when there is none.
+    pub last_seq: u64,
+    /// Up to where the caller has read.
+    pub read_seq: u64,
+    /// How many members it has.
+    pub member_count: u64,
+    /// People who are typing now.
+    pub typing: Vec<Arc<User>>,
+}
+
+/// The list of chats at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatListState {
+    /// Newest activity first. An unchanged chat keeps its `Arc`.
+    pub items: Vec<Arc<ChatSummary>>,
+    /// Nothing has been loaded yet.
+    pub is_loading: bool,
+    /// Whether there are more that [`ChatList::load_more`] brings.
+    pub has_more: bool,
+    /// Unread messages over the loaded chats.
+    pub unread_count: u64,
+}
+
+/// The caller's chats.
+#[derive(Clone, Debug)]
+pub struct ChatList {
+    runtime: Arc<Runtime>,
+}
+
+impl ChatList {
+    pub(crate) fn new(runtime: Arc<Runtime>) -> Self {
+        Self { runtime }
+    }
+
+    /// The list, now and watched.
+    #[must_use]
+    pub fn state(&self) -> Observable<ChatListState> {
+        self.runtime.chat_list()
+    }
+
+    /// Loads the next page of older chats, if there is one.
+    ///
+    /// # Errors
+    /// What the server or the network says.
+    pub async fn load_more(&self) -> Result<(), RelayError> {
+        let Some(cursor) = self.runtime.next_chats_cursor() else {
+            return Ok(());
+        };
+        let page = self.runtime.api().list_chats(&cursor).await?;
+        self.runtime.learn_chat_page(&cursor, page);
+        Ok(())
+    }
+
+    /// The one-to-one chat with a person, made if it does not exist.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such person, or what the network says.
+    pub async fn open_direct(&self, user_id: UserId) -> Result<ChatId, RelayError> {
+        let found = self.runtime.api().open_direct_chat(user_id).await?;
+        Ok(self.runtime.learn_chat(found))
+    }
+
+    /// A new group of these people and the caller. A try that got no answer is repeated, and makes
+    /// one group all the same.
+    ///
+    /// # Errors
+    /// What the server or the network says.
+    pub async fn create_group(
+        &self,
+        name: &str,
+        user_ids: Vec<UserId>,
+    ) -> Result<ChatId, RelayError> {
+        let made = self.runtime.api().create_group(name, user_ids).await?;
+        Ok(self.runtime.learn_chat(made))
+    }
+}

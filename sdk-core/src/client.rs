@@ -1,0 +1,156 @@
+//! The client: one connection to one engine for one person.
+//!
+//! A thin handle. What it knows lives in `state`, what it does in `runtime`.
+
+use std::sync::Arc;
+
+use relaychat_protocol::{AttachmentId, ChatId, rest::limits::Limits};
+
+use crate::{
+    Auth, Chat, ChatList, ClientBuilder, ConnectionState, Me, People, ProfileChanges, RelayError,
+    Upload, observable::Observable, runtime::Runtime,
+};
+
+/// Short-lived absolute addresses of the bytes of an attachment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttachmentLinks {
+    /// The whole file.
+    pub url: String,
+    /// A small version.
+    pub thumbnail_url: String,
+    /// When both stop working.
+    pub expires_at_ms: i64,
+}
+
+/// Closes the connection with the last handle.
+#[derive(Debug)]
+struct Owner(Arc<Runtime>);
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// A client of one engine. Clones share it; it closes with the last of them.
+#[derive(Clone, Debug)]
+pub struct Client {
+    owner: Arc<Owner>,
+}
+
+impl Client {
+    /// Starts describing a client of the engine at `url`, such as `https://chat.example.com`.
+    #[must_use]
+    pub fn builder(url: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(url.into())
+    }
+
+    pub(crate) fn new(runtime: Arc<Runtime>) -> Self {
+        Self {
+            owner: Arc::new(Owner(runtime)),
+        }
+    }
+
+    /// Opens the connection. Resolves when connected, or when it is clear that nobody is logged in
+    /// or that it will never work: see [`Client::connection`]. Failures of the network do not end
+    /// it, the client goes on trying.
+    pub async fn connect(&self) {
+        self.runtime().connect().await;
+    }
+
+    /// How the connection is.
+    #[must_use]
+    pub fn connection(&self) -> Observable<ConnectionState> {
+        self.runtime().connection()
+    }
+
+    /// Tries to connect now instead of waiting for the next attempt.
+    pub fn reconnect_now(&self) {
+        self.runtime().reconnect_now();
+    }
+
+    /// Tells what the device says about its network. While offline nothing is tried.
+    pub fn set_network_online(&self, is_online: bool) {
+        self.runtime().set_network_online(is_online);
+    }
+
+    /// Logging in and out.
+    #[must_use]
+    pub fn auth(&self) -> Auth {
+        Auth::new(Arc::clone(self.runtime()))
+    }
+
+    /// The caller's own profile; `None` when nobody is logged in.
+    #[must_use]
+    pub fn me(&self) -> Observable<Option<Arc<Me>>> {
+        self.runtime().me()
+    }
+
+    /// The caller's chats.
+    #[must_use]
+    pub fn chats(&self) -> ChatList {
+        ChatList::new(Arc::clone(self.runtime()))
+    }
+
+    /// One chat.
+    #[must_use]
+    pub fn chat(&self, id: ChatId) -> Chat {
+        Chat::new(id, Arc::clone(self.runtime()))
+    }
+
+    /// Other people.
+    #[must_use]
+    pub fn people(&self) -> People {
+        People::new(Arc::clone(self.runtime()))
+    }
+
+    /// What the server accepts; `None` until the first connection.
+    #[must_use]
+    pub fn limits(&self) -> Observable<Option<Limits>> {
+        self.runtime().limits()
+    }
+
+    /// Changes the caller's profile.
+    ///
+    /// # Errors
+    /// `validation_failed`, or what the network says.
+    pub async fn update_profile(&self, changes: ProfileChanges) -> Result<Arc<Me>, RelayError> {
+        let me = self.runtime().api().update_me(changes).await?;
+        Ok(self.runtime().learn_me(me))
+    }
+
+    /// Uploads an image and makes it the caller's picture.
+    ///
+    /// # Errors
+    /// `image_invalid`, `payload_too_large`, or what the network says.
+    pub async fn set_avatar(&self, image: Upload) -> Result<Arc<Me>, RelayError> {
+        let me = self.runtime().api().set_avatar(&image).await?;
+        Ok(self.runtime().learn_me(me))
+    }
+
+    /// Removes the caller's picture.
+    ///
+    /// # Errors
+    /// What the server or the network says.
+    pub async fn remove_avatar(&self) -> Result<Arc<Me>, RelayError> {
+        let me = self.runtime().api().remove_avatar().await?;
+        Ok(self.runtime().learn_me(me))
+    }
+
+    /// Short-lived addresses of the bytes of an attachment. Kept until shortly before they expire.
+    ///
+    /// # Errors
+    /// `not_found`, or what the network says.
+    pub async fn attachment_links(&self, id: AttachmentId) -> Result<AttachmentLinks, RelayError> {
+        self.runtime().attachment_links(id).await
+    }
+
+    /// Closes the connection and ends all tasks. The client cannot be used afterwards.
+    pub fn close(&self) {
+        self.runtime().close();
+    }
+
+    fn runtime(&self) -> &Arc<Runtime> {
+        &self.owner.0
+    }
+}

@@ -1,0 +1,206 @@
+//! Messages on their way: what is sent, and the handle that tells how far it is.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use relaychat_protocol::{ChatId, MessageId};
+
+use crate::{Message, RelayError, observable::Observable, platform::LocalFile, runtime::Runtime};
+
+/// How far an own message has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeliveryState {
+    /// It waits for the connection, or for its turn.
+    Queued,
+    /// Its files are being uploaded.
+    Uploading,
+    /// It was sent, and the server has not answered yet.
+    Sending,
+    /// The server has it, durably.
+    Sent,
+    /// It reached everybody else.
+    Delivered,
+    /// Everybody else has read it.
+    Read,
+    /// It will not be sent unless it is tried again.
+    Failed,
+}
+
+/// Where the bytes of an upload come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Memory.
+    Bytes(Bytes),
+    /// A file of the device.
+    File(LocalFile),
+}
+
+impl Content {
+    /// How many bytes it has.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File(file) => file.size_bytes(),
+        }
+    }
+}
+
+/// A file to upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// Its bytes.
+    pub content: Content,
+    /// Its type, such as `image/png`.
+    pub content_type: String,
+    /// The name it has on this device.
+    pub file_name: Option<String>,
+    /// Width and height in pixels, if they are known: the echo reserves the room.
+    pub pixels: Option<(u32, u32)>,
+}
+
+impl Upload {
+    /// A file that is in memory.
+    #[must_use]
+    pub fn bytes(bytes: impl Into<Bytes>, content_type: impl Into<String>) -> Self {
+        Self::new(Content::Bytes(bytes.into()), content_type.into())
+    }
+
+    /// A file of the device.
+    #[must_use]
+    pub fn file(file: LocalFile, content_type: impl Into<String>) -> Self {
+        Self::new(Content::File(file), content_type.into())
+    }
+
+    /// The name the others see.
+    #[must_use]
+    pub fn named(mut self, file_name: impl Into<String>) -> Self {
+        self.file_name = Some(file_name.into());
+        self
+    }
+
+    /// Its width and height in pixels.
+    #[must_use]
+    pub fn sized(mut self, width: u32, height: u32) -> Self {
+        self.pixels = Some((width, height));
+        self
+    }
+
+    fn new(content: Content, content_type: String) -> Self {
+        Self {
+            content,
+            content_type,
+            file_name: None,
+            pixels: None,
+        }
+    }
+}
+
+/// What to send.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The text; may be empty when there are files.
+    pub text: String,
+    /// The files.
+    pub uploads: Vec<Upload>,
+}
+
+impl Draft {
+    /// A text.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            uploads: Vec::new(),
+        }
+    }
+
+    /// With one more file.
+    #[must_use]
+    pub fn attach(mut self, upload: Upload) -> Self {
+        self.uploads.push(upload);
+        self
+    }
+}
+
+impl From<&str> for Draft {
+    fn from(text: &str) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<String> for Draft {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}
+
+/// How far an [`Outgoing`] is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutgoingState {
+    /// In one word. Ends at `Sent` or `Failed`; ticks are in the timeline.
+    pub state: DeliveryState,
+    /// Uploaded bytes of all files.
+    pub loaded_bytes: u64,
+    /// Bytes of all files.
+    pub total_bytes: u64,
+    /// While `state` is `Failed`, and after a cancel.
+    pub error: Option<RelayError>,
+    /// Once `state` is `Sent`.
+    pub message: Option<Arc<Message>>,
+}
+
+/// A message on its way. It is in the timeline already.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    id: MessageId,
+    state: Observable<OutgoingState>,
+    runtime: Arc<Runtime>,
+}
+
+impl Outgoing {
+    pub(crate) fn queue(chat_id: ChatId, draft: Draft, runtime: Arc<Runtime>) -> Self {
+        let (id, state) = runtime.send(chat_id, draft);
+        Self { id, state, runtime }
+    }
+
+    /// Names the message, now and for ever.
+    #[must_use]
+    pub fn id(&self) -> MessageId {
+        self.id
+    }
+
+    /// How far it is, now and watched.
+    #[must_use]
+    pub fn state(&self) -> Observable<OutgoingState> {
+        self.state.clone()
+    }
+
+    /// Waits until the server has it.
+    ///
+    /// # Errors
+    /// Why it failed: it can be tried again. `cancelled` after [`Outgoing::cancel`], `closed` when
+    /// the client was closed before.
+    pub async fn delivered(&self) -> Result<Arc<Message>, RelayError> {
+        let mut states = self.state.subscribe();
+        let settled = states
+            .until(|now| now.message.is_some() || now.error.is_some())
+            .await
+            .ok_or_else(RelayError::closed)?;
+        match (&settled.message, &settled.error) {
+            (Some(message), _) => Ok(Arc::clone(message)),
+            (None, Some(error)) => Err(error.clone()),
+            (None, None) => Err(RelayError::closed()),
+        }
+    }
+
+    /// Tries a failed message again.
+    pub fn retry(&self) {
+        self.runtime.retry(self.id);
+    }
+
+    /// Takes it back while the server does not have it; removes a failed one.
+    pub fn cancel(&self) {
+        self.runtime.cancel(self.id);
+    }
+}

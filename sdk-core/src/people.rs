@@ -1,0 +1,143 @@
+//! People: profiles, the caller's own, search, and presence.
+
+use std::sync::Arc;
+
+use relaychat_protocol::{ErrorCode, UserId};
+
+use crate::{
+    RelayError,
+    observable::{Observable, Subscription},
+    runtime::Runtime,
+};
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Names the person.
+    pub id: UserId,
+    /// Display name; empty while it is not known.
+    pub name: String,
+    /// Absolute address of the picture.
+    pub avatar_url: Option<String>,
+}
+
+/// The caller's own profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Me {
+    /// What others see.
+    pub user: Arc<User>,
+    /// The address the caller logs in with.
+    pub email: Option<String>,
+    /// Whether the name was made from the address and never chosen.
+    pub is_new: bool,
+}
+
+/// Whether somebody is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Presence {
+    /// Whether at least one of their devices is connected.
+    pub is_online: bool,
+    /// When they were last connected, if they are not now and it is known.
+    pub last_seen_at_ms: Option<i64>,
+}
+
+/// A page of people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserPage {
+    /// The people.
+    pub items: Vec<Arc<User>>,
+    /// Pass it back to read on; absent on the last page.
+    pub next_cursor: Option<String>,
+}
+
+/// Changes of the caller's profile. Absent fields stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileChanges {
+    /// New display name.
+    pub name: Option<String>,
+}
+
+/// Finds people and watches whether they are there.
+#[derive(Clone, Debug)]
+pub struct People {
+    runtime: Arc<Runtime>,
+}
+
+impl People {
+    pub(crate) fn new(runtime: Arc<Runtime>) -> Self {
+        Self { runtime }
+    }
+
+    /// People by name, or by exact address.
+    ///
+    /// # Errors
+    /// What the server or the network says.
+    pub async fn list(
+        &self,
+        query: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<UserPage, RelayError> {
+        let page = self.runtime.api().list_users(query, cursor).await?;
+        let items = self.runtime.learn_users(page.items);
+        Ok(UserPage {
+            items,
+            next_cursor: page.next_cursor,
+        })
+    }
+
+    /// One person.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such person, or what the network says.
+    pub async fn get(&self, user_id: UserId) -> Result<Arc<User>, RelayError> {
+        let user = self.runtime.api().get_user(user_id).await?;
+        let mut learned = self.runtime.learn_users(vec![user]);
+        learned
+            .pop()
+            .ok_or_else(|| RelayError::of(ErrorCode::NotFound, "there is no such person"))
+    }
+
+    /// Watches whether a person is there until the watch is dropped.
+    #[must_use]
+    pub fn presence(&self, user_id: UserId) -> PresenceWatch {
+        PresenceWatch {
+            presence: self.runtime.watch_presence(user_id),
+            user_id,
+            runtime: Arc::clone(&self.runtime),
+        }
+    }
+}
+
+/// Watches the presence of one person while it lives.
+#[derive(Debug)]
+pub struct PresenceWatch {
+    presence: Observable<Option<Presence>>,
+    user_id: UserId,
+    runtime: Arc<Runtime>,
+}
+
+impl PresenceWatch {
+    /// The present value; `None` until it is known.
+    #[must_use]
+    pub fn get(&self) -> Option<Presence> {
+        *self.presence.get()
+    }
+
+    /// The value as an observable. It stops changing when the watch is dropped.
+    #[must_use]
+    pub fn observable(&self) -> Observable<Option<Presence>> {
+        self.presence.clone()
+    }
+
+    /// Watches it from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> Subscription<Option<Presence>> {
+        self.presence.subscribe()
+    }
+}
+
+impl Drop for PresenceWatch {
+    fn drop(&mut self) {
+        self.runtime.unwatch_presence(self.user_id);
+    }
+}

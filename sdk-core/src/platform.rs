@@ -1,0 +1,18 @@
+//! What differs between a native program and a browser, behind functions of the same name.
+//!
+//! Tasks, timers, the clock, randomness, the time zone and local files. Only this module, the
+//! transports and the stores know which of the two they are compiled for; everything above is one
+//! code for both. No rule of the client lives here.
+
+#[cfg(not(target_family = "wasm"))]
+mod native;
+#[cfg(target_family = "wasm")]
+mod web;
+
+#[cfg(not(target_family = "wasm"))]
+use native as chosen;
+#[cfg(target_family = "wasm")]
+use web as chosen;
+
+pub use chosen::{BoxFuture, LocalFile, MaybeSend, MaybeSync};
+pub(crate) use chosen::{now_ms, random_unit, sleep_ms, spawn, utc_offset_ms, uuid_v7};

@@ -1,0 +1,200 @@
+//! The timeline of a chat: what a person scrolls through.
+//!
+//! Items, not messages: dividers and the start of the chat are items too, made here once for every
+//! platform. An item's `key` never changes, also not when the server acknowledges the message.
+
+use std::sync::Arc;
+
+use relaychat_protocol::{
+    AttachmentId, ChatId, MessageId, rest::attachments::Attachment as WireAttachment,
+};
+
+use crate::{DeliveryState, RelayError, Upload, User, observable::Observable, runtime::Runtime};
+
+/// A message as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Made by the sender; the same before and after the server has it.
+    pub id: MessageId,
+    /// Place in the chat; absent until the server has it.
+    pub seq: Option<u64>,
+    /// Where it was sent.
+    pub chat_id: ChatId,
+    /// Who sent it.
+    pub sender: Arc<User>,
+    /// Whether that is the caller.
+    pub is_own: bool,
+    /// When the server took it, or, until then, when it was sent.
+    pub sent_at_ms: i64,
+    /// What was written.
+    pub text: String,
+    /// What was attached.
+    pub attachments: Vec<Attachment>,
+    /// For own messages.
+    pub state: Option<DeliveryState>,
+    /// While `state` is `Uploading`, from 0 to 1000.
+    pub upload_permille: Option<u16>,
+    /// While `state` is `Failed`.
+    pub error: Option<RelayError>,
+}
+
+/// A file of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// What the server says of it. For a file that is not uploaded yet: what is known of it here,
+    /// under an id of this device.
+    pub info: WireAttachment,
+    /// The local file, for what this device sent not long ago.
+    pub local: Option<Upload>,
+}
+
+impl Attachment {
+    /// Names the file.
+    #[must_use]
+    pub fn id(&self) -> AttachmentId {
+        self.info.id
+    }
+}
+
+/// One entry of a timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimelineItem {
+    /// The beginning of the chat: there is nothing older.
+    Start {
+        /// Names the item.
+        key: String,
+    },
+    /// A new day.
+    DateDivider {
+        /// Names the item.
+        key: String,
+        /// Midnight of the day in the device's time zone.
+        day_ms: i64,
+    },
+    /// What follows was unread when the timeline was opened.
+    UnreadDivider {
+        /// Names the item.
+        key: String,
+        /// How many messages were unread.
+        count: u64,
+    },
+    /// A message, or the echo of one on its way.
+    Message {
+        /// Names the item.
+        key: String,
+        /// The message.
+        message: Arc<Message>,
+    },
+}
+
+impl TimelineItem {
+    /// Names the item in its timeline, for ever.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Start { key }
+            | Self::DateDivider { key, .. }
+            | Self::UnreadDivider { key, .. }
+            | Self::Message { key, .. } => key,
+        }
+    }
+
+    /// The message, if it is one.
+    #[must_use]
+    pub fn message(&self) -> Option<&Arc<Message>> {
+        match self {
+            Self::Message { message, .. } => Some(message),
+            Self::Start { .. } | Self::DateDivider { .. } | Self::UnreadDivider { .. } => None,
+        }
+    }
+}
+
+/// A timeline at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineState {
+    /// Oldest first. An unchanged item keeps its `Arc`.
+    pub items: Vec<Arc<TimelineItem>>,
+    /// Nothing has been loaded yet.
+    pub is_loading: bool,
+    /// Older messages are on their way.
+    pub is_loading_before: bool,
+    /// There are older messages that are not here.
+    pub has_before: bool,
+    /// Newer messages are on their way.
+    pub is_loading_after: bool,
+    /// There are newer messages that are not here (after a jump).
+    pub has_after: bool,
+    /// Why the last load failed.
+    pub error: Option<RelayError>,
+}
+
+/// Ends the openness of a timeline with the last handle.
+#[derive(Debug)]
+struct Opened {
+    chat_id: ChatId,
+    runtime: Arc<Runtime>,
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.runtime.close_timeline(self.chat_id);
+    }
+}
+
+/// An open timeline. Clones share it; it closes with the last of them.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    opened: Arc<Opened>,
+    state: Observable<TimelineState>,
+}
+
+impl Timeline {
+    pub(crate) fn open(chat_id: ChatId, runtime: Arc<Runtime>) -> Self {
+        Self {
+            state: runtime.open_timeline(chat_id),
+            opened: Arc::new(Opened { chat_id, runtime }),
+        }
+    }
+
+    /// The items, now and watched.
+    #[must_use]
+    pub fn state(&self) -> Observable<TimelineState> {
+        self.state.clone()
+    }
+
+    /// Loads older messages. Resolves when they are in the snapshot.
+    ///
+    /// # Errors
+    /// What the server or the network says.
+    pub async fn load_before(&self) -> Result<(), RelayError> {
+        self.runtime().load_before(self.opened.chat_id).await
+    }
+
+    /// Loads newer messages, after a jump.
+    ///
+    /// # Errors
+    /// What the server or the network says.
+    pub async fn load_after(&self) -> Result<(), RelayError> {
+        self.runtime().load_after(self.opened.chat_id).await
+    }
+
+    /// Loads the part around a message and shows that instead.
+    ///
+    /// # Errors
+    /// What the server or the network says.
+    pub async fn jump_to(&self, seq: u64) -> Result<(), RelayError> {
+        self.runtime().jump_to(self.opened.chat_id, seq).await
+    }
+
+    /// Back to the newest messages.
+    ///
+    /// # Errors
+    /// What the server or the network says.
+    pub async fn jump_to_latest(&self) -> Result<(), RelayError> {
+        self.runtime().jump_to_latest(self.opened.chat_id).await
+    }
+
+    fn runtime(&self) -> &Arc<Runtime> {
+        &self.opened.runtime
+    }
+}

@@ -18,6 +18,7 @@ mod serve;
 mod test;
 mod tidy;
 mod tools;
+mod wasm;
 mod web;
 
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ cargo xtask TASK
   ci                             what continuous integration runs: the same as `test`
   tidy                           check the house rules
   openapi                        rewrite openapi.json, errors.md and the fixtures
+  wasm                           build the npm package
   web                            build the web application
 ";
 
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         "test" | "ci" => test::run(rest),
         "tidy" => tidy::run(),
         "openapi" => openapi::run(),
+        "wasm" => wasm::run(),
         "web" => web::run(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

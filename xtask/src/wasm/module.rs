@@ -1,0 +1,116 @@
+//! From cargo's `.wasm` to the files of the package: the glue, the optimised module, the script
+//! with its bytes.
+//!
+//! What the glue exports is described by hand in the package's `src/relaychat.d.ts`; wasm-bindgen's
+//! own type definitions are of no use there and are not written.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::sizes;
+use crate::command::{command, run as run_command};
+use crate::project;
+
+/// The glue is `relaychat.js`, the module `relaychat_bg.wasm`.
+const NAME: &str = "relaychat";
+pub(super) const MODULE: &str = "relaychat_bg.wasm";
+pub(super) const INLINE: &str = "relaychat_inline.js";
+
+pub(super) fn bind(compiled: &Path, dist: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_path(compiled)
+        .out_name(NAME)
+        .web(true)?
+        .typescript(false)
+        // The façade fetches the module itself: a second address would be bundled a second time.
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(dist)
+        .context("wasm-bindgen failed")
+}
+
+/// Lets binaryen try, and keeps its result when what is downloaded becomes smaller.
+pub(super) fn optimise(dist: &Path) -> Result<()> {
+    let module = dist.join(MODULE);
+    let tried = dist.join("optimised.wasm");
+    let (from, to) = (module.to_string_lossy(), tried.to_string_lossy());
+    let args = [
+        "exec",
+        "--",
+        "wasm-opt",
+        "-Oz",
+        // What rustc's wasm32 target has on by default.
+        "--enable-bulk-memory",
+        "--enable-multivalue",
+        "--enable-mutable-globals",
+        "--enable-nontrapping-float-to-int",
+        "--enable-reference-types",
+        "--enable-sign-ext",
+        &from,
+        "-o",
+        &to,
+    ];
+    run_command(&mut command(&project::path("sdk-wasm/npm"), "npm", &args))?;
+    let before = sizes::gzip(&fs::read(&module)?)?;
+    let after = sizes::gzip(&fs::read(&tried)?)?;
+    if after < before {
+        fs::rename(&tried, &module)?;
+    } else {
+        fs::remove_file(&tried)?;
+    }
+    println!("wasm-opt: {before} -> {after} bytes gzip");
+    Ok(())
+}
+
+/// The same bytes as a script, loaded only where the `.wasm` cannot be had.
+pub(super) fn inline(dist: &Path) -> Result<()> {
+    let encoded = base64(&fs::read(dist.join(MODULE))?);
+    fs::write(
+        dist.join(INLINE),
+        format!("export default '{encoded}'\n"),
+    )?;
+    Ok(())
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
+        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for place in 0..4 {
+            let is_padding = place > chunk.len();
+            let index = (group >> (18 - 6 * place)) & 63;
+            text.push(if is_padding {
+                '='
+            } else {
+                char::from(ALPHABET[index as usize])
+            });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_pads_as_the_standard_says() {
+        for (bytes, expected) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(bytes.as_bytes()), expected);
+        }
+    }
+}

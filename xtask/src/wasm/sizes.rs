@@ -1,0 +1,115 @@
+//! What a page has to download, and the limits.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use flate2::{Compression, write::GzEncoder};
+
+use super::module::{INLINE, MODULE};
+use crate::project;
+
+/// One part of the package and how large it may be in gzip, in bytes.
+struct Part {
+    name: &'static str,
+    limit: usize,
+    contains: fn(&str) -> bool,
+}
+
+/// The module's limit is the client's first promise about size; 200 kB is the aim. The others
+/// are the budget of the founding design.
+const PARTS: [Part; 3] = [
+    Part {
+        name: "relaychat_bg.wasm",
+        limit: 250_000,
+        contains: |file| file == MODULE,
+    },
+    Part {
+        name: "façade and glue",
+        limit: 25_000,
+        contains: |file| file.ends_with(".js") && !is_react(file) && file != INLINE,
+    },
+    Part {
+        name: "React entry",
+        limit: 8_000,
+        contains: is_react,
+    },
+];
+
+fn is_react(file: &str) -> bool {
+    ["react.js", "composer.js"].contains(&file)
+}
+
+/// Prints the sizes and fails above a limit.
+pub(super) fn measure(dist: &Path) -> Result<()> {
+    let mut table = format!("{:<20} {:>9} {:>9} {:>9}\n", "bytes", "raw", "gzip", "brotli");
+    let mut too_large = Vec::new();
+    for part in &PARTS {
+        let bytes = read(dist, part.contains)?;
+        let gzipped = gzip(&bytes)?;
+        table += &format!(
+            "{:<20} {:>9} {:>9} {:>9}\n",
+            part.name,
+            bytes.len(),
+            gzipped,
+            brotli(&bytes)?
+        );
+        if gzipped > part.limit {
+            too_large.push(format!(
+                "{} is {gzipped} bytes in gzip, the limit is {}",
+                part.name, part.limit
+            ));
+        }
+    }
+    print!("{table}");
+    if !too_large.is_empty() {
+        bail!("{}", too_large.join("; "));
+    }
+    let kept = kept();
+    fs::create_dir_all(kept.parent().expect("it lies in a folder"))?;
+    fs::write(kept, table)?;
+    Ok(())
+}
+
+/// Prints what was measured when the package was built.
+pub(super) fn recall() -> Result<()> {
+    print!("{}", fs::read_to_string(kept()).unwrap_or_default());
+    Ok(())
+}
+
+fn kept() -> std::path::PathBuf {
+    project::target().join("xtask").join("wasm-sizes")
+}
+
+/// All files of a part, one behind the other.
+fn read(dist: &Path, contains: fn(&str) -> bool) -> Result<Vec<u8>> {
+    let mut names: Vec<String> = fs::read_dir(dist)
+        .with_context(|| format!("cannot list {}", dist.display()))?
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect::<Result<_>>()?;
+    names.sort();
+    let mut bytes = Vec::new();
+    for name in names.iter().filter(|name| contains(name)) {
+        bytes.extend(fs::read(dist.join(name))?);
+    }
+    Ok(bytes)
+}
+
+/// The number of bytes in gzip.
+pub(super) fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
+
+/// The number of bytes in brotli, as hard as it goes.
+fn brotli(bytes: &[u8]) -> Result<usize> {
+    /// The largest window that every browser takes.
+    const WINDOW_BITS: u32 = 22;
+    const QUALITY: u32 = 11;
+    const BUFFER_BYTES: usize = 1 << 16;
+    let mut encoder = brotli::CompressorWriter::new(Vec::new(), BUFFER_BYTES, QUALITY, WINDOW_BITS);
+    encoder.write_all(bytes)?;
+    Ok(encoder.into_inner().len())
+}

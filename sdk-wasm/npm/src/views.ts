@@ -41,8 +41,7 @@ export class View<T> {
   }
 }
 
-// A view of any type, for the collections: `decode` makes `View` invariant in `T`.
-// biome-ignore lint/suspicious/noExplicitAny: see above
+/** A view of any type, for the collections: `decode` makes `View` invariant in `T`. */
 type AnyView = View<any>
 
 export class Views {

@@ -69,10 +69,7 @@ pub(super) fn optimise(dist: &Path) -> Result<()> {
 /// The same bytes as a script, loaded only where the `.wasm` cannot be had.
 pub(super) fn inline(dist: &Path) -> Result<()> {
     let encoded = base64(&fs::read(dist.join(MODULE))?);
-    fs::write(
-        dist.join(INLINE),
-        format!("export default '{encoded}'\n"),
-    )?;
+    fs::write(dist.join(INLINE), format!("export default '{encoded}'\n"))?;
     Ok(())
 }
 

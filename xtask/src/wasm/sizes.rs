@@ -43,7 +43,10 @@ fn is_react(file: &str) -> bool {
 
 /// Prints the sizes and fails above a limit.
 pub(super) fn measure(dist: &Path) -> Result<()> {
-    let mut table = format!("{:<20} {:>9} {:>9} {:>9}\n", "bytes", "raw", "gzip", "brotli");
+    let mut table = format!(
+        "{:<20} {:>9} {:>9} {:>9}\n",
+        "bytes", "raw", "gzip", "brotli"
+    );
     let mut too_large = Vec::new();
     for part in &PARTS {
         let bytes = read(dist, part.contains)?;

@@ -100,9 +100,13 @@ fn add_target() -> Result<bool> {
     }
     println!("$ rustup target add {TARGET}");
     let is_added = ends_well_in_time(
-        command(&project::root(), "rustup", &["--quiet", "target", "add", TARGET])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null()),
+        command(
+            &project::root(),
+            "rustup",
+            &["--quiet", "target", "add", TARGET],
+        )
+        .stdout(Stdio::null())
+        .stderr(Stdio::null()),
         RUSTUP_TIMEOUT,
     )? && has_target()?;
     if !is_added {
@@ -146,28 +150,29 @@ fn require_debian() -> Result<()> {
     bail!("{advice}");
 }
 
-/// The linker for WebAssembly that comes with the toolchain; the one of a distribution's LLVM is
-/// often too old.
+/// The linker for WebAssembly that comes with a toolchain of rustup; the one of a distribution's
+/// LLVM is often too old.
 fn linker() -> Result<PathBuf> {
-    let sysroot = output(&mut command(
-        &project::root(),
-        rustc(),
-        &["--print", "sysroot"],
-    ))?;
-    let version = output(&mut command(&project::root(), rustc(), &["-vV"]))?;
-    let host = version
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .context("rustc does not say what it runs on")?;
-    let linker = Path::new(sysroot.trim())
-        .join("lib/rustlib")
-        .join(host)
-        .join("bin/rust-lld");
-    if linker.exists() {
+    let linkers = [rustc(), "rustc".to_owned()];
+    if let Some(linker) = linkers.iter().filter_map(|rustc| linker_of(rustc)).next() {
         return Ok(linker);
     }
     if exists("wasm-ld") {
         return Ok("wasm-ld".into());
     }
     bail!("no linker for WebAssembly: install the package lld and try again")
+}
+
+fn linker_of(rustc: &str) -> Option<PathBuf> {
+    let ask = |args: &[&str]| output(&mut command(&project::root(), rustc, args)).ok();
+    let sysroot = ask(&["--print", "sysroot"])?;
+    let version = ask(&["-vV"])?;
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))?;
+    let linker = Path::new(sysroot.trim())
+        .join("lib/rustlib")
+        .join(host)
+        .join("bin/rust-lld");
+    linker.exists().then_some(linker)
 }

@@ -6,6 +6,7 @@ pub mod blobs;
 pub mod clock;
 pub mod config;
 pub mod domain;
+mod http;
 mod limits;
 pub mod mailer;
 pub mod random;

@@ -1,0 +1,100 @@
+//! REST: extract, call one service, convert.
+//!
+//! [`router`] puts the routes together with what holds for all of them; [`openapi`] is the document
+//! of the same routes. There is no fallback route: what is not RelayChat's is left to the host.
+//! Under RelayChat's own prefixes an unknown address is a problem like any other.
+
+mod client_ip;
+mod docs;
+mod envelope;
+mod error;
+mod extract;
+mod openapi;
+mod problems;
+mod routes;
+mod state;
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, Method, header},
+    middleware,
+    routing::any,
+};
+use relaychat_protocol::ErrorCode;
+use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
+use utoipa_axum::router::OpenApiRouter;
+
+pub(crate) use client_ip::{ClientIp, Network};
+pub(crate) use error::ApiError;
+pub(crate) use extract::{ApiJson, ApiPath, ApiQuery};
+pub(crate) use openapi::openapi;
+pub(crate) use state::{ApiState, HttpSettings};
+
+/// How long a browser may keep the answer to a preflight request: the most that Chromium honours.
+const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// All routes. `sockets` is what speaks WebSocket; it gets the same request ids and problems.
+pub(crate) fn router<S>(state: ApiState, sockets: Router) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let (timed, _) = routes::timed().split_for_parts();
+    let (untimed, _) = routes::untimed().split_for_parts();
+    let timeout = state.settings.request_timeout;
+    let timed = timed.layer(middleware::from_fn(move |request, next| {
+        envelope::limit_time(timeout, request, next)
+    }));
+    let mut router = timed
+        .merge(untimed)
+        .merge(docs::routes())
+        .layer(DefaultBodyLimit::max(crate::limits::FRAME_BYTES))
+        .with_state(state.clone())
+        .merge(sockets)
+        .merge(unknown_addresses())
+        .method_not_allowed_fallback(async || ApiError::from(ErrorCode::MethodNotAllowed))
+        .layer(CatchPanicLayer::custom(envelope::panicked));
+    if !state.settings.allowed_origins.is_empty() {
+        router = router.layer(cors(&state.settings.allowed_origins));
+    }
+    router
+        .layer(middleware::from_fn_with_state(state, envelope::wrap))
+        .with_state(())
+}
+
+/// The routes without their state, for the document.
+fn documented() -> OpenApiRouter<ApiState> {
+    routes::timed().merge(routes::untimed())
+}
+
+/// Answers for what is under a prefix of ours but nowhere else.
+fn unknown_addresses() -> Router {
+    let unknown = || any(async || ApiError::from(ErrorCode::NotFound));
+    Router::new()
+        .route("/v1", unknown())
+        .route("/v1/", unknown())
+        .route("/v1/{*rest}", unknown())
+        .route("/api/docs/{*rest}", unknown())
+}
+
+/// Lets pages of other origins call, without cookies.
+fn cors(allowed_origins: &[String]) -> CorsLayer {
+    let origins: Vec<HeaderValue> = allowed_origins
+        .iter()
+        .filter_map(|origin| origin.parse().ok())
+        .collect();
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .max_age(PREFLIGHT_MAX_AGE)
+}

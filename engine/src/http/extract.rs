@@ -1,0 +1,127 @@
+//! Extractors whose rejections are problems: bodies, paths, queries and the caller.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::BytesRejection},
+    http::{HeaderMap, header, request::Parts},
+};
+use relaychat_protocol::ErrorCode;
+use serde::de::DeserializeOwned;
+
+use super::{ApiError, ApiState};
+use crate::services::{Caller, Rate, ServiceError};
+
+/// A JSON body.
+#[derive(Debug)]
+pub(crate) struct ApiJson<T>(pub(crate) T);
+
+impl<T, S> FromRequest<S> for ApiJson<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            return Err(ErrorCode::UnsupportedMediaType.into());
+        }
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(rejected_bytes)?;
+        parse_json(&bytes).map(Self)
+    }
+}
+
+/// Parameters of the path.
+#[derive(Debug)]
+pub(crate) struct ApiPath<T>(pub(crate) T);
+
+impl<T, S> FromRequestParts<S> for ApiPath<T>
+where
+    T: DeserializeOwned + Send,
+    S: Send + Sync,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::from_request_parts(parts, state).await;
+        path.map(|Path(value)| Self(value))
+            .map_err(|_| ApiError::malformed("The address names no valid id.", None))
+    }
+}
+
+/// Parameters of the query.
+#[derive(Debug)]
+pub(crate) struct ApiQuery<T>(pub(crate) T);
+
+impl<T, S> FromRequestParts<S> for ApiQuery<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = Query::from_request_parts(parts, state).await;
+        query
+            .map(|Query(value)| Self(value))
+            .map_err(|error| ApiError::malformed(error.body_text(), None))
+    }
+}
+
+/// The caller, from `Authorization: Bearer …`. Every request of a session counts against its
+/// user's rate, so that no route is forgotten.
+impl FromRequestParts<ApiState> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let token = bearer_token(&parts.headers)
+            .ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))?;
+        let caller = state.services.authenticate(token).await?;
+        state.services.check_rate(Rate::Request, caller.user_id)?;
+        Ok(caller)
+    }
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750; the scheme's case does not matter).
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// `application/json`, with or without parameters.
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "given to map_err, which passes by value"
+)]
+fn rejected_bytes(rejection: BytesRejection) -> ApiError {
+    if rejection.status().as_u16() == ErrorCode::PayloadTooLarge.status() {
+        ErrorCode::PayloadTooLarge.into()
+    } else {
+        ApiError::malformed("The body ended early.", None)
+    }
+}
+
+/// Reads JSON, and names the field that does not fit.
+fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let field = (error.inner().is_data() && path != ".").then_some(path);
+        ApiError::malformed(error.inner().to_string(), field)
+    })?;
+    deserializer
+        .end()
+        .map_err(|error| ApiError::malformed(error.to_string(), None))?;
+    Ok(value)
+}

@@ -1,0 +1,146 @@
+//! The OpenAPI document: what the handlers say, and what holds for all of them.
+
+use relaychat_protocol::{ErrorCode, Problem, frames};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        self, RefOr, Response,
+        path::{Operation, PathItem},
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
+};
+
+/// What does not come from a handler.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "RelayChat",
+        description = "The REST interface of the RelayChat engine. Everything that changes state \
+            can be done here; the WebSocket at `/v1/ws` (see `realtime.md`) adds low latency, live \
+            events, typing and presence.\n\nTimes are milliseconds since the Unix epoch. Errors \
+            are `application/problem+json` with a `code` of one closed list; decide by it. Clients \
+            ignore fields they do not know.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    components(schemas(Problem, ErrorCode, frames::ClientFrame, frames::ServerFrame)),
+    tags(
+        (name = "auth", description = "Logging in with a one-time code, and tokens"),
+        (name = "sessions", description = "Where the caller is logged in"),
+        (name = "me", description = "The caller's own profile"),
+        (name = "users", description = "People"),
+        (name = "chats", description = "Conversations and their members"),
+        (name = "messages", description = "Sending and history"),
+        (name = "attachments", description = "Uploaded files"),
+        (name = "sync", description = "Catching up"),
+        (name = "server", description = "The server itself")
+    ),
+    modifiers(&AccessToken)
+)]
+struct Document;
+
+/// The bearer token.
+struct AccessToken;
+
+impl Modify for AccessToken {
+    fn modify(&self, document: &mut openapi::OpenApi) {
+        let mut scheme = Http::new(HttpAuthScheme::Bearer);
+        scheme.bearer_format = Some("JWT".to_owned());
+        scheme.description = Some("The access token of a session.".to_owned());
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("access_token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The OpenAPI document of this build.
+#[must_use]
+pub fn openapi() -> openapi::OpenApi {
+    let mut document = Document::openapi();
+    document.merge(super::documented().into_openapi());
+    for item in document.paths.paths.values_mut() {
+        for operation in operations(item) {
+            add_common_problems(operation);
+        }
+    }
+    document
+}
+
+/// The operations of an address.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem {
+        get,
+        put,
+        post,
+        delete,
+        patch,
+        ..
+    } = item;
+    [get, put, post, delete, patch].into_iter().flatten()
+}
+
+/// Adds the problems that come from the layers and extractors around the handler.
+fn add_common_problems(operation: &mut Operation) {
+    let has_body = operation.request_body.is_some();
+    let has_parameters = operation
+        .parameters
+        .as_ref()
+        .is_some_and(|parameters| !parameters.is_empty());
+    let needs_token = operation
+        .security
+        .as_ref()
+        .is_some_and(|requirements| !requirements.is_empty());
+    let mut codes = vec![
+        ErrorCode::RequestTimeout,
+        ErrorCode::Internal,
+        ErrorCode::Unavailable,
+    ];
+    if has_body || has_parameters {
+        codes.push(ErrorCode::MalformedRequest);
+    }
+    if has_body {
+        codes.extend([
+            ErrorCode::PayloadTooLarge,
+            ErrorCode::UnsupportedMediaType,
+            ErrorCode::ValidationFailed,
+        ]);
+    }
+    if needs_token {
+        codes.extend([
+            ErrorCode::Unauthenticated,
+            ErrorCode::TokenExpired,
+            ErrorCode::SessionRevoked,
+            ErrorCode::RateLimited,
+        ]);
+    }
+    for (status, common) in super::problems::by_status(&codes) {
+        match operation.responses.responses.get_mut(&status) {
+            None => {
+                operation.responses.responses.insert(status, common);
+            }
+            Some(RefOr::T(own)) => extend(own, common),
+            Some(RefOr::Ref(_)) => {}
+        }
+    }
+}
+
+/// Adds the examples and the text of `common` to a response for the same status.
+fn extend(own: &mut Response, common: RefOr<Response>) {
+    let RefOr::T(common) = common else { return };
+    for (content_type, content) in common.content {
+        let (Some(RefOr::T(mine)), RefOr::T(content)) =
+            (own.content.get_mut(&content_type), content)
+        else {
+            continue;
+        };
+        let known: Vec<String> = mine.examples.keys().cloned().collect();
+        let is_new = content
+            .examples
+            .iter()
+            .any(|(name, _)| !known.contains(name));
+        if is_new {
+            own.description = format!("{} {}", own.description, common.description);
+        }
+        mine.examples.extend(content.examples);
+    }
+}

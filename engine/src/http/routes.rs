@@ -1,0 +1,33 @@
+//! The routes, one file per operation, named after it.
+
+mod attachments;
+mod auth;
+mod chats;
+mod me;
+mod messages;
+mod server;
+mod sessions;
+mod sync;
+mod users;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use super::ApiState;
+
+/// Routes whose requests are small: they get the general timeout.
+pub(super) fn timed() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(sessions::routes())
+        .merge(me::routes())
+        .merge(users::routes())
+        .merge(chats::routes())
+        .merge(messages::routes())
+        .merge(sync::routes())
+        .merge(server::routes())
+}
+
+/// Routes that move files and bound their time themselves.
+pub(super) fn untimed() -> OpenApiRouter<ApiState> {
+    attachments::routes()
+}

@@ -1,0 +1,41 @@
+//! What every handler can reach.
+
+use std::{sync::Arc, time::Duration};
+
+use relaychat_protocol::rest::limits::Limits;
+
+use super::Network;
+use crate::services::Services;
+
+/// State of the REST routes.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiState {
+    /// The use cases.
+    pub(crate) services: Arc<Services>,
+    /// Settings of HTTP.
+    pub(crate) settings: Arc<HttpSettings>,
+    /// The limits in force, as they are listed.
+    pub(crate) limits: Arc<Limits>,
+}
+
+/// Settings of HTTP. Built and checked by `config`.
+#[derive(Clone, Debug)]
+pub(crate) struct HttpSettings {
+    /// Web origins whose pages may call, beside the engine's own; empty for none.
+    pub(crate) allowed_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<Network>,
+    /// How long a REST request may take, with its body.
+    pub(crate) request_timeout: Duration,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            // 64 KiB at the speed of a bad phone network, and any transaction, take far less.
+            request_timeout: Duration::from_secs(30),
+        }
+    }
+}

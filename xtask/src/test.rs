@@ -1,12 +1,12 @@
 //! `cargo xtask test`: every suite of the repository, in an order that builds nothing twice.
 //!
 //! ```text
-//! tidy, deps      text and metadata, a second
+//! tidy, deps, fmt text and metadata, a second
 //! wasm            the client for browsers, its size limit
 //! package         the npm package: types, unit tests, packed
 //! web             the web application: lint, types, unit tests, build
 //! rust            all crates, with the binary built from the same compilation
-//! clippy, fmt     lints
+//! clippy          lints
 //! browser         two people in a real Chromium against that binary
 //! stranger        a client written from the documents alone, against that binary
 //! schemathesis    generated requests against that binary
@@ -17,7 +17,10 @@
 
 mod cargo;
 mod count;
+mod node;
 mod outcome;
+mod outside;
+mod served;
 
 use std::time::Instant;
 
@@ -38,8 +41,14 @@ const SUITES: &[(&str, Run)] = &[
     ("tidy", run_tidy),
     ("deps", run_dependencies),
     ("fmt", cargo::fmt),
+    ("wasm", node::wasm),
+    ("package", node::package),
+    ("web", node::app),
     ("rust", cargo::tests),
     ("clippy", cargo::clippy),
+    ("browser", node::browser),
+    ("stranger", outside::stranger),
+    ("schemathesis", outside::schemathesis),
 ];
 
 pub(crate) fn run(args: &[String]) -> Result<()> {

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 
 use crate::command::{command, run as run_command};
 use crate::fresh::Step;
-use crate::{project, tools};
+use crate::{project, tools, wasm};
 
 const APP: &str = "examples/web-chat";
 /// Where the engine's feature `web` looks for the files to embed.
@@ -19,6 +19,7 @@ const EMBEDDED: &str = "engine/web-dist";
 
 pub(crate) fn run() -> Result<()> {
     tools::require_node()?;
+    wasm::run()?;
     dependencies()?;
     app()
 }

@@ -45,7 +45,7 @@ pub(super) fn tests(_: &Options) -> Result<Vec<Count>> {
 }
 
 /// Compiles all tests; gives the crate and target of each binary by its path.
-fn build() -> Result<BTreeMap<String, String>> {
+pub(super) fn build() -> Result<BTreeMap<String, String>> {
     let mut args = vec![
         "test",
         "--locked",

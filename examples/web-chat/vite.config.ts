@@ -11,7 +11,7 @@ export default defineConfig({
   optimizeDeps: { exclude: ['@relaychat/client'] },
   resolve: { dedupe: ['react', 'react-dom'] },
   build: {
-    target: 'es2022',
+    target: 'es2024',
     // The page's policy allows scripts and images of its own origin only, so nothing is inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -1,0 +1,12 @@
+/** Sizes for people. */
+
+/** "850 kB", "10 MB": binary steps, since limits are set in them, with the everyday unit names. */
+export function bytesLabel(bytes: number, locale?: string): string {
+  const mebibytes = bytes / 1_048_576
+  const isLarge = mebibytes >= 1
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: isLarge ? 'megabyte' : 'kilobyte',
+    maximumFractionDigits: isLarge ? 1 : 0,
+  }).format(isLarge ? mebibytes : bytes / 1024)
+}

@@ -1,0 +1,33 @@
+import { useEffect, useRef } from 'react'
+import { useLocation } from 'wouter'
+import { takeReturn } from '../platform/return-to'
+import { useClient } from '../relay'
+import { t } from '../strings'
+import { Splash } from '../ui/splash'
+import { clearPendingLogin } from '../verify/pending-login'
+import { forgetLinkToken } from './link-token'
+
+/** Trades the token of the mail's link for a session, once. */
+export function LinkLogin({ token, onFailed }: { token: string; onFailed: () => void }) {
+  const client = useClient()
+  const [, navigate] = useLocation()
+  const hasStarted = useRef(false)
+
+  useEffect(() => {
+    if (hasStarted.current) return
+    hasStarted.current = true
+    client.auth.verifyLink(token).then(
+      () => {
+        forgetLinkToken()
+        clearPendingLogin()
+        navigate(takeReturn(), { replace: true })
+      },
+      () => {
+        forgetLinkToken()
+        onFailed()
+      },
+    )
+  }, [client, token, navigate, onFailed])
+
+  return <Splash label={t.login.linkOpening} />
+}

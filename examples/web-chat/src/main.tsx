@@ -1,6 +1,20 @@
+import { createClient } from '@relaychat/client'
+import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { App } from './app'
+import { startTheme } from './platform/theme'
 import './styles.css'
+
+startTheme()
+
+// The engine that serves this page is the engine it talks to.
+const client = createClient({ url: location.origin })
+void client.connect()
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element with the id "root"')
-createRoot(root).render(<main>RelayChat</main>)
+createRoot(root).render(
+  <StrictMode>
+    <App client={client} />
+  </StrictMode>,
+)

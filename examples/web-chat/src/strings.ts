@@ -181,7 +181,8 @@ export const en = {
 
   image: {
     open: (name: string) => `Open image ${name}`,
-    alt: (sender: string, name: string) => (name === '' ? `Image from ${sender}` : `${name}, image from ${sender}`),
+    alt: (sender: string, name: string) =>
+      name === '' ? `Image from ${sender}` : `${name}, image from ${sender}`,
     failed: 'The image could not be loaded',
     viewer: 'Image viewer',
     next: 'Next image',
@@ -296,6 +297,7 @@ export const t: Strings = en
 
 /** A sentence for a person about something that failed. */
 export function describeError(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   return t.errors[code] ?? t.somethingFailed
 }

@@ -4,7 +4,10 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** One or two letters: first and last word, whole graphemes, never a half emoji. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/u).filter(word => word !== '')
+  const words = name
+    .trim()
+    .split(/\s+/u)
+    .filter(word => word !== '')
   const first = words[0]
   if (first === undefined) return '?'
   const last = words.length > 1 ? words[words.length - 1] : undefined

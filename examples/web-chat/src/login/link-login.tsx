@@ -1,7 +1,5 @@
+import { useClient } from '@relaychat/client/react'
 import { useEffect, useRef } from 'react'
-import { useLocation } from 'wouter'
-import { takeReturn } from '../platform/return-to'
-import { useClient } from '../relay'
 import { t } from '../strings'
 import { Splash } from '../ui/splash'
 import { clearPendingLogin } from '../verify/pending-login'
@@ -10,7 +8,6 @@ import { forgetLinkToken } from './link-token'
 /** Trades the token of the mail's link for a session, once. */
 export function LinkLogin({ token, onFailed }: { token: string; onFailed: () => void }) {
   const client = useClient()
-  const [, navigate] = useLocation()
   const hasStarted = useRef(false)
 
   useEffect(() => {
@@ -20,14 +17,13 @@ export function LinkLogin({ token, onFailed }: { token: string; onFailed: () => 
       () => {
         forgetLinkToken()
         clearPendingLogin()
-        navigate(takeReturn(), { replace: true })
       },
       () => {
         forgetLinkToken()
         onFailed()
       },
     )
-  }, [client, token, navigate, onFailed])
+  }, [client, token, onFailed])
 
   return <Splash label={t.login.linkOpening} />
 }

@@ -1,6 +1,6 @@
+import { useClient, useConnection } from '@relaychat/client/react'
 import { type FormEvent, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
-import { useClient, useConnection } from '../relay'
 import { describeError, t } from '../strings'
 import { Button } from '../ui/button'
 import { Door } from '../ui/door'
@@ -76,7 +76,6 @@ function EmailForm({ notice }: { notice: string | undefined }) {
           enterKeyHint="go"
           autoCapitalize="none"
           spellCheck={false}
-          // biome-ignore lint/a11y/noAutofocus: the page has one field and nothing to read before it
           autoFocus
           dir="ltr"
           placeholder={t.login.placeholder}

@@ -7,7 +7,8 @@ type Look = 'primary' | 'plain' | 'danger' | 'quiet'
 const looks: Readonly<Record<Look, string>> = {
   primary:
     'bg-accent text-accent-ink hover:bg-accent-hover shadow-card font-semibold disabled:opacity-60',
-  plain: 'bg-raised text-ink hover:bg-hover border border-line shadow-card font-medium disabled:opacity-60',
+  plain:
+    'bg-raised text-ink hover:bg-hover border border-line shadow-card font-medium disabled:opacity-60',
   danger: 'text-danger hover:bg-danger-soft font-medium disabled:opacity-60',
   quiet: 'text-accent-text hover:bg-hover font-medium disabled:text-muted',
 }
@@ -48,7 +49,13 @@ export function IconButton({
   ...rest
 }: ComponentProps<'button'> & { label: string; children: ReactNode }) {
   return (
-    <button type="button" aria-label={label} title={label} {...rest} className={cx(iconButton, className)}>
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      {...rest}
+      className={cx(iconButton, className)}
+    >
       {children}
     </button>
   )

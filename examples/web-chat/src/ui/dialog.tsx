@@ -31,7 +31,9 @@ export function Dialog({
           <Base.Close aria-label={t.close} className={`${iconButton} absolute top-3 right-3`}>
             <X aria-hidden />
           </Base.Close>
-          <Base.Title className="pr-10 text-xl font-semibold tracking-tight text-balance">{heading}</Base.Title>
+          <Base.Title className="pr-10 text-xl font-semibold tracking-tight text-balance">
+            {heading}
+          </Base.Title>
           {lead !== undefined && (
             <Base.Description className="mt-1 text-sm text-muted">{lead}</Base.Description>
           )}

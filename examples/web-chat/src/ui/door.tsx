@@ -3,7 +3,15 @@ import { t } from '../strings'
 import { Logo } from './logo'
 
 /** The quiet room of the pages before the chat: one card, one task. */
-export function Door({ heading, lead, children }: { heading: string; lead: ReactNode; children: ReactNode }) {
+export function Door({
+  heading,
+  lead,
+  children,
+}: {
+  heading: string
+  lead: ReactNode
+  children: ReactNode
+}) {
   return (
     <div className="door relative grid h-dvh overflow-y-auto bg-canvas px-5 py-10">
       <main className="relative m-auto w-full max-w-[25rem] animate-rise">

@@ -24,7 +24,13 @@ export function announce(text: string): void {
 export function LiveRegion() {
   const text = useSyncExternalStore(subscribe, () => spoken)
   return (
-    <div role="status" aria-live="polite" aria-atomic="true" className="sr-only" data-testid="announcer">
+    <div
+      role="status"
+      aria-live="polite"
+      aria-atomic="true"
+      className="sr-only"
+      data-testid="announcer"
+    >
       {text}
     </div>
   )

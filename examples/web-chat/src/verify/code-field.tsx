@@ -68,8 +68,13 @@ export function CodeField({
       <label htmlFor={id} className="mb-2 block text-sm font-medium text-soft">
         {t.verify.code}
       </label>
-      <div className={cx('relative', failures > 0 && 'animate-shake')} key={failures} dir="ltr">
-        <div aria-hidden className="flex gap-2">
+      <div className="relative" dir="ltr">
+        <div
+          // A new key plays the animation again; the input is outside and keeps the focus.
+          key={failures}
+          aria-hidden
+          className={cx('flex gap-2', failures > 0 && 'animate-shake')}
+        >
           {Array.from({ length: codeLength }, (_, box) => {
             const isMarked = hasFocus && (end > start ? box >= start && box < end : box === active)
             return (

@@ -2,36 +2,42 @@ import { Inbox } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { t } from '../strings'
 import { Button } from '../ui/button'
-import { isComplete } from './otp'
-import { codeOf, isLoopback } from './dev-inbox'
+import { isLoopback, latestCode } from './dev-inbox'
 
-/** How often to look, and for how long: the mail is written by a background job after the request. */
-const lookEveryMs = 700
-const looks = 12
+/** A background job writes the mail after the request: when to look, in milliseconds between looks. */
+const looksMs = [350, 500, 800, 1500, 3000, 5000]
 
 /**
  * The code on the page itself, for whoever tries the engine on their own machine without a mail
  * server. The engine serves the inbox only then; anywhere else this card does not exist.
  */
-export function InboxCard({ email, onUse }: { email: string; onUse: (code: string) => void }) {
+export function InboxCard({
+  email,
+  since,
+  onUse,
+}: {
+  email: string
+  /** Codes older than this belong to another request. */
+  since: number
+  onUse: (code: string) => void
+}) {
   const [code, setCode] = useState<string>()
 
   useEffect(() => {
     if (!isLoopback(location.hostname)) return
     const abort = new AbortController()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const look = async (left: number) => {
-      const found = await latestCode(email, abort.signal)
-      if (abort.signal.aborted) return
-      if (found !== undefined) setCode(found)
-      else if (left > 1) timer = setTimeout(look, lookEveryMs, left - 1)
+    const lookForCode = async () => {
+      for (const pauseMs of looksMs) {
+        await new Promise(resolve => setTimeout(resolve, pauseMs))
+        if (abort.signal.aborted) return
+        const found = await latestCode(email, since, abort.signal)
+        if (found === 'no_inbox' || abort.signal.aborted) return
+        if (found !== undefined) return setCode(found.code)
+      }
     }
-    void look(looks)
-    return () => {
-      abort.abort()
-      clearTimeout(timer)
-    }
-  }, [email])
+    void lookForCode()
+    return () => abort.abort()
+  }, [email, since])
 
   if (code === undefined) return null
   return (
@@ -45,7 +51,10 @@ export function InboxCard({ email, onUse }: { email: string; onUse: (code: strin
       </h2>
       <p className="mt-1 text-sm text-muted">{t.verify.inboxHint}</p>
       <div className="mt-3 flex items-center justify-between gap-3">
-        <output className="font-mono text-2xl font-semibold tracking-[0.18em]" data-testid="inbox-code">
+        <output
+          className="font-mono text-2xl font-semibold tracking-[0.18em]"
+          data-testid="inbox-code"
+        >
           {code}
         </output>
         <Button look="plain" onClick={() => onUse(code)} className="text-sm">
@@ -54,18 +63,4 @@ export function InboxCard({ email, onUse }: { email: string; onUse: (code: strin
       </div>
     </section>
   )
-}
-
-async function latestCode(email: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const response = await fetch(`/_/inbox/latest.json?email=${encodeURIComponent(email)}`, {
-      signal,
-      headers: { accept: 'application/json' },
-    })
-    if (!response.ok) return undefined
-    const code = codeOf(await response.json())
-    return code !== undefined && isComplete(code) ? code : undefined
-  } catch {
-    return undefined
-  }
 }

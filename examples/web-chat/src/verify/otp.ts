@@ -4,10 +4,7 @@ export const codeLength = 6
 
 /** The digits of whatever was typed or pasted, in ASCII, at most six: "482 913", "482-913", "４８２９１３". */
 export function codeDigits(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replace(/\D/gu, '')
-    .slice(0, codeLength)
+  return text.normalize('NFKC').replace(/\D/gu, '').slice(0, codeLength)
 }
 
 export function isComplete(code: string): boolean {
@@ -41,8 +38,13 @@ export function activeBox(caret: number): number {
  * What typing made of the code: `raw` is the input's text after the keystroke and `caret` the place
  * after it. A digit typed before another one replaces it, as it would in separate boxes.
  */
-export function typeInto(before: string, raw: string, caret: number): { code: string; caret: number } {
-  const isOneMore = raw.length === before.length + 1 && /\d/u.test(raw.normalize('NFKC')[caret - 1] ?? '')
+export function typeInto(
+  before: string,
+  raw: string,
+  caret: number,
+): { code: string; caret: number } {
+  const isOneMore =
+    raw.length === before.length + 1 && /\d/u.test(raw.normalize('NFKC')[caret - 1] ?? '')
   const text = isOneMore ? raw.slice(0, caret) + raw.slice(caret + 1) : raw
   const code = codeDigits(text)
   return { code, caret: Math.min(codeDigits(raw.slice(0, caret)).length, code.length) }

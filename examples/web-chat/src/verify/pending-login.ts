@@ -8,6 +8,7 @@ const key = 'relaychat.pending-login'
 export interface PendingLogin {
   readonly email: string
   readonly requestId: string
+  readonly requestedAt: number
   /** When the code stops working. */
   readonly expiresAt: number
   /** When another mail can be asked for. An absolute time: a reload does not move it. */
@@ -55,6 +56,7 @@ function isPendingLogin(value: unknown): value is PendingLogin {
   return (
     typeof login.email === 'string' &&
     typeof login.requestId === 'string' &&
+    typeof login.requestedAt === 'number' &&
     typeof login.expiresAt === 'number' &&
     typeof login.resendAt === 'number'
   )

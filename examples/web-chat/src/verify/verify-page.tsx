@@ -1,8 +1,7 @@
+import { useClient } from '@relaychat/client/react'
 import { useRef, useState } from 'react'
-import { Link, Redirect, useLocation } from 'wouter'
+import { Link, Redirect } from 'wouter'
 import { maskEmail } from '../login/email'
-import { takeReturn } from '../platform/return-to'
-import { useClient } from '../relay'
 import { describeError, t } from '../strings'
 import { Door } from '../ui/door'
 import { announce } from '../ui/live-region'
@@ -28,7 +27,6 @@ function CodeForm({
   onPending: (pending: PendingLogin) => void
 }) {
   const client = useClient()
-  const [, navigate] = useLocation()
   const tried = useRef('')
   const [code, setCode] = useState('')
   const [isBusy, setIsBusy] = useState(false)
@@ -46,8 +44,8 @@ function CodeForm({
     setIsBusy(true)
     try {
       await client.auth.verifyCode(pending.requestId, next)
+      // The page above sees that somebody is logged in and goes on from here.
       clearPendingLogin()
-      navigate(takeReturn(), { replace: true })
     } catch (error) {
       tried.current = ''
       setCode('')
@@ -96,7 +94,12 @@ function CodeForm({
         </Link>
         <ResendButton resendAt={pending.resendAt} onResend={resend} />
       </div>
-      <InboxCard key={pending.requestId} email={pending.email} onUse={change} />
+      <InboxCard
+        key={pending.requestId}
+        email={pending.email}
+        since={pending.requestedAt}
+        onUse={change}
+      />
     </Door>
   )
 }

@@ -18,7 +18,10 @@ export function runPlace(items: readonly TimelineItem[], index: number): RunPlac
   }
 }
 
-function belongTogether(earlier: TimelineItem | undefined, later: TimelineItem | undefined): boolean {
+function belongTogether(
+  earlier: TimelineItem | undefined,
+  later: TimelineItem | undefined,
+): boolean {
   if (earlier?.kind !== 'message' || later?.kind !== 'message') return false
   return (
     earlier.message.sender.id === later.message.sender.id &&

@@ -1,0 +1,262 @@
+import type {
+  Chat,
+  ChatSummary,
+  DeliveryState,
+  Draft,
+  Member,
+  Message,
+  Outgoing,
+  Timeline,
+  TimelineItem,
+  TimelineState,
+  User,
+} from '@relaychat/client'
+import { Cell, FakeError, wait } from './cell'
+import { type Line, messageOf } from './fake-messages'
+import { me, person } from './fake-people'
+
+const pageSize = 50
+
+/** One scripted conversation. Its people answer what is written to them. */
+export class FakeChat implements Chat {
+  readonly summary: Cell<ChatSummary | null | undefined>
+  readonly members: Cell<readonly Member[]>
+  readonly timeline: Timeline
+  readonly #state: Cell<TimelineState>
+  #messages: Message[]
+  #loaded: number
+  #dividerSeq: number
+  #dividerCount: number
+  #readSeq: number
+  #outgoing = new Map<string, Outgoing & { set(state: DeliveryState): void }>()
+  isOffline = false
+
+  constructor(
+    readonly id: string,
+    private readonly options: {
+      peers: readonly string[]
+      title?: string
+      lines: readonly Line[]
+      unread?: number
+      delayMs?: number
+    },
+    private readonly onChange: () => void,
+  ) {
+    this.#messages = options.lines.map((line, index) => messageOf(id, index + 1, line))
+    const unread = options.unread ?? 0
+    this.#readSeq = this.#messages.length - unread
+    this.#dividerSeq = unread > 0 ? this.#readSeq + 1 : -1
+    this.#dividerCount = unread
+    this.#loaded = Math.max(pageSize, unread + 20)
+    this.#state = new Cell<TimelineState>({
+      items: [],
+      isLoading: true,
+      isLoadingBefore: false,
+      hasBefore: true,
+      isLoadingAfter: false,
+      hasAfter: false,
+    })
+    this.summary = new Cell<ChatSummary | null | undefined>(this.#summarise([]))
+    this.members = new Cell<readonly Member[]>(
+      [...options.peers.map(person), me].map(user => ({
+        user,
+        role: 'member',
+        joinedAt: 0,
+        deliveredSeq: 0,
+        readSeq: 0,
+      })),
+    )
+    let hasStarted = false
+    this.timeline = {
+      getSnapshot: this.#state.getSnapshot,
+      subscribe: onStoreChange => {
+        if (!hasStarted) {
+          hasStarted = true
+          setTimeout(() => this.#render(), options.delayMs ?? 150)
+        }
+        return this.#state.subscribe(onStoreChange)
+      },
+      loadBefore: async () => {
+        const now = this.#state.getSnapshot()
+        if (now.isLoadingBefore || !now.hasBefore) return
+        this.#state.set({ ...now, isLoadingBefore: true })
+        await wait(350)
+        this.#loaded += pageSize
+        this.#render()
+      },
+      loadAfter: async () => {},
+      jumpTo: async () => {},
+      jumpToLatest: async () => {},
+    }
+  }
+
+  send(draft: Draft): Outgoing {
+    const id = crypto.randomUUID()
+    const files = draft.attachments ?? []
+    const message: Message = {
+      id,
+      chatId: this.id,
+      sender: me,
+      isOwn: true,
+      sentAt: Date.now(),
+      text: draft.text ?? '',
+      attachments: files.map((file, index) => ({
+        id: `${id}-${index}`,
+        kind: 'image',
+        contentType: file.type,
+        sizeBytes: file.size,
+        width: 1200,
+        height: 800,
+        localUrl: URL.createObjectURL(file),
+      })),
+      state: 'queued',
+    }
+    this.#messages = [...this.#messages, message]
+    this.#dividerSeq = -1
+    this.#render()
+    const target = new EventTarget() as Outgoing & { set(state: DeliveryState): void }
+    const outgoing = Object.assign(target, {
+      id,
+      set: () => {},
+      delivered: new Promise<Message>(() => {}),
+      retry: () => this.retry(id),
+      cancel: () => this.cancel(id),
+    })
+    this.#outgoing.set(id, outgoing as never)
+    void this.#deliver(id, draft.text ?? '', files.length)
+    return outgoing as never
+  }
+
+  retry(messageId: string): void {
+    this.#change(messageId, { state: 'queued' })
+    void this.#deliver(messageId, '', 0)
+  }
+
+  cancel(messageId: string): void {
+    this.#messages = this.#messages.filter(message => message.id !== messageId)
+    this.#render()
+  }
+
+  markRead(seq: number): void {
+    if (seq <= this.#readSeq) return
+    this.#readSeq = seq
+    this.#publish()
+  }
+
+  setTyping(): void {}
+
+  setTypingPeers(users: readonly User[]): void {
+    this.summary.set(this.#summarise(users))
+    this.onChange()
+  }
+
+  receive(from: string, text: string): void {
+    const seq = this.#nextSeq()
+    this.#messages = [
+      ...this.#messages,
+      { ...messageOf(this.id, seq, { from, text }), id: crypto.randomUUID(), sentAt: Date.now() },
+    ]
+    this.#render()
+  }
+
+  async #deliver(id: string, text: string, files: number): Promise<void> {
+    while (this.isOffline) await wait(200)
+    for (let step = 1; files > 0 && step <= 10; step += 1) {
+      this.#change(id, { state: 'uploading', uploadProgress: step / 10 })
+      await wait(220)
+    }
+    this.#change(id, { state: 'sending' })
+    await wait(500)
+    if (text.includes('fail')) {
+      return this.#change(id, { state: 'failed', error: new FakeError('forbidden') as never })
+    }
+    this.#change(id, { state: 'sent', seq: this.#nextSeq() })
+    await wait(700)
+    this.#change(id, { state: 'delivered' })
+    await wait(900)
+    this.#change(id, { state: 'read' })
+    const peer = this.options.peers[0]
+    if (peer === undefined || !this.options.lines.length) return
+    this.setTypingPeers(this.options.peers.slice(0, 3).map(person))
+    await wait(2200)
+    this.setTypingPeers([])
+    this.receive(
+      peer,
+      text.length > 60 ? 'That is a lot to think about. Give me a minute.' : 'Sounds good! 👍',
+    )
+  }
+
+  #nextSeq(): number {
+    return this.#messages.reduce((max, message) => Math.max(max, message.seq ?? 0), 0) + 1
+  }
+
+  #change(id: string, changes: Partial<Message>): void {
+    this.#messages = this.#messages.map(message => {
+      if (message.id !== id) return message
+      const { uploadProgress: _, error: __, ...rest } = message
+      return { ...rest, ...changes }
+    })
+    this.#render()
+  }
+
+  #items = new Map<Message, TimelineItem>()
+
+  #render(): void {
+    const shown = this.#messages.slice(-this.#loaded)
+    const hasBefore = shown.length < this.#messages.length
+    const items: TimelineItem[] = []
+    if (!hasBefore) items.push({ kind: 'start', key: 'start' })
+    let day = ''
+    for (const message of shown) {
+      const date = new Date(message.sentAt)
+      if (date.toDateString() !== day) {
+        day = date.toDateString()
+        items.push({ kind: 'date_divider', key: day, day: new Date(day).getTime() })
+      }
+      if (message.seq === this.#dividerSeq) {
+        items.push({ kind: 'unread_divider', key: 'unread', count: this.#dividerCount })
+      }
+      let item = this.#items.get(message)
+      if (item === undefined) {
+        item = { kind: 'message', key: message.id, message }
+        this.#items.set(message, item)
+      }
+      items.push(item)
+    }
+    this.#state.set({
+      items,
+      isLoading: false,
+      isLoadingBefore: false,
+      hasBefore,
+      isLoadingAfter: false,
+      hasAfter: false,
+    })
+    this.#publish()
+  }
+
+  #publish(): void {
+    this.summary.set(this.#summarise(this.summary.getSnapshot()?.typing ?? []))
+    this.onChange()
+  }
+
+  #summarise(typing: readonly User[]): ChatSummary {
+    const isGroup = this.options.title !== undefined
+    const peer = person(this.options.peers[0] ?? 'me')
+    const last = this.#messages.at(-1)
+    const lastSeq = this.#nextSeq() - 1
+    return {
+      id: this.id,
+      kind: isGroup ? 'group' : 'direct',
+      title: this.options.title ?? peer.name,
+      ...(isGroup || peer.avatarUrl === undefined ? {} : { avatarUrl: peer.avatarUrl }),
+      ...(isGroup ? {} : { peer }),
+      ...(last === undefined ? {} : { lastMessage: last }),
+      lastActivityAt: last?.sentAt ?? Date.now() - 1e9,
+      unreadCount: this.#messages.filter(m => !m.isOwn && (m.seq ?? 0) > this.#readSeq).length,
+      lastSeq,
+      readSeq: this.#readSeq,
+      memberCount: this.options.peers.length + 1,
+      typing,
+    }
+  }
+}

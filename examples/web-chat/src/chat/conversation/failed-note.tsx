@@ -1,0 +1,24 @@
+import type { Message } from '@relaychat/client'
+import { useClient } from '@relaychat/client/react'
+import { describeError, t } from '../../strings'
+import { Button } from '../../ui/button'
+
+/** Why a message was not sent, and what can be done. */
+export function FailedNote({ chatId, message }: { chatId: string; message: Message }) {
+  const chat = useClient().chat(chatId)
+  return (
+    <div className="mt-1 flex flex-wrap items-center justify-end gap-x-1 text-sm text-danger">
+      <span role="alert" className="px-1">
+        {t.message.notSent}: {describeError(message.error)}
+      </span>
+      <span className="flex">
+        <Button look="quiet" onClick={() => chat.retry(message.id)} className="px-3 text-sm">
+          {t.retry}
+        </Button>
+        <Button look="danger" onClick={() => chat.cancel(message.id)} className="px-3 text-sm">
+          {t.delete}
+        </Button>
+      </span>
+    </div>
+  )
+}

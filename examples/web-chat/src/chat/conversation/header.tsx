@@ -1,0 +1,83 @@
+import type { ChatSummary } from '@relaychat/client'
+import { usePresence } from '@relaychat/client/react'
+import { ArrowLeft } from 'lucide-react'
+import { useLocation } from 'wouter'
+import { t } from '../../strings'
+import { Avatar } from '../../ui/avatar'
+import { iconButton } from '../../ui/button'
+import { PresenceText } from '../presence-text'
+import { isFromList } from '../sidebar/from-list'
+
+/** Who one is talking to and whether they are there. One line for the state: nothing below moves. */
+export function Header({ chat }: { chat: ChatSummary | undefined }) {
+  return (
+    <header className="flex min-h-16 items-center gap-3 border-b border-line bg-panel px-2 pt-[env(safe-area-inset-top)] md:px-5">
+      <BackButton />
+      {chat === undefined ? (
+        <div className="h-9 w-44 animate-shimmer rounded-full bg-hover" />
+      ) : (
+        <>
+          <HeaderAvatar chat={chat} />
+          <div className="flex min-w-0 flex-1 flex-col">
+            <h1
+              dir="auto"
+              className="truncate text-start text-base leading-snug font-semibold tracking-[-0.01em]"
+            >
+              {chat.title}
+            </h1>
+            <p className="flex h-5 min-w-0 text-[0.8125rem]">
+              <Status chat={chat} />
+            </p>
+          </div>
+        </>
+      )}
+    </header>
+  )
+}
+
+function HeaderAvatar({ chat }: { chat: ChatSummary }) {
+  const presence = usePresence(chat.peer?.id)
+  return (
+    <Avatar
+      id={chat.peer?.id ?? chat.id}
+      name={chat.title}
+      url={chat.avatarUrl}
+      size={40}
+      isOnline={presence?.isOnline === true}
+    />
+  )
+}
+
+function Status({ chat }: { chat: ChatSummary }) {
+  const presence = usePresence(chat.peer?.id)
+  if (chat.typing.length > 0) {
+    return (
+      <span className="truncate text-accent-text" data-testid="typing">
+        {t.conversation.typing(chat.typing.map(user => user.name))}
+      </span>
+    )
+  }
+  if (chat.kind === 'group') {
+    return <span className="truncate text-muted">{t.sidebar.membersCount(chat.memberCount)}</span>
+  }
+  return <PresenceText presence={presence} />
+}
+
+/** On a phone: back to where one came from, which is the list unless the page was opened by its address. */
+export function BackButton() {
+  const [, navigate] = useLocation()
+  return (
+    <a
+      href="/"
+      aria-label={t.conversation.backToChats}
+      onClick={event => {
+        event.preventDefault()
+        if (isFromList(history.state)) history.back()
+        else navigate('/', { replace: true })
+      }}
+      className={`${iconButton} md:hidden`}
+    >
+      <ArrowLeft aria-hidden className="rtl:-scale-x-100" />
+    </a>
+  )
+}

@@ -1,0 +1,47 @@
+import type { TimelineItem } from '@relaychat/client'
+import { useEffect, useState } from 'react'
+import { dayLabel } from '../../format/dates'
+import { cx } from '../../ui/class-names'
+import { datePill } from './date-divider'
+import { dayAt } from './grouping'
+import type { ListVirtualizer } from './virtualizer'
+
+/** How long the date stays after the last movement. */
+const lingerMs = 1_200
+
+/** The day of the messages at the top, while they move. What it says is in the dividers already. */
+export function StickyDate({
+  items,
+  virtualizer,
+  today,
+}: {
+  items: readonly TimelineItem[]
+  virtualizer: ListVirtualizer
+  today: number
+}) {
+  const { isScrolling } = virtualizer
+  const [isShown, setIsShown] = useState(false)
+
+  useEffect(() => {
+    if (isScrolling) return setIsShown(true)
+    const timer = setTimeout(() => setIsShown(false), lingerMs)
+    return () => clearTimeout(timer)
+  }, [isScrolling])
+
+  const top = virtualizer.getVirtualItemForOffset((virtualizer.scrollOffset ?? 0) + 36)
+  const day = top === undefined ? undefined : dayAt(items, top.index)
+  const isAtDivider = top !== undefined && items[top.index]?.kind === 'date_divider'
+  if (day === undefined) return null
+  return (
+    <div
+      aria-hidden
+      data-testid="sticky-date"
+      className={cx(
+        'pointer-events-none absolute inset-x-0 top-2 z-10 flex justify-center transition-opacity duration-300',
+        isShown && !isAtDivider ? 'opacity-100' : 'opacity-0',
+      )}
+    >
+      <span className={cx(datePill, 'bg-overlay shadow-float')}>{dayLabel(day, today)}</span>
+    </div>
+  )
+}

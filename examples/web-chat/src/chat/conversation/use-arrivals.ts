@@ -1,0 +1,48 @@
+import type { Message, TimelineItem } from '@relaychat/client'
+import { useEffect, useRef } from 'react'
+import { t } from '../../strings'
+import { announce } from '../../ui/live-region'
+import type { ListVirtualizer } from './virtualizer'
+
+/** Messages closer together than this are spoken as one. */
+const burstMs = 500
+
+/**
+ * What happens when messages are added at the end: other people's are spoken, once for a burst, and
+ * an own one brings the reader to the end, wherever they were.
+ */
+export function useArrivals(items: readonly TimelineItem[], virtualizer: ListVirtualizer): void {
+  const lastKey = useRef<string>(undefined)
+  const burst = useRef<Message[]>([])
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+
+  useEffect(() => {
+    const known = lastKey.current
+    lastKey.current = items.at(-1)?.key
+    if (known === undefined || known === lastKey.current) return
+    const arrived = messagesAfter(items, known)
+    if (arrived.some(message => message.isOwn && message.seq === undefined))
+      virtualizer.scrollToEnd()
+    const fromOthers = arrived.filter(message => !message.isOwn)
+    if (fromOthers.length === 0) return
+    burst.current.push(...fromOthers)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => announce(spoken(burst.current.splice(0))), burstMs)
+  }, [items, virtualizer])
+
+  useEffect(() => () => clearTimeout(timer.current), [])
+}
+
+/** Nothing when the known item is gone: the list has jumped elsewhere. */
+function messagesAfter(items: readonly TimelineItem[], key: string): Message[] {
+  const at = items.findLastIndex(item => item.key === key)
+  if (at < 0) return []
+  return items.slice(at + 1).flatMap(item => (item.kind === 'message' ? [item.message] : []))
+}
+
+function spoken(messages: readonly Message[]): string {
+  const [only] = messages
+  if (only === undefined || messages.length > 1) return t.conversation.newMessages(messages.length)
+  const text = only.text === '' ? t.message.images(only.attachments.length) : only.text
+  return t.conversation.newMessageFrom(only.sender.name, text)
+}

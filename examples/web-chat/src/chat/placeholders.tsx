@@ -1,0 +1,55 @@
+import { Compass, MessageCircle, SearchX } from 'lucide-react'
+import { Link, useLocation } from 'wouter'
+import { t } from '../strings'
+import { EmptyState } from '../ui/empty-state'
+
+const action =
+  'inline-flex min-h-11 items-center rounded-xl bg-accent px-5 font-semibold text-accent-ink transition-colors hover:bg-accent-hover'
+
+export function NothingPicked() {
+  const [path] = useLocation()
+  return (
+    <EmptyState
+      icon={<MessageCircle />}
+      heading={t.conversation.pick}
+      lead={t.conversation.pickLead}
+      action={
+        path === '/people' ? undefined : (
+          <Link href="/people" className={action}>
+            {t.conversation.pickAction}
+          </Link>
+        )
+      }
+    />
+  )
+}
+
+export function UnknownChat() {
+  return (
+    <EmptyState
+      icon={<SearchX />}
+      heading={t.conversation.notFound}
+      lead={t.conversation.notFoundLead}
+      action={
+        <Link href="/" className={action}>
+          {t.conversation.notFoundAction}
+        </Link>
+      }
+    />
+  )
+}
+
+export function UnknownPage() {
+  return (
+    <EmptyState
+      icon={<Compass />}
+      heading={t.notFound.heading}
+      lead={t.notFound.lead}
+      action={
+        <Link href="/" className={action}>
+          {t.notFound.action}
+        </Link>
+      }
+    />
+  )
+}

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 mod http;
+mod images;
 mod limits;
 pub mod mailer;
 pub mod random;

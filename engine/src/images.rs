@@ -17,7 +17,6 @@ mod format;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use relaychat_protocol::ErrorCode;
 use tokio::sync::Semaphore;
 
 pub(crate) use format::ACCEPTED_TYPES;
@@ -60,17 +59,6 @@ pub(crate) enum ImageError {
     Invalid,
 }
 
-impl ImageError {
-    /// The code it travels with.
-    pub(crate) fn code(self) -> ErrorCode {
-        match self {
-            Self::UnsupportedType => ErrorCode::UnsupportedMediaType,
-            Self::TooLarge => ErrorCode::PayloadTooLarge,
-            Self::Invalid => ErrorCode::ImageInvalid,
-        }
-    }
-}
-
 /// What a picture may be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ImageLimits {
@@ -78,6 +66,15 @@ pub(crate) struct ImageLimits {
     pub(crate) file_bytes: u64,
     /// Most pixels.
     pub(crate) pixels: u64,
+}
+
+impl Default for ImageLimits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 10 * MIB,
+            pixels: 40_000_000,
+        }
+    }
 }
 
 /// Turns files into pictures, a few at a time.

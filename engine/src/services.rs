@@ -27,6 +27,7 @@ mod sessions;
 mod settings;
 mod sync;
 mod tokens;
+mod uploads;
 mod validate;
 
 use std::sync::Arc;
@@ -44,6 +45,7 @@ pub(crate) use send::Sent;
 pub(crate) use sessions::SessionTokens;
 pub(crate) use settings::{Directory, RateSettings, Settings};
 pub(crate) use sync::{ChatMessages, SyncAnswer, SyncKind};
+pub(crate) use uploads::{LinkPair, ReadableBlob, UploadSlot};
 
 use crate::{
     blobs::BlobStore,
@@ -100,6 +102,7 @@ pub(crate) struct Services {
     rates: rates::Rates,
     sends: send::SendBatcher,
     marks: marks::MarkBatcher,
+    uploads: uploads::Uploads,
 }
 
 impl Services {
@@ -126,6 +129,7 @@ impl Services {
             rates: rates::Rates::new(settings.rates, Arc::clone(&clock)),
             sends: send::SendBatcher::start(writer.clone()),
             marks: marks::MarkBatcher::start(writer),
+            uploads: uploads::Uploads::new(settings.images),
             live_sessions: access::LiveSessions::default(),
             mail_waiting: Arc::new(Notify::new()),
             storage,

@@ -138,9 +138,7 @@ fn decode(file: &[u8], limits: ImageLimits) -> Result<Source, ImageError> {
         return Err(ImageError::Invalid);
     }
     let mut decoder = open(file, format, limits)?;
-    let orientation = decoder
-        .orientation()
-        .unwrap_or(Orientation::NoTransforms);
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
     let mut image = eight_bits(image);
     image.apply_orientation(orientation);

@@ -99,8 +99,7 @@ async fn a_photo_stays_a_photo_and_gets_a_thumbnail() {
     let thumbnail = decoded(&made.thumbnail);
     assert_eq!((thumbnail.width(), thumbnail.height()), (640, 360));
     assert!(made.thumbnail.bytes.len() < made.original.bytes.len());
-    let (width, height, _) =
-        thumbhash::thumb_hash_to_rgba(&made.thumb_hash).expect("a ThumbHash");
+    let (width, height, _) = thumbhash::thumb_hash_to_rgba(&made.thumb_hash).expect("a ThumbHash");
     assert!(width > height, "the placeholder has the proportions");
 }
 
@@ -144,14 +143,21 @@ async fn a_photo_saved_as_png_becomes_a_jpeg() {
     }));
     let made = picture(file(&noise, ImageFormat::Png)).await;
     assert_eq!(made.original.content_type, "image/jpeg");
-    assert_eq!(made.thumbnail.content_type, "image/jpeg", "both are of one type");
+    assert_eq!(
+        made.thumbnail.content_type, "image/jpeg",
+        "both are of one type"
+    );
 }
 
 #[tokio::test]
 async fn every_orientation_comes_out_upright() {
     // Left half dark, right half light, wider than high; each orientation stores it differently.
     let upright = DynamicImage::ImageRgb8(RgbImage::from_fn(80, 40, |x, y| {
-        Rgb([if x < 40 { 0 } else { 255 }, if y < 20 { 0 } else { 255 }, 0])
+        Rgb([
+            if x < 40 { 0 } else { 255 },
+            if y < 20 { 0 } else { 255 },
+            0,
+        ])
     }));
     for orientation in 1..=8_u8 {
         let known = image::metadata::Orientation::from_exif(orientation).expect("one of eight");
@@ -162,25 +168,57 @@ async fn every_orientation_comes_out_upright() {
             itself => itself,
         });
         let made = picture(jpeg_with(&stored, &[exif_segment(orientation)])).await;
-        assert_eq!((made.width, made.height), (80, 40), "orientation {orientation}");
+        assert_eq!(
+            (made.width, made.height),
+            (80, 40),
+            "orientation {orientation}"
+        );
         let pixels = decoded(&made.original).into_rgb8();
         let near = |x, y| pixels.get_pixel(x, y).0.map(|channel| channel > 127);
-        assert_eq!(near(10, 5), [false, false, false], "orientation {orientation}");
-        assert_eq!(near(70, 5), [true, false, false], "orientation {orientation}");
-        assert_eq!(near(10, 35), [false, true, false], "orientation {orientation}");
+        assert_eq!(
+            near(10, 5),
+            [false, false, false],
+            "orientation {orientation}"
+        );
+        assert_eq!(
+            near(70, 5),
+            [true, false, false],
+            "orientation {orientation}"
+        );
+        assert_eq!(
+            near(10, 35),
+            [false, true, false],
+            "orientation {orientation}"
+        );
     }
 }
 
 #[tokio::test]
 async fn no_place_and_no_camera_survives() {
-    let xmp = segment(0xe1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>PLACE</x:xmpmeta>");
+    let xmp = segment(
+        0xe1,
+        b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>PLACE</x:xmpmeta>",
+    );
     let comment = segment(0xfe, b"PLACE in a comment");
     let jpeg = jpeg_with(&colours(700, 700), &[exif_segment(1), xmp, comment]);
-    assert!(has(&jpeg, b"PLACE") && has(&jpeg, b"SecretCamera"), "the test file has them");
+    assert!(
+        has(&jpeg, b"PLACE") && has(&jpeg, b"SecretCamera"),
+        "the test file has them"
+    );
     let made = picture(jpeg).await;
     for encoded in [&made.original, &made.thumbnail] {
-        for trace in [b"PLACE".as_slice(), b"SecretCamera", b"Exif", b"GPS", b"xmpmeta"] {
-            assert!(!has(&encoded.bytes, trace), "{}", String::from_utf8_lossy(trace));
+        for trace in [
+            b"PLACE".as_slice(),
+            b"SecretCamera",
+            b"Exif",
+            b"GPS",
+            b"xmpmeta",
+        ] {
+            assert!(
+                !has(&encoded.bytes, trace),
+                "{}",
+                String::from_utf8_lossy(trace)
+            );
         }
     }
 }
@@ -197,9 +235,14 @@ async fn an_avatar_is_the_centre_as_a_square() {
     let small = decoded(&made.thumbnail).into_rgb8();
     assert_eq!(small.dimensions(), (256, 256));
     for at in [10, 128, 245] {
-        assert!(small.get_pixel(at, at).0[0] > 200, "only the middle is left");
+        assert!(
+            small.get_pixel(at, at).0[0] > 200,
+            "only the middle is left"
+        );
     }
-    let tiny = workshop.avatar(file(&disc(40), ImageFormat::Png).into()).await;
+    let tiny = workshop
+        .avatar(file(&disc(40), ImageFormat::Png).into())
+        .await;
     assert_eq!(tiny.expect("a picture").width, 40, "nothing is blown up");
 }
 

@@ -7,13 +7,13 @@
 //! A commit runs in a task of its own ([`Services::commit`]): a client that hangs up cancels the
 //! future of its request, and must never cancel the events of something that became durable.
 
-mod access;
 mod batch;
 mod chats;
 mod cursor;
 mod error;
 mod groups;
 mod keys;
+mod live_sessions;
 mod load;
 mod login;
 mod marks;
@@ -52,7 +52,7 @@ use crate::{
     clock::Clock,
     domain::event::{Committed, Event},
     random::{Random, RandomExt},
-    storage::{Storage, Transaction},
+    storage::{AfterCommit, Storage, Transaction},
 };
 
 /// Who makes a request: an authenticated session.
@@ -98,10 +98,10 @@ pub(crate) struct Services {
     /// Woken when a mail was put into the outbox.
     pub(crate) mail_waiting: Arc<Notify>,
     epoch: Uuid,
-    live_sessions: access::LiveSessions,
+    live_sessions: Arc<live_sessions::LiveSessions>,
     rates: rates::Rates,
-    sends: send::SendBatcher,
-    marks: marks::MarkBatcher,
+    sends: batch::Batcher<send::SendBatch>,
+    marks: batch::Batcher<marks::MarkBatch>,
     uploads: uploads::Uploads,
 }
 
@@ -127,10 +127,10 @@ impl Services {
         };
         Ok(Self {
             rates: rates::Rates::new(settings.rates, Arc::clone(&clock)),
-            sends: send::SendBatcher::start(writer.clone()),
-            marks: marks::MarkBatcher::start(writer),
+            sends: batch::Batcher::start(send::SendBatch(writer.clone())),
+            marks: batch::Batcher::start(marks::MarkBatch(writer)),
             uploads: uploads::Uploads::new(settings.images),
-            live_sessions: access::LiveSessions::default(),
+            live_sessions: Arc::default(),
             mail_waiting: Arc::new(Notify::new()),
             storage,
             blobs,
@@ -149,8 +149,14 @@ impl Services {
         transaction: Box<dyn Transaction>,
         events: Vec<Event>,
     ) -> Result<(), ServiceError> {
-        let sink = Arc::clone(&self.events);
-        let committing = tokio::spawn(transaction.commit(after_commit(sink, events)));
+        let ended: Vec<SessionId> = events.iter().filter_map(ended_session).collect();
+        let sessions = Arc::clone(&self.live_sessions);
+        let publish = after_commit(Arc::clone(&self.events), events);
+        let after: AfterCommit = Box::new(move |change| {
+            ended.into_iter().for_each(|id| sessions.end(id));
+            publish(change);
+        });
+        let committing = tokio::spawn(transaction.commit(after));
         Ok(committing.await.map_err(ServiceError::internal)??)
     }
 
@@ -174,8 +180,16 @@ impl Services {
     }
 }
 
+/// The session that an event ends: from its commit on, no request finds it alive.
+fn ended_session(event: &Event) -> Option<SessionId> {
+    match event {
+        Event::SessionEnded { session_id } => Some(*session_id),
+        _ => None,
+    }
+}
+
 /// The closure that tells the sink about `events`. Silent when there is nothing to tell.
-fn after_commit(sink: Arc<dyn EventSink>, events: Vec<Event>) -> crate::storage::AfterCommit {
+fn after_commit(sink: Arc<dyn EventSink>, events: Vec<Event>) -> AfterCommit {
     Box::new(move |change| {
         if !events.is_empty() {
             sink.publish(Committed {

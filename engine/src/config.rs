@@ -9,9 +9,10 @@ mod login;
 mod network;
 mod realtime;
 
+pub use crate::http::Network;
 pub use limits::Limits;
 pub use login::LoginConfig;
-pub use network::{IpRange, TrustedProxies, WebOrigin};
+pub use network::WebOrigin;
 pub use realtime::RealtimeConfig;
 
 /// Everything that can be set.
@@ -25,12 +26,11 @@ pub struct Config {
     pub realtime: RealtimeConfig,
     /// Address under which people reach the engine, with the prefix it is nested under and without
     /// a slash at the end, such as `https://chat.example.com`. Links in mails start with it.
-    /// `None`: unknown; mails then carry the code only.
     pub public_url: Option<String>,
     /// Web origins, beside the engine's own, whose pages may call the API and open sockets.
     pub allowed_origins: Vec<WebOrigin>,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: TrustedProxies,
+    /// Proxies whose `X-Forwarded-For` is believed. Empty: nobody's is.
+    pub trusted_proxies: Vec<Network>,
     /// Whom a person finds in the list of people.
     pub directory: DirectoryPolicy,
     /// What mails and pages call this installation.
@@ -113,7 +113,7 @@ mod tests {
         let config = Config {
             public_url: Some("chat.example.com".to_owned()),
             limits: Limits {
-                text_bytes: 0,
+                send_burst: 0,
                 ..Limits::default()
             },
             name: DisplayName(String::new()),

@@ -12,6 +12,5 @@ pub mod login;
 pub mod mail;
 pub mod member;
 pub mod message;
-pub mod permission;
 pub mod session;
 pub mod user;

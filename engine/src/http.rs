@@ -27,7 +27,8 @@ use relaychat_protocol::ErrorCode;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use client_ip::{ClientIp, Network};
+pub(crate) use client_ip::ClientIp;
+pub use client_ip::Network;
 pub(crate) use error::ApiError;
 pub(crate) use extract::{ApiJson, ApiPath, ApiQuery};
 pub(crate) use openapi::openapi;

@@ -1,16 +1,48 @@
 //! The RelayChat engine: chat that runs inside your own program, or as one binary.
+//!
+//! ```ignore
+//! use axum::Router;
+//! use relaychat_engine::{Engine, blobs::Blobs, mailer::{Smtp, SmtpSettings}, storage::sqlite::Sqlite};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let engine = Engine::builder()
+//!     .storage(Sqlite::open("app.db").await?)
+//!     .blobs(Blobs::local("./media")?)
+//!     .mailer(Smtp::new(&SmtpSettings::new("smtp://localhost", "chat@example.com"))?)
+//!     .build()
+//!     .await?;
+//! let app = Router::new().nest("/chat", engine.router());
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//! let stop = engine.drain_on(async { /* your signal */ std::future::pending().await });
+//! relaychat_engine::serve(listener, app, stop).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A good citizen of its host: no fallback route, no global logger, panic hook or signal handler, no
+//! reading of the environment; files only where a backend is told to. Several engines can live in
+//! one process.
 
 #![allow(dead_code)] // removed when the layers meet
 
 pub mod blobs;
+mod builder;
 pub mod clock;
 pub mod config;
 pub mod domain;
+mod engine;
 mod http;
-mod images;
+mod lifecycle;
 mod limits;
 pub mod mailer;
 pub mod random;
+mod realtime;
+mod server;
 mod services;
 pub mod storage;
 mod wire;
+
+pub use builder::{BuildError, EngineBuilder};
+pub use config::{Config, ConfigError};
+pub use engine::Engine;
+pub use server::serve;

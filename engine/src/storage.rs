@@ -25,7 +25,6 @@
 mod attachments;
 mod changes;
 mod chats;
-#[cfg(any(test, feature = "test-support"))]
 pub mod conformance;
 mod error;
 mod logins;

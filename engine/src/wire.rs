@@ -5,6 +5,7 @@
 
 mod chats;
 mod events;
+mod limits;
 mod login;
 mod messages;
 mod sync;
@@ -12,6 +13,7 @@ mod users;
 
 pub(crate) use chats::{chat, chat_info, chat_with_users, member, receipt, watermarks};
 pub(crate) use events::{chat_added, shared_frames};
+pub(crate) use limits::limits;
 pub(crate) use login::{logged_in, session, tokens};
 pub(crate) use messages::{attachment, draft, history_page, message};
 pub(crate) use sync::sync_answer;

@@ -1,6 +1,6 @@
-//! Addresses: web origins that may connect, and proxies that may speak for a client.
+//! Web origins: who may connect from a page.
 
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::{fmt, str::FromStr};
 
 /// A web origin: scheme, host and port, as browsers send it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,85 +66,6 @@ impl fmt::Display for WebOrigin {
     }
 }
 
-/// A range of network addresses, such as `10.0.0.0/8`, or one address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IpRange {
-    address: IpAddr,
-    prefix_bits: u32,
-}
-
-impl IpRange {
-    /// Whether `ip` is in the range.
-    #[must_use]
-    pub fn contains(self, ip: IpAddr) -> bool {
-        match (self.address, ip.to_canonical()) {
-            (IpAddr::V4(range), IpAddr::V4(ip)) => {
-                let shift = 32 - self.prefix_bits;
-                (range.to_bits() ^ ip.to_bits())
-                    .checked_shr(shift)
-                    .unwrap_or(0)
-                    == 0
-            }
-            (IpAddr::V6(range), IpAddr::V6(ip)) => {
-                let shift = 128 - self.prefix_bits;
-                (range.to_bits() ^ ip.to_bits())
-                    .checked_shr(shift)
-                    .unwrap_or(0)
-                    == 0
-            }
-            _ => false,
-        }
-    }
-}
-
-impl FromStr for IpRange {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let problem =
-            || format!("{text:?} is not an address or a range such as 10.0.0.0/8 or fd00::/8");
-        let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().map_err(|_| problem())?;
-        let bits_max = if address.is_ipv4() { 32 } else { 128 };
-        let prefix_bits = bits.map_or(Ok(bits_max), |bits| bits.parse().map_err(|_| problem()))?;
-        if prefix_bits > bits_max {
-            return Err(problem());
-        }
-        Ok(Self {
-            address,
-            prefix_bits,
-        })
-    }
-}
-
-/// Proxies whose `X-Forwarded-For` is believed. Empty: nobody's is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TrustedProxies(pub Vec<IpRange>);
-
-impl TrustedProxies {
-    /// Who is really at the other end: `peer` itself, or, when that is a trusted proxy, the last
-    /// address of `forwarded_for` that is not one. What stands before it anybody could have written.
-    #[must_use]
-    pub fn client_ip(&self, peer: IpAddr, forwarded_for: Option<&str>) -> IpAddr {
-        let mut client = peer.to_canonical();
-        let mut claims = forwarded_for.unwrap_or("").rsplit(',');
-        while self.trusts(client) {
-            match claims.next().map(str::trim).map(str::parse::<IpAddr>) {
-                Some(Ok(claimed)) => client = claimed.to_canonical(),
-                Some(Err(_)) | None => break,
-            }
-        }
-        client
-    }
-
-    fn trusts(&self, ip: IpAddr) -> bool {
-        self.0.iter().any(|range| range.contains(ip))
-    }
-}
-
 pub(super) fn validate_public_url(url: &str, problems: &mut Vec<String>) {
     if WebOrigin::of_url(url).is_none() || url.ends_with('/') || url.contains(['?', '#']) {
         problems.push(format!(
@@ -179,24 +100,5 @@ mod tests {
         ] {
             check_origin(text, None);
         }
-    }
-
-    fn check_client(forwarded_for: Option<&str>, peer: &str, expected: &str) {
-        let proxies = TrustedProxies(vec![
-            "10.0.0.0/8".parse().expect("a range"),
-            "::1".parse().expect("an address"),
-        ]);
-        let client = proxies.client_ip(peer.parse().expect("an address"), forwarded_for);
-        assert_eq!(client.to_string(), expected, "{forwarded_for:?} by {peer}");
-    }
-
-    #[test]
-    fn only_a_trusted_proxy_may_speak_for_a_client() {
-        check_client(Some("1.2.3.4"), "9.9.9.9", "9.9.9.9");
-        check_client(Some("1.2.3.4"), "10.1.1.1", "1.2.3.4");
-        check_client(Some("6.6.6.6, 1.2.3.4"), "10.1.1.1", "1.2.3.4");
-        check_client(Some("6.6.6.6, 1.2.3.4, 10.0.0.7"), "::1", "1.2.3.4");
-        check_client(Some("nonsense"), "10.1.1.1", "10.1.1.1");
-        check_client(None, "::ffff:10.1.1.1", "10.1.1.1");
     }
 }

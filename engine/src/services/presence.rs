@@ -1,33 +1,22 @@
-//! What presence needs from storage: who may see whom, and when somebody was last seen. Presence
-//! itself is ephemeral and lives with the sockets.
-
-use relaychat_protocol::UserId;
-
+//! What presence needs from storage.
 use super::{ServiceError, Services};
 use crate::domain::user::User;
-
+use relaychat_protocol::UserId;
 impl Services {
     /// Notes when people were last connected.
     pub(crate) async fn update_last_seen(
         &self,
-        seen: &[(UserId, i64)],
+        _seen: &[(UserId, i64)],
     ) -> Result<(), ServiceError> {
-        if seen.is_empty() {
-            return Ok(());
-        }
-        let mut transaction = self.storage.begin().await?;
-        transaction.users().update_last_seen(seen).await?;
-        self.commit(transaction, Vec::new()).await
+        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
     }
-
-    /// Those of `among` who share a chat with the user, with when they were last seen.
+    /// Those of `among` who share a chat with the user, with what is known of them (such as when
+    /// they were last seen).
     pub(crate) async fn contacts(
         &self,
-        user_id: UserId,
-        among: &[UserId],
+        _user_id: UserId,
+        _among: &[UserId],
     ) -> Result<Vec<User>, ServiceError> {
-        let mut snapshot = self.storage.snapshot().await?;
-        let contacts = snapshot.users().list_contacts(user_id, among).await?;
-        Ok(snapshot.users().find_many(&contacts).await?)
+        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
     }
 }

@@ -145,13 +145,8 @@ export class ClientHandle implements Client {
     this.#views.attach(core)
     this.#stops.push(
       watchEnvironment(core),
-      this.#session.watch(() => this.#signedOutElsewhere()),
+      this.#session.watch(() => this.#link.core?.forgetSession()),
     )
-  }
-
-  /** The session is over: what is left is to forget it here too. */
-  #signedOutElsewhere(): void {
-    this.#link.run((core) => core.signOut()).catch(() => {})
   }
 
   #panicked(report: string): void {

@@ -1,7 +1,6 @@
 /** The draft of a chat: what is written and attached but not sent. */
 
 import { Cell } from './cell.js'
-import { measure } from './pixels.js'
 import type { Client, Observable, Outgoing } from './types.js'
 
 export interface ComposerState {
@@ -50,9 +49,7 @@ function makeComposer(client: Client, chatId: string): Composer {
       client.chat(chatId).setTyping(text.trim() !== '')
     },
     addAttachments(files) {
-      const added = [...files]
-      for (const file of added) measure(file)
-      update({ attachments: [...cell.getSnapshot().attachments, ...added] })
+      update({ attachments: [...cell.getSnapshot().attachments, ...files] })
     },
     removeAttachment(file) {
       update({ attachments: cell.getSnapshot().attachments.filter((other) => other !== file) })

@@ -1,7 +1,4 @@
-/**
- * Tells the core what the page knows: whether there is a network, and when somebody looks again
- * (a page that slept finds its connection dead, and should not wait for the next attempt).
- */
+/** Tells the core what the page knows: whether there is a network, whether anybody looks. */
 
 import type { Core } from './core.js'
 
@@ -14,10 +11,9 @@ export function watchEnvironment(core: Core): () => void {
     if (navigator.onLine === false) tell()
   }
   if (typeof document === 'object') {
-    const wakeUp = (): void => {
-      if (document.visibilityState === 'visible') core.reconnectNow()
-    }
-    stops.push(listen(document, 'visibilitychange', wakeUp))
+    const tell = (): void => core.setVisible(document.visibilityState === 'visible')
+    stops.push(listen(document, 'visibilitychange', tell))
+    tell()
   }
   return () => {
     for (const stop of stops) stop()

@@ -1,0 +1,206 @@
+//! The composition root: from parts to an engine. The only module of the library that names
+//! concrete backends, and only for [`Engine::ephemeral`](crate::Engine::ephemeral); everything else
+//! is chosen by whoever builds.
+
+use std::sync::Arc;
+
+use crate::{
+    Engine,
+    blobs::BlobStore,
+    clock::{Clock, SystemClock},
+    config::{Config, ConfigError, DirectoryPolicy},
+    engine::Parts,
+    http::{ApiState, HttpSettings},
+    lifecycle::Lifecycle,
+    mailer::Mailer,
+    random::{Random, SystemRandom},
+    realtime::{Hub, HubSettings, Realtime},
+    services::{self, Directory, RateSettings, Services, Settings},
+    storage::Storage,
+    wire,
+};
+
+/// Puts an engine together. Storage, blobs and a mailer have to be given.
+#[derive(Debug, Default)]
+#[must_use = "an engine comes out of `build`"]
+pub struct EngineBuilder {
+    storage: Option<Arc<dyn Storage>>,
+    blobs: Option<Arc<dyn BlobStore>>,
+    mailer: Option<Arc<dyn Mailer>>,
+    clock: Option<Arc<dyn Clock>>,
+    random: Option<Arc<dyn Random>>,
+    secret: Option<Secret>,
+    config: Config,
+}
+
+/// 32 bytes that nobody else knows. Cannot be printed.
+#[derive(Clone)]
+struct Secret([u8; 32]);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Why an engine could not be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A part that the engine cannot do without was not given.
+    #[error("the engine needs {0}: call `.{0}(…)` on the builder")]
+    Missing(&'static str),
+    /// Settings cannot work.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Storage does not answer, or what is in it cannot be used.
+    #[error("storage cannot be used: {0}")]
+    Storage(String, #[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl EngineBuilder {
+    /// Where everything durable lives, such as SQLite.
+    pub fn storage(mut self, storage: impl Storage) -> Self {
+        self.storage = Some(Arc::new(storage));
+        self
+    }
+
+    /// Where the bytes of uploads live, such as [`Blobs`](crate::blobs::Blobs).
+    pub fn blobs(mut self, blobs: impl BlobStore) -> Self {
+        self.blobs = Some(Arc::new(blobs));
+        self
+    }
+
+    /// Like [`Self::blobs`], for a store that others hold too.
+    pub fn shared_blobs(mut self, blobs: Arc<dyn BlobStore>) -> Self {
+        self.blobs = Some(blobs);
+        self
+    }
+
+    /// What sends mail, such as [`Smtp`](crate::mailer::Smtp).
+    pub fn mailer(mut self, mailer: impl Mailer) -> Self {
+        self.mailer = Some(Arc::new(mailer));
+        self
+    }
+
+    /// Like [`Self::mailer`], for one that others hold too.
+    pub fn shared_mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.mailer = Some(mailer);
+        self
+    }
+
+    /// The clock; the system's unless given.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// The source of randomness; the system's unless given.
+    pub fn random(mut self, random: impl Random) -> Self {
+        self.random = Some(Arc::new(random));
+        self
+    }
+
+    /// The secret from which all keys are derived. Unless given, one is made on the first start and
+    /// kept in storage; then whoever can read the database can log in as anybody.
+    pub fn secret(mut self, secret: [u8; 32]) -> Self {
+        self.secret = Some(Secret(secret));
+        self
+    }
+
+    /// Settings; the defaults unless given.
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Checks the settings, reads the keys, and starts what runs in the background. Must be called
+    /// within a tokio runtime.
+    ///
+    /// # Errors
+    /// A part is missing, a setting cannot work, or storage cannot be used.
+    pub async fn build(self) -> Result<Engine, BuildError> {
+        self.config.validate()?;
+        let storage = self.storage.ok_or(BuildError::Missing("storage"))?;
+        let blobs = self.blobs.ok_or(BuildError::Missing("blobs"))?;
+        let mailer = self.mailer.ok_or(BuildError::Missing("mailer"))?;
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let random = self.random.unwrap_or_else(|| Arc::new(SystemRandom));
+        let config = Arc::new(self.config);
+        let hub = Arc::new(Hub::new(HubSettings::from(&*config)));
+        let services = Services::open(services::Parts {
+            storage: Arc::clone(&storage),
+            blobs,
+            clock,
+            random,
+            events: hub.clone(),
+            settings: settings(&config, self.secret),
+        })
+        .await
+        .map_err(|error| {
+            let cause = error
+                .source
+                .as_ref()
+                .map_or(error.to_string(), ToString::to_string);
+            BuildError::Storage(cause, Box::new(error))
+        })?;
+        let services = Arc::new(services);
+        let lifecycle = Lifecycle::default();
+        let realtime = Realtime::new(
+            Arc::clone(&services),
+            hub,
+            Arc::clone(&config),
+            lifecycle.clone(),
+        );
+        let api = ApiState {
+            services,
+            settings: Arc::new(http_settings(&config)),
+            limits: Arc::new(wire::limits(&config)),
+        };
+        Ok(Engine::start(Parts {
+            storage,
+            mailer,
+            api,
+            realtime,
+            lifecycle,
+            config,
+        }))
+    }
+}
+
+fn settings(config: &Config, secret: Option<Secret>) -> Settings {
+    let limits = &config.limits;
+    let login = &config.login;
+    Settings {
+        secret: secret.map(|Secret(bytes)| bytes),
+        directory: match config.directory {
+            DirectoryPolicy::Everyone => Directory::Open,
+            DirectoryPolicy::Contacts => Directory::Contacts,
+        },
+        access_token_ttl_ms: login.access_lifetime_ms,
+        session_ttl_ms: login.session_lifetime_ms,
+        codes_per_network: login.codes_per_network,
+        rates: RateSettings {
+            is_enabled: limits.is_rate_limited,
+            sends_per_second: limits.sends_per_second,
+            send_burst: limits.send_burst,
+            requests_per_second: limits.requests_per_second,
+            request_burst: limits.request_burst,
+            searches_per_second: limits.searches_per_second,
+            search_burst: limits.search_burst,
+        },
+        ..Settings::default()
+    }
+}
+
+fn http_settings(config: &Config) -> HttpSettings {
+    HttpSettings {
+        allowed_origins: config
+            .allowed_origins
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        ..HttpSettings::default()
+    }
+}

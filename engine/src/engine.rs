@@ -1,0 +1,122 @@
+//! The handle of a running engine. Cheap to clone; the host keeps one in its own state.
+
+use std::{future::Future, sync::Arc};
+
+use axum::Router;
+use relaychat_protocol::{UserId, rest::users::UnreadTotal};
+
+use crate::{
+    builder::EngineBuilder,
+    config::Config,
+    http::{self, ApiState},
+    lifecycle::Lifecycle,
+    mailer::Mailer,
+    realtime::Realtime,
+    storage::{Storage, StorageError},
+};
+
+/// A chat engine. Made by [`Engine::builder`].
+#[derive(Clone, Debug)]
+pub struct Engine(Arc<Parts>);
+
+/// What an engine is made of.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) api: ApiState,
+    pub(crate) realtime: Realtime,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) config: Arc<Config>,
+}
+
+impl Engine {
+    /// Begins to put an engine together.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::default()
+    }
+
+    /// The API and the socket, for a router of any state and under any prefix. It has no fallback
+    /// route: what is not the engine's stays the host's.
+    pub fn router<S>(&self) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        http::router(self.0.api.clone(), self.0.realtime.router())
+    }
+
+    /// The API as an OpenAPI document, in JSON.
+    #[must_use]
+    pub fn openapi() -> String {
+        let document = http::openapi();
+        document
+            .to_pretty_json()
+            .expect("the document holds strings, numbers, lists and maps with string keys only")
+    }
+
+    /// Unread messages of a user over all chats: one query, for a badge in the host's own pages.
+    ///
+    /// # Errors
+    /// Storage does not answer.
+    pub async fn unread_total(&self, user_id: UserId) -> Result<UnreadTotal, StorageError> {
+        let mut snapshot = self.0.storage.snapshot().await?;
+        let total = snapshot.members().unread_total(user_id).await?;
+        Ok(UnreadTotal {
+            unread_count: total.message_count,
+            unread_chat_count: total.chat_count,
+        })
+    }
+
+    /// How many sockets are open and authenticated.
+    #[must_use]
+    pub fn socket_count(&self) -> usize {
+        self.0.realtime.socket_count()
+    }
+
+    /// The settings in force.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Ends the engine in good order: new sockets are refused, open ones are closed with 4503
+    /// (spread over a few seconds, so that clients do not come back all at once) after what they
+    /// have under way, and background tasks end. REST goes on, so that the host's server can finish
+    /// its requests. A second call waits for the first.
+    pub async fn drain(&self) {
+        let lifecycle = &self.0.lifecycle;
+        let is_first = !lifecycle.is_draining();
+        lifecycle.draining.cancel();
+        if is_first {
+            self.0.realtime.drain().await;
+            lifecycle.stopping.cancel();
+        }
+        lifecycle.stopping.cancelled().await;
+        lifecycle.tasks.close();
+        lifecycle.tasks.wait().await;
+    }
+
+    /// Waits for `signal`, then [drains](Self::drain): for a server's graceful shutdown.
+    pub fn drain_on(
+        &self,
+        signal: impl Future<Output = ()> + Send,
+    ) -> impl Future<Output = ()> + Send {
+        let engine = self.clone();
+        async move {
+            signal.await;
+            engine.drain().await;
+        }
+    }
+
+    /// Closes storage, after the last request. Only for the end of the process.
+    pub async fn close(&self) {
+        self.drain().await;
+        self.0.storage.close().await;
+    }
+
+    /// Starts what runs in the background.
+    pub(crate) fn start(parts: Parts) -> Self {
+        parts.realtime.start();
+        Self(Arc::new(parts))
+    }
+}

@@ -1,0 +1,252 @@
+//! What a client may ask for over the socket: each command a use case and one answer.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use relaychat_protocol::{
+    ChatId, ErrorCode, UserId,
+    frames::{ClientFrame, ServerFrame},
+    rest::{chats::Mark, messages::SendMessage},
+};
+
+use super::{Realtime, frames, outbox::Outbox, socket::Frame};
+use crate::{
+    services::{Caller, ServiceError},
+    wire,
+};
+
+/// Longest `id` of a command: a UUID in any spelling, and some more. It is echoed.
+const ID_BYTES_MAX: usize = 128;
+
+/// A command under way, and the frame it is answered with.
+pub(super) type Command = BoxFuture<'static, Option<Frame>>;
+
+/// What a text frame means.
+#[derive(Debug)]
+pub(super) enum Parsed {
+    /// A documented frame.
+    Frame(Box<ClientFrame>),
+    /// A JSON object that is none: answered with an error.
+    Unreadable {
+        /// Its `id`, when it has one.
+        id: Option<String>,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// Not even a JSON object: the socket closes.
+    NotAnObject,
+}
+
+/// Reads a text frame.
+pub(super) fn parse(text: &str) -> Parsed {
+    let detail = match serde_json::from_str::<ClientFrame>(text) {
+        Ok(frame) if id_of(&frame).is_none_or(|id| id.len() <= ID_BYTES_MAX) => {
+            return Parsed::Frame(Box::new(frame));
+        }
+        Ok(_) => "`id` is longer than 128 bytes".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(serde_json::Value::Object(object)) => Parsed::Unreadable {
+            id: object
+                .get("id")
+                .and_then(|id| id.as_str())
+                .filter(|id| id.len() <= ID_BYTES_MAX)
+                .map(str::to_owned),
+            detail,
+        },
+        _ => Parsed::NotAnObject,
+    }
+}
+
+fn id_of(frame: &ClientFrame) -> Option<&str> {
+    match frame {
+        ClientFrame::Hello(_) | ClientFrame::Typing { .. } => None,
+        ClientFrame::Authenticate { id, .. }
+        | ClientFrame::SendMessage { id, .. }
+        | ClientFrame::Mark { id, .. }
+        | ClientFrame::WatchPresence { id, .. }
+        | ClientFrame::Ping { id } => Some(id),
+    }
+}
+
+/// Everything a command needs beside its own fields.
+#[derive(Clone)]
+pub(super) struct Context {
+    pub(super) realtime: Realtime,
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) caller: Caller,
+    /// Names the frame in the log.
+    pub(super) request_id: String,
+}
+
+impl Context {
+    /// Sends a message; answered when it is durable.
+    pub(super) fn send_message(self, id: String, chat_id: ChatId, message: SendMessage) -> Command {
+        Box::pin(async move {
+            let draft = wire::draft(self.caller.user_id, chat_id, message);
+            let sent = self
+                .realtime
+                .services
+                .send_message(self.caller, draft)
+                .await;
+            self.answer(id, sent, |id, sent| ServerFrame::Ack {
+                id,
+                message: Some(Box::new(wire::message(&sent.message))),
+                receipt: None,
+            })
+        })
+    }
+
+    /// Moves the caller's watermarks.
+    pub(super) fn mark(self, id: String, chat_id: ChatId, mark: Mark) -> Command {
+        Box::pin(async move {
+            let Mark {
+                delivered_seq,
+                read_seq,
+            } = mark;
+            let marked = self
+                .realtime
+                .services
+                .mark(self.caller, chat_id, delivered_seq, read_seq)
+                .await;
+            self.answer(id, marked, |id, member| ServerFrame::Ack {
+                id,
+                message: None,
+                receipt: Some(wire::receipt(&member)),
+            })
+        })
+    }
+
+    /// A new access token of the same session.
+    pub(super) fn authenticate(self, id: String, token: String) -> Command {
+        Box::pin(async move {
+            let authenticated = self.realtime.services.authenticate(&token).await;
+            let prolonged = authenticated.and_then(|caller| {
+                let is_same = caller.session_id == self.caller.session_id
+                    && caller.user_id == self.caller.user_id;
+                let expires_at_ms = caller.token_expires_at_ms;
+                is_same
+                    .then(|| self.realtime.hub.prolong(&self.outbox, expires_at_ms))
+                    .ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))
+            });
+            self.answer(id, prolonged, |id, ()| plain_ack(id))
+        })
+    }
+
+    /// Watches people whom the caller shares a chat with.
+    pub(super) fn watch_presence(self, id: String, user_ids: Vec<UserId>) -> Command {
+        Box::pin(async move {
+            let watched = self.contacts(user_ids).await;
+            self.answer(id, watched, |id, ()| plain_ack(id))
+        })
+    }
+
+    /// Watches no longer whom the caller shares no chat with any more.
+    pub(super) fn recheck_watch(self) -> Command {
+        Box::pin(async move {
+            let realtime = &self.realtime;
+            let watched = realtime.hub.watched(&self.outbox);
+            let contacts = realtime
+                .services
+                .contacts(self.caller.user_id, &watched)
+                .await
+                .unwrap_or_default();
+            let visible: Vec<_> = contacts.iter().map(|user| user.id).collect();
+            realtime.hub.keep_watching(&self.outbox, &visible);
+            None
+        })
+    }
+
+    /// The answer to something that is no command.
+    pub(super) fn unreadable(&self, id: Option<String>, detail: String) -> Frame {
+        let error = ServiceError {
+            detail,
+            ..ServiceError::new(ErrorCode::MalformedRequest)
+        };
+        frames::error(id, wire::problem(&error, self.request_id.as_str()))
+    }
+
+    async fn contacts(&self, mut user_ids: Vec<UserId>) -> Result<(), ServiceError> {
+        let realtime = &self.realtime;
+        if user_ids.len() > realtime.config.limits.watched_users {
+            return Err(ServiceError::invalid("user_ids", "too many people"));
+        }
+        user_ids.sort_unstable();
+        user_ids.dedup();
+        let contacts = realtime
+            .services
+            .contacts(self.caller.user_id, &user_ids)
+            .await?;
+        let people: Vec<_> = contacts
+            .iter()
+            .map(|user| (user.id, user.last_seen_at_ms))
+            .collect();
+        realtime.hub.watch(&self.outbox, &people);
+        Ok(())
+    }
+
+    fn answer<T>(
+        &self,
+        id: String,
+        result: Result<T, ServiceError>,
+        ack: impl FnOnce(String, T) -> ServerFrame,
+    ) -> Option<Frame> {
+        let frame = match result {
+            Ok(value) => frames::encode(&ack(id, value)),
+            Err(error) => {
+                if let Some(source) = &error.source {
+                    let request_id = &self.request_id;
+                    tracing::warn!(code = %error.code, %request_id, %source, "a command failed");
+                }
+                frames::error(Some(id), wire::problem(&error, self.request_id.as_str()))
+            }
+        };
+        Some(frame)
+    }
+}
+
+fn plain_ack(id: String) -> ServerFrame {
+    ServerFrame::Ack {
+        id,
+        message: None,
+        receipt: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let parsed = match parse(text) {
+            Parsed::Frame(_) => "frame".to_owned(),
+            Parsed::Unreadable { id, .. } => format!("error {}", id.unwrap_or_default()),
+            Parsed::NotAnObject => "close".to_owned(),
+        };
+        assert_eq!(parsed, expected, "{text}");
+    }
+
+    #[test]
+    fn every_text_has_one_documented_outcome() {
+        check(r#"{"type":"ping","id":"1"}"#, "frame");
+        check(r#"{"type":"ping","id":"1","later":[{}]}"#, "frame");
+        check(r#"{"type":"ping","id":1}"#, "error ");
+        check(r#"{"type":"from_the_future","id":"7"}"#, "error 7");
+        check(r#"{"id":"7"}"#, "error 7");
+        check(
+            r#"{"type":"send_message","id":"7","chat_id":"x","message_id":"y"}"#,
+            "error 7",
+        );
+        check(
+            r#"{"type":"mark","id":"7","chat_id":"01890000-0000-7000-8000-000000000000","read_seq":-1}"#,
+            "error 7",
+        );
+        for text in ["", "null", "[]", "7", "\"ping\"", "{", "{}{}", "ping"] {
+            check(text, "close");
+        }
+        check(&"[".repeat(60_000), "close");
+        let long_id = "x".repeat(129);
+        check(&format!(r#"{{"type":"ping","id":"{long_id}"}}"#), "error ");
+    }
+}

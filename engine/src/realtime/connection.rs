@@ -1,0 +1,285 @@
+//! The life of one socket: a task that reads commands, writes what the hub queued, and ends.
+//!
+//! ```text
+//!            outbox (events, typing, presence, close) ──┐
+//!   peer ──▶ read ──▶ command ──▶ use case ──▶ answer ──┴──▶ write ──▶ peer
+//! ```
+//!
+//! Commands run inside this task, several at a time: a slow commit holds up neither pings nor
+//! events. They start in the order in which they came, so messages of one socket keep it. The loop
+//! has no timer of its own; what is due (pings, expiry, tokens) the hub's ticker puts into the
+//! outbox. A peer that does not read stops this task in a write, and nobody else.
+
+use std::{collections::VecDeque, pin::pin, time::Duration};
+
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
+use relaychat_protocol::{
+    ChatId,
+    frames::{ClientFrame, ServerFrame, close_code},
+};
+
+use super::{
+    Realtime,
+    commands::{self, Command, Context, Parsed},
+    frames, hello,
+    hello::Registration,
+    limits::FrameRate,
+    outbox::{Batch, Close, Outbox},
+    socket::{Frame, Gone, Incoming, Socket},
+};
+use crate::services::Caller;
+
+/// How long the last frames before a Close may take: a peer that was slow gets a chance to learn
+/// why it is cut off.
+const LAST_WRITE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long commands under way may take when the socket closes: some commits.
+const LAST_COMMANDS_TIMEOUT: Duration = Duration::from_secs(2);
+/// Chats whose typing throttle is remembered; nobody types in more at a time.
+const TYPING_CHATS_MAX: usize = 16;
+
+/// Serves one socket from the upgrade to its end.
+pub(super) async fn run(realtime: Realtime, mut socket: Socket, authorization: Option<String>) {
+    let greeting = Box::pin(hello::greet(&realtime, &mut socket, authorization)).await;
+    let (caller, registration) = match greeting {
+        Ok(live) => live,
+        Err(Some(close)) => return Box::pin(socket.close(close)).await,
+        Err(None) => return,
+    };
+    let settings = &realtime.config.realtime;
+    let rate = FrameRate::new(
+        settings.frames_per_second,
+        settings.frame_burst,
+        realtime.hub.elapsed_ms(),
+    );
+    let connection = Connection {
+        registration,
+        caller,
+        commands: FuturesUnordered::new(),
+        rate,
+        frames_received: 0,
+        typing: Vec::new(),
+    };
+    connection.serve(socket).await;
+}
+
+struct Connection {
+    registration: Registration,
+    caller: Caller,
+    commands: FuturesUnordered<Command>,
+    rate: FrameRate,
+    frames_received: u64,
+    /// When this socket last said that it is typing, by chat.
+    typing: Vec<(ChatId, u64)>,
+}
+
+/// What is next for the socket.
+enum Next {
+    Batch(Batch),
+    Answer(Option<Frame>),
+    Incoming(Incoming),
+}
+
+/// How the loop ends.
+enum End {
+    Close(Close),
+    Gone,
+}
+
+impl From<Gone> for End {
+    fn from(Gone: Gone) -> Self {
+        Self::Gone
+    }
+}
+
+impl Connection {
+    async fn serve(mut self, mut socket: Socket) {
+        let end = loop {
+            let next = self.next(&mut socket).await;
+            if let Err(end) = self.step(&mut socket, next).await {
+                break end;
+            }
+        };
+        match end {
+            End::Close(close) => Box::pin(self.say_goodbye(socket, close)).await,
+            End::Gone => Box::pin(socket.leave()).await,
+        }
+    }
+
+    async fn next(&mut self, socket: &mut Socket) -> Next {
+        let commands_max = self.realtime().config.realtime.commands_in_flight;
+        let may_read = self.commands.len() < commands_max;
+        tokio::select! {
+            batch = self.registration.outbox.next() => Next::Batch(batch),
+            Some(answer) = self.commands.next() => Next::Answer(answer),
+            incoming = socket.receive(), if may_read => Next::Incoming(incoming),
+        }
+    }
+
+    async fn step(&mut self, socket: &mut Socket, next: Next) -> Result<(), End> {
+        match next {
+            Next::Batch(batch) => self.deliver(socket, batch).await,
+            Next::Answer(answer) => {
+                let mut answers: VecDeque<_> = answer.into_iter().collect();
+                while let Some(Some(answer)) = self.commands.next().now_or_never() {
+                    answers.extend(answer);
+                }
+                write(&self.registration.outbox, socket, answers).await
+            }
+            Next::Incoming(incoming) => match self.receive(incoming)? {
+                Some(answer) => {
+                    write(&self.registration.outbox, socket, VecDeque::from([answer])).await
+                }
+                None => Ok(()),
+            },
+        }
+    }
+
+    async fn deliver(&mut self, socket: &mut Socket, batch: Batch) -> Result<(), End> {
+        if batch.is_watch_stale {
+            let context = self.context();
+            self.commands.push(context.recheck_watch());
+        }
+        if !batch.frames.is_empty() {
+            write(&self.registration.outbox, socket, batch.frames).await?;
+        }
+        if let Some(close) = batch.close {
+            return Err(End::Close(close));
+        }
+        if batch.is_ping_due {
+            socket.ping().await?;
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self, incoming: Incoming) -> Result<Option<Frame>, End> {
+        let text = match incoming {
+            Incoming::Gone => return Err(End::Gone),
+            Incoming::Fault(close) => return Err(End::Close(close)),
+            Incoming::Alive => {
+                self.heard();
+                return Ok(None);
+            }
+            Incoming::Text(text) => text,
+        };
+        let now_ms = self.heard();
+        self.frames_received += 1;
+        if !self.rate.allow(now_ms) {
+            return Err(End::Close(Close {
+                code: close_code::RATE_LIMITED,
+                reason: "too many frames",
+            }));
+        }
+        match commands::parse(text.as_str()) {
+            Parsed::Frame(frame) => Ok(self.start(*frame, now_ms)),
+            Parsed::Unreadable { id, detail } => Ok(Some(self.context().unreadable(id, detail))),
+            Parsed::NotAnObject => Err(End::Close(Close {
+                code: close_code::MALFORMED,
+                reason: "not a JSON object",
+            })),
+        }
+    }
+
+    /// Starts a command, or answers at once.
+    fn start(&mut self, frame: ClientFrame, now_ms: u64) -> Option<Frame> {
+        let context = self.context();
+        let command = match frame {
+            ClientFrame::SendMessage {
+                id,
+                chat_id,
+                message,
+            } => context.send_message(id, chat_id, message),
+            ClientFrame::Mark { id, chat_id, mark } => context.mark(id, chat_id, mark),
+            ClientFrame::Authenticate { id, token } => context.authenticate(id, token),
+            ClientFrame::WatchPresence { id, user_ids } => context.watch_presence(id, user_ids),
+            ClientFrame::Ping { id } => return Some(frames::encode(&ServerFrame::Pong { id })),
+            ClientFrame::Typing { chat_id, is_typing } => {
+                if self.may_type(chat_id, is_typing, now_ms) {
+                    let outbox = &self.registration.outbox;
+                    self.realtime().hub.typing(outbox, chat_id, is_typing);
+                }
+                return None;
+            }
+            ClientFrame::Hello(_) => {
+                let detail = "`hello` is the first frame and no other".to_owned();
+                return Some(context.unreadable(None, detail));
+            }
+        };
+        self.commands.push(command);
+        None
+    }
+
+    /// Whether a `typing` frame is passed on: beginnings not too often, ends only of beginnings.
+    fn may_type(&mut self, chat_id: ChatId, is_typing: bool, now_ms: u64) -> bool {
+        let throttle_ms = self.realtime().config.realtime.typing_throttle_ms;
+        let expires_ms = self.realtime().config.realtime.typing_expires_ms;
+        self.typing
+            .retain(|(_, began_ms)| now_ms.saturating_sub(*began_ms) < expires_ms);
+        let known = self.typing.iter().position(|(known, _)| *known == chat_id);
+        match (known, is_typing) {
+            (Some(place), true) => {
+                let is_due = now_ms.saturating_sub(self.typing[place].1) >= throttle_ms;
+                if is_due {
+                    self.typing[place].1 = now_ms;
+                }
+                is_due
+            }
+            (None, true) if self.typing.len() < TYPING_CHATS_MAX => {
+                self.typing.push((chat_id, now_ms));
+                true
+            }
+            (None, _) => false,
+            // The beginning stays noted: ending and beginning again is throttled too.
+            (Some(_), false) => true,
+        }
+    }
+
+    /// Answers what is under way, then closes.
+    async fn say_goodbye(mut self, mut socket: Socket, close: Close) {
+        let answers = async {
+            while let Some(answer) = self.commands.next().await {
+                let answers: VecDeque<_> = answer.into_iter().collect();
+                if socket.send(answers).await.is_err() {
+                    break;
+                }
+            }
+        };
+        // What takes longer is not answered; the client sends it again and gets the first result.
+        let _ = tokio::time::timeout(LAST_COMMANDS_TIMEOUT, answers).await;
+        drop(self.registration);
+        socket.close(close).await;
+    }
+
+    fn heard(&self) -> u64 {
+        let now_ms = self.realtime().hub.elapsed_ms();
+        self.registration.outbox.heard(now_ms);
+        now_ms
+    }
+
+    fn context(&self) -> Context {
+        Context {
+            realtime: self.realtime().clone(),
+            outbox: self.registration.outbox.clone(),
+            caller: self.caller,
+            request_id: format!(
+                "socket-{}-{}",
+                self.registration.outbox.id, self.frames_received
+            ),
+        }
+    }
+
+    fn realtime(&self) -> &Realtime {
+        &self.registration.realtime
+    }
+}
+
+/// Writes, for as long as the socket is wanted: one that is to be closed has a moment left.
+async fn write(outbox: &Outbox, socket: &mut Socket, frames: VecDeque<Frame>) -> Result<(), End> {
+    let mut write = pin!(socket.send(frames));
+    tokio::select! {
+        biased;
+        written = &mut write => return Ok(written?),
+        _ = outbox.closed() => {}
+    }
+    let last = tokio::time::timeout(LAST_WRITE_TIMEOUT, write).await;
+    Ok(last.unwrap_or(Err(Gone))?)
+}

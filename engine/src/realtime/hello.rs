@@ -1,0 +1,167 @@
+//! After the upgrade: the first frame, and the way from there to a live socket.
+//!
+//! Boxed and over before the long life of the socket begins, so that an idle socket does not carry
+//! the memory of its beginning.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use relaychat_protocol::{
+    ErrorCode, ProtocolRange,
+    frames::{ClientFrame, ServerFrame, client::Hello, close_code, server::Ready},
+};
+
+use super::{
+    Realtime, frames,
+    outbox::{Close, Outbox},
+    socket::{Incoming, Socket},
+};
+use crate::{
+    services::{Caller, ServiceError, SyncAnswer},
+    wire,
+};
+
+/// A registered socket. Dropping it takes it out of the hub again, whatever happened.
+pub(super) struct Registration {
+    pub(super) realtime: Realtime,
+    pub(super) outbox: Arc<Outbox>,
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        let now_ms = self.realtime.services.clock.now_ms();
+        self.realtime.hub.deregister(&self.outbox, now_ms);
+    }
+}
+
+/// From the first frame to a live socket. `None`: the peer has gone.
+pub(super) async fn greet(
+    realtime: &Realtime,
+    socket: &mut Socket,
+    authorization: Option<String>,
+) -> Result<(Caller, Registration), Option<Close>> {
+    let hello = first_frame(realtime, socket).await?;
+    let protocol = ProtocolRange::SUPPORTED
+        .common(hello.protocol)
+        .ok_or(Some(Close {
+            code: close_code::VERSION,
+            reason: "no common protocol version",
+        }))?;
+    let token = authorization.or(hello.token).ok_or(Some(Close {
+        code: close_code::UNAUTHENTICATED,
+        reason: "hello without a token",
+    }))?;
+    let closed = |error: ServiceError| Some(close_of(&error));
+    let caller = realtime
+        .services
+        .authenticate(&token)
+        .await
+        .map_err(closed)?;
+    let registration = Registration {
+        realtime: realtime.clone(),
+        outbox: realtime.hub.register(caller),
+    };
+    // Once more: the session may have ended before the hub could know the socket.
+    realtime
+        .services
+        .authenticate(&token)
+        .await
+        .map_err(closed)?;
+    let answer = catch_up(
+        realtime,
+        caller,
+        &registration.outbox,
+        hello.since.as_deref(),
+    )
+    .await
+    .map_err(closed)?;
+    let ready = frames::encode(&ready(realtime, caller, protocol, &answer));
+    let sent = socket.send(VecDeque::from([ready]));
+    let timeout = Duration::from_millis(realtime.config.realtime.hello_timeout_ms);
+    if !matches!(tokio::time::timeout(timeout, sent).await, Ok(Ok(()))) {
+        return Err(None);
+    }
+    let is_whole = !answer.has_more;
+    realtime
+        .hub
+        .go_live(&registration.outbox, &answer.chat_ids, is_whole);
+    Ok((caller, registration))
+}
+
+/// Waits for `hello`, but not for long.
+async fn first_frame(realtime: &Realtime, socket: &mut Socket) -> Result<Hello, Option<Close>> {
+    let timeout = Duration::from_millis(realtime.config.realtime.hello_timeout_ms);
+    let received = async {
+        loop {
+            match socket.receive().await {
+                Incoming::Text(text) => return Ok(text),
+                Incoming::Alive => {}
+                Incoming::Fault(close) => return Err(Some(close)),
+                Incoming::Gone => return Err(None),
+            }
+        }
+    };
+    let text = tokio::select! {
+        received = tokio::time::timeout(timeout, received) => received.unwrap_or(Err(Some(Close {
+            code: close_code::AUTHENTICATION_TIMEOUT,
+            reason: "no hello in time",
+        })))?,
+        () = realtime.lifecycle.draining.cancelled() => return Err(Some(super::DRAINING)),
+    };
+    match serde_json::from_str(text.as_str()) {
+        Ok(ClientFrame::Hello(hello)) => Ok(hello),
+        Ok(_) | Err(_) => Err(Some(Close {
+            code: close_code::MALFORMED,
+            reason: "the first frame must be hello",
+        })),
+    }
+}
+
+/// Steps 2 and 3 of connecting (see the hub): subscribe, then read one state of storage.
+async fn catch_up(
+    realtime: &Realtime,
+    caller: Caller,
+    outbox: &Arc<Outbox>,
+    since: Option<&str>,
+) -> Result<SyncAnswer, ServiceError> {
+    let chat_ids = realtime.services.list_chat_ids(caller.user_id).await?;
+    realtime.hub.subscribe(outbox, &chat_ids);
+    realtime.services.sync(caller, since).await
+}
+
+fn ready(realtime: &Realtime, caller: Caller, protocol: u32, answer: &SyncAnswer) -> ServerFrame {
+    let now_ms = realtime.services.clock.now_ms();
+    let expires_in_ms = caller.token_expires_at_ms.saturating_sub(now_ms);
+    ServerFrame::Ready(Box::new(Ready {
+        protocol,
+        session_id: caller.session_id,
+        token_expires_in_ms: u64::try_from(expires_in_ms).unwrap_or(0),
+        server_time_ms: now_ms,
+        limits: wire::limits(&realtime.config),
+        sync: wire::sync_answer(answer),
+    }))
+}
+
+/// How a socket closes when a use case fails before it is live.
+fn close_of(error: &ServiceError) -> Close {
+    match error.code {
+        ErrorCode::Unauthenticated | ErrorCode::TokenExpired | ErrorCode::SessionRevoked => Close {
+            code: close_code::UNAUTHENTICATED,
+            reason: "not a valid access token",
+        },
+        ErrorCode::RateLimited => Close {
+            code: close_code::RATE_LIMITED,
+            reason: "too many connections",
+        },
+        ErrorCode::MalformedRequest | ErrorCode::ValidationFailed => Close {
+            code: close_code::MALFORMED,
+            reason: "hello cannot be used",
+        },
+        _ => {
+            tracing::warn!(%error, source = ?error.source, "a socket could not be opened");
+            Close {
+                code: close_code::INTERNAL,
+                reason: "the server failed",
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The hub: from one commit to every socket that may see it.
+//!
+//! ```text
+//!   commit (one after another)                    hub (one lock)                sockets (a task each)
+//!  ───────────────────────────       ───────────────────────────────────       ──────────────────────
+//!   storage: committed, change 41                                        ┌──▶ outbox ──▶ task ──▶ TCP
+//!   services: publish(Committed) ──▶  for each event, in order:          │
+//!                                      1. membership: subscribe or       ├──▶ outbox ──▶ task ──▶ TCP
+//!                                         unsubscribe live sockets       │
+//!                                      2. audience of the event: a flat ─┤
+//!                                         list of outboxes               │
+//!                                      3. build and serialise the frame  └──▶ outbox full: closed 4508
+//!                                         once, push shared bytes             (the others never notice)
+//!                                     published change := 41
+//! ```
+//!
+//! **Order.** `publish` is called right after each commit and before the next one's. All of it
+//! happens under one lock, so every outbox receives frames in commit order, and the *published
+//! change* says how far every outbox has been told. A `token` frame carries exactly that number.
+//!
+//! **Nothing waits.** Pushing into an outbox never blocks: a full one marks its socket as a slow
+//! consumer and frees what it held. So the lock is held for microseconds, the writer of storage is
+//! never stopped by a reader, and no socket waits for another socket.
+//!
+//! **Authorised at delivery.** Who is in a chat's list *is* the permission. Membership events change
+//! the lists before any later event is delivered, so a removed member receives nothing with a later
+//! number. A session that ends closes its sockets the same way.
+//!
+//! **Connecting without a hole.** A new socket (1) is registered under its user and buffers, so
+//! membership events reach it; (2) its chats are read and subscribed; (3) sync is read from one
+//! snapshot, together with the chats of that snapshot; (4) what was subscribed but is neither in the
+//! snapshot nor was added by an event meanwhile is dropped again, with what was buffered for it;
+//! (5) `ready` goes out, then the buffer, then live events. Everything committed before the
+//! snapshot is in `ready`, everything after step 2 was buffered, and step 2 comes before the
+//! snapshot. What is in both is a harmless repeat.
+//!
+//! **What the hub is not.** It reads no storage, knows no rule about who may do what, and stores
+//! nothing: after a crash, clients resume from their tokens. One lock is enough for one process;
+//! when it is not, chats can be split over several hubs without touching anything outside.
+
+mod presence;
+mod publish;
+mod registry;
+mod typing;
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use relaychat_protocol::{ChatId, UserId};
+use tokio::time::Instant;
+
+use super::outbox::{Bounds, Outbox, TokenPace};
+use crate::{config::Config, domain::event::Committed, services::EventSink};
+
+pub(crate) use presence::{Seen, Status};
+
+/// Times and bounds of the hub.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HubSettings {
+    pub(crate) bounds: Bounds,
+    pub(crate) token_pace: TokenPace,
+    pub(crate) sockets_per_user: usize,
+    pub(crate) ping_after_ms: u64,
+    pub(crate) pong_timeout_ms: u64,
+    pub(crate) offline_grace_ms: u64,
+    pub(crate) last_seen_every_ms: u64,
+    pub(crate) typing_expires_ms: u64,
+}
+
+impl From<&Config> for HubSettings {
+    fn from(config: &Config) -> Self {
+        let realtime = &config.realtime;
+        Self {
+            bounds: Bounds {
+                frames: realtime.queue_frames,
+                bytes: realtime.queue_bytes,
+            },
+            token_pace: TokenPace {
+                quiet_ms: realtime.token_quiet_ms,
+                every_ms: realtime.token_every_ms,
+            },
+            sockets_per_user: config.limits.sockets_per_user,
+            ping_after_ms: realtime.ping_after_ms,
+            pong_timeout_ms: realtime.pong_timeout_ms,
+            offline_grace_ms: realtime.offline_grace_ms,
+            last_seen_every_ms: realtime.last_seen_every_ms,
+            typing_expires_ms: realtime.typing_expires_ms,
+        }
+    }
+}
+
+/// All live sockets, and who of them is told what.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    settings: HubSettings,
+    started: Instant,
+    state: Mutex<State>,
+}
+
+/// Live outboxes in no particular order.
+type Audience = Vec<Arc<Outbox>>;
+
+#[derive(Debug, Default)]
+struct State {
+    /// Every authenticated socket by its id.
+    sockets: HashMap<u64, Entry>,
+    /// Sockets by user: presence, membership events, profile changes.
+    users: HashMap<UserId, Online>,
+    /// Users whose last socket has gone, for a little while.
+    leaving: HashSet<UserId>,
+    /// Sockets by chat: who may see its events.
+    chats: HashMap<ChatId, Audience>,
+    /// Sockets by the user they watch.
+    watchers: HashMap<UserId, Audience>,
+    /// Everything up to this change number has been pushed to everybody concerned.
+    published_change: u64,
+    next_socket_id: u64,
+    last_seen_flushed_ms: u64,
+}
+
+/// What the hub keeps of one socket.
+#[derive(Debug)]
+struct Entry {
+    outbox: Arc<Outbox>,
+    /// The chats it is subscribed to: the way back out of `State::chats`.
+    chats: Vec<ChatId>,
+    /// The people it watches: the way back out of `State::watchers`.
+    watched: Vec<UserId>,
+    /// When its access token expires.
+    token_expires_at_ms: i64,
+    /// Chats that events added while it connects.
+    added_while_connecting: Option<Box<HashSet<ChatId>>>,
+}
+
+/// A user with sockets, or within the grace after the last one.
+#[derive(Debug, Default)]
+struct Online {
+    sockets: Audience,
+    /// When the last socket went: on the hub's clock, and on the engine's.
+    gone: Option<(u64, i64)>,
+}
+
+impl Hub {
+    /// A hub without sockets.
+    pub(crate) fn new(settings: HubSettings) -> Self {
+        Self {
+            settings,
+            started: Instant::now(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Milliseconds since the hub was made: for pacing, never for deciding what is valid.
+    pub(crate) fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// How many authenticated sockets there are.
+    pub(crate) fn socket_count(&self) -> usize {
+        self.lock().sockets.len()
+    }
+
+    /// All authenticated sockets.
+    pub(crate) fn sockets(&self) -> Vec<Arc<Outbox>> {
+        let state = self.lock();
+        let mut sockets: Vec<_> = state
+            .sockets
+            .values()
+            .map(|entry| Arc::clone(&entry.outbox))
+            .collect();
+        sockets.sort_unstable_by_key(|outbox| outbox.id);
+        sockets
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EventSink for Hub {
+    fn publish(&self, committed: Committed) {
+        let now_ms = self.elapsed_ms();
+        let mut state = self.lock();
+        for event in committed.events {
+            state.publish(event, now_ms);
+        }
+        state.published_change = state.published_change.max(committed.change);
+    }
+}
+
+/// Removes one socket from a list; the order of the list does not matter.
+fn remove_socket(audience: &mut Audience, id: u64) {
+    if let Some(place) = audience.iter().position(|outbox| outbox.id == id) {
+        audience.swap_remove(place);
+    }
+}

@@ -1,0 +1,3 @@
+//! Which sessions are known to be alive.
+#[derive(Debug, Default)]
+pub(super) struct LiveSessions;

@@ -1,0 +1,28 @@
+//! The limits in force.
+
+use relaychat_protocol::rest::limits as wire;
+
+use crate::{config::Config, limits};
+
+/// What the server accepts.
+pub(crate) fn limits(config: &Config) -> wire::Limits {
+    let realtime = &config.realtime;
+    wire::Limits {
+        frame_bytes: limits::FRAME_BYTES as u64,
+        text_bytes: limits::TEXT_BYTES as u64,
+        attachments_per_message: limits::ATTACHMENTS_PER_MESSAGE as u64,
+        image_bytes: 10 * 1024 * 1024,
+        image_pixels: 40_000_000,
+        image_content_types: ["image/png", "image/jpeg", "image/webp", "image/gif"]
+            .map(str::to_owned)
+            .to_vec(),
+        sends_per_second: config.limits.sends_per_second.into(),
+        send_burst: config.limits.send_burst.into(),
+        history_page: limits::HISTORY_PAGE.into(),
+        sync_page: limits::SYNC_PAGE.into(),
+        sockets_per_user: config.limits.sockets_per_user as u64,
+        watched_users: config.limits.watched_users as u64,
+        typing_throttle_ms: realtime.typing_throttle_ms,
+        typing_expires_ms: realtime.typing_expires_ms,
+    }
+}

@@ -62,20 +62,14 @@ impl<'a> Api<'a> {
         mut request: HttpRequest,
         on_progress: Option<&(dyn OnProgress + 'a)>,
     ) -> Result<Bytes, RelayError> {
-        let credentials = self.runtime.credentials();
-        let token = credentials.present(self).await?;
+        let token = self.runtime.token(TokenReason::Connect, None).await?;
         request.bearer = Some(token.clone());
-        let refused = match self.exchange(request.clone(), on_progress).await {
-            Err(error) if error.is_unauthenticated() => error,
+        match self.exchange(request.clone(), on_progress).await {
+            Err(error) if error.is_unauthenticated() => {}
             answer => return answer,
-        };
-        if refused.is_code(relaychat_protocol::ErrorCode::SessionRevoked) {
-            return Err(refused);
         }
-        let renewed = credentials
-            .renew(self, TokenReason::Rejected, Some(&token))
-            .await?;
-        request.bearer = Some(renewed);
+        let reason = TokenReason::Rejected;
+        request.bearer = Some(self.runtime.token(reason, Some(&token)).await?);
         self.exchange(request, on_progress).await
     }
 

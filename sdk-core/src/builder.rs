@@ -6,8 +6,9 @@ use relaychat_protocol::ErrorCode;
 
 use crate::{
     Client, MemorySessionStore, RelayError, SessionStore, TokenProvider, TokenReason,
-    platform::{self, BoxFuture, MaybeSend, MaybeSync},
-    runtime::{Credentials, Runtime, Settings},
+    credentials::Credentials,
+    platform::{BoxFuture, MaybeSend, MaybeSync},
+    runtime::{Runtime, Settings},
     transport::{self, Transport},
 };
 
@@ -142,7 +143,7 @@ where
     F: Fn(TokenReason) -> R + MaybeSend + MaybeSync + 'static,
     R: Future<Output = Result<String, RelayError>> + MaybeSend + 'static,
 {
-    fn token(&self, reason: TokenReason) -> platform::BoxFuture<'_, Result<String, RelayError>> {
+    fn token(&self, reason: TokenReason) -> BoxFuture<'_, Result<String, RelayError>> {
         let answer: BoxFuture<'static, _> = Box::pin((self.0)(reason));
         answer
     }

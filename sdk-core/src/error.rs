@@ -63,10 +63,6 @@ impl RelayError {
         .any(|code| code.as_str() == self.code)
     }
 
-    pub(crate) fn is_code(&self, code: ErrorCode) -> bool {
-        self.code == code.as_str()
-    }
-
     fn local(code: &'static str, detail: impl Into<String>, retryable: bool) -> Self {
         Self {
             code,

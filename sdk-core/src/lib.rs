@@ -10,6 +10,7 @@ pub mod chat;
 pub mod chats;
 pub mod client;
 pub mod connection;
+mod credentials;
 pub mod error;
 pub mod observable;
 pub mod outgoing;
@@ -17,6 +18,7 @@ pub mod people;
 pub mod platform;
 mod runtime;
 pub mod session;
+mod state;
 pub mod timeline;
 pub mod transport;
 

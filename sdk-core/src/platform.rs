@@ -14,5 +14,8 @@ use native as chosen;
 #[cfg(target_family = "wasm")]
 use web as chosen;
 
+#[cfg(target_family = "wasm")]
+pub(crate) use web::call_global;
+
 pub use chosen::{BoxFuture, LocalFile, MaybeSend, MaybeSync};
-pub(crate) use chosen::{now_ms, random_unit, sleep_ms, spawn, utc_offset_ms, uuid_v7};
+pub(crate) use chosen::{Spawner, now_ms, random_unit, sleep_ms, utc_offset_ms, uuid_v7};

@@ -9,7 +9,7 @@ use relaychat_protocol::{
 };
 
 use super::{Api, json};
-use crate::{RelayError, transport::Method};
+use crate::{RelayError, StoredSession, platform, transport::Method};
 
 impl Api<'_> {
     pub(crate) async fn request_code(self, email: &str) -> Result<CodeRequested, RelayError> {
@@ -51,6 +51,22 @@ impl Api<'_> {
     pub(crate) async fn revoke_session(self, session_id: SessionId) -> Result<(), RelayError> {
         self.call(Method::Delete, &format!("/sessions/{session_id}"), None)
             .await?;
+        Ok(())
+    }
+
+    /// Ends a session that this device has forgotten already.
+    pub(crate) async fn end_session(self, session: StoredSession) -> Result<(), RelayError> {
+        let access_token = if session.access_expires_at_ms > platform::now_ms() {
+            session.access_token
+        } else {
+            self.refresh_session(session.refresh_token)
+                .await?
+                .access_token
+        };
+        let path = format!("/sessions/{}", session.session_id);
+        let mut request = self.request(Method::Delete, &path, None);
+        request.bearer = Some(access_token);
+        self.exchange(request, None).await?;
         Ok(())
     }
 }

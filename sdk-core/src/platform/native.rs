@@ -45,8 +45,19 @@ impl LocalFile {
     }
 }
 
-pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
-    tokio::spawn(task);
+/// Starts tasks, also for callers that are not on the runtime themselves.
+#[derive(Clone, Debug)]
+pub(crate) struct Spawner(tokio::runtime::Handle);
+
+impl Spawner {
+    /// Starts tasks where the caller runs; `None` when that is no tokio runtime.
+    pub(crate) fn here() -> Option<Self> {
+        tokio::runtime::Handle::try_current().ok().map(Self)
+    }
+
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.spawn(task);
+    }
 }
 
 pub(crate) async fn sleep_ms(ms: u64) {

@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 
 /// A boxed future; a page has one thread, so it need not be able to move.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -22,7 +22,7 @@ pub struct LocalFile(web_sys::Blob);
 impl Eq for LocalFile {}
 
 impl LocalFile {
-    /// The file behind `blob`.
+    /// The page's `blob` or file.
     #[must_use]
     pub fn new(blob: web_sys::Blob) -> Self {
         Self(blob)
@@ -46,8 +46,18 @@ impl LocalFile {
     }
 }
 
-pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {
-    wasm_bindgen_futures::spawn_local(task);
+/// Starts tasks on the event loop.
+#[derive(Clone, Debug)]
+pub(crate) struct Spawner;
+
+impl Spawner {
+    pub(crate) fn here() -> Option<Self> {
+        Some(Self)
+    }
+
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        wasm_bindgen_futures::spawn_local(task);
+    }
 }
 
 /// Browsers run a `setTimeout` of more than 2^31 ms at once: wait at most a day at a time.
@@ -62,7 +72,7 @@ pub(crate) async fn sleep_ms(ms: u64) {
 }
 
 /// Calls a function of the global object, which is a window in pages and something else in workers.
-fn call_global(name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+pub(crate) fn call_global(name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
     let global = js_sys::global();
     let function: js_sys::Function =
         js_sys::Reflect::get(&global, &JsValue::from_str(name))?.dyn_into()?;
@@ -95,12 +105,21 @@ fn random_bytes() -> [u8; 10] {
     if !filled {
         // No `crypto` at all: ids need to be unique, not secret.
         for index in 0..array.length() {
-            array.set_index(index, (js_sys::Math::random() * 256.0) as u8);
+            array.set_index(index, random_byte());
         }
     }
     let mut bytes = [0; 10];
     array.copy_to(&mut bytes);
     bytes
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it lies between 0 and 255"
+)]
+fn random_byte() -> u8 {
+    (random_unit() * 256.0) as u8
 }
 
 /// A random number from 0 to 1, without 1.
@@ -118,6 +137,3 @@ pub(crate) fn utc_offset_ms(at_ms: i64) -> i64 {
     let date = js_sys::Date::new(&JsValue::from_f64(at_ms as f64));
     -(date.get_timezone_offset() as i64) * 60_000
 }
-
-/// A JavaScript callback that lives as long as this value.
-pub(crate) type Callback<T> = Closure<dyn FnMut(T)>;

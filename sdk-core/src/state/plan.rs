@@ -1,0 +1,141 @@
+//! What to do next: everything that is wanted and due, and when to look again.
+
+use relaychat_protocol::frames::ClientFrame;
+
+use super::{Effect, State, outbox::OutboxStep};
+use crate::connection::machine::Input;
+
+/// Ids of commands. A message is sent under its own id; of the others one is under way at a time.
+pub(super) mod command_id {
+    pub(crate) const MARK: &str = "mark";
+    pub(crate) const WATCH: &str = "watch";
+    pub(crate) const AUTHENTICATE: &str = "authenticate";
+}
+
+impl State {
+    /// Time has passed.
+    pub(crate) fn tick(&mut self, now_ms: i64, unit: f64) {
+        self.connection(Input::Tick, now_ms, unit);
+        let mut quiet = Vec::new();
+        for (chat_id, chat) in &mut self.chats {
+            if chat.expire_typists(now_ms) {
+                quiet.push(*chat_id);
+            }
+        }
+        for chat_id in quiet {
+            self.touch(chat_id);
+        }
+    }
+
+    /// Turns what is wanted and due into effects.
+    pub(crate) fn plan(&mut self, now_ms: i64) {
+        if self.machine.is_live() {
+            self.plan_frames(now_ms);
+            self.plan_requests(now_ms);
+        }
+    }
+
+    fn plan_frames(&mut self, now_ms: i64) {
+        for chat_id in self.typing.expire(now_ms) {
+            self.tell_typing(chat_id, false);
+        }
+        for step in self.outbox.steps(now_ms) {
+            self.take_step(step);
+        }
+        if let Some((chat_id, mark)) = self.marks.next(now_ms) {
+            let id = command_id::MARK.to_owned();
+            self.frame_out(ClientFrame::Mark { id, chat_id, mark });
+        }
+        if let Some(user_ids) = self.watches.next(now_ms) {
+            let id = command_id::WATCH.to_owned();
+            self.frame_out(ClientFrame::WatchPresence { id, user_ids });
+        }
+    }
+
+    fn take_step(&mut self, step: OutboxStep) {
+        match step {
+            OutboxStep::Upload {
+                message_id,
+                index,
+                upload,
+            } => {
+                self.effects.push(Effect::Upload {
+                    message_id,
+                    index,
+                    upload,
+                });
+                self.touch_step(message_id);
+            }
+            OutboxStep::Send { chat_id, message } => {
+                let id = message.message_id.to_string();
+                self.touch(chat_id);
+                self.frame_out(ClientFrame::SendMessage {
+                    id,
+                    chat_id,
+                    message,
+                });
+            }
+        }
+    }
+
+    fn touch_step(&mut self, message_id: relaychat_protocol::MessageId) {
+        if let Some(chat_id) = self.outbox.chat_of(message_id) {
+            self.touch(chat_id);
+        }
+    }
+
+    fn frame_out(&mut self, frame: ClientFrame) {
+        self.effects.push(Effect::Frame(Box::new(frame)));
+    }
+
+    fn plan_requests(&mut self, now_ms: i64) {
+        if self.renew_at_ms.is_some_and(|due_ms| due_ms <= now_ms) {
+            self.renew_at_ms = None;
+            self.effects.push(Effect::RenewToken);
+        }
+        if self.sync.next(now_ms) {
+            let since = self.sync.token().map(str::to_owned);
+            self.effects.push(Effect::Sync { since });
+        }
+        for chat_id in &self.wanted_chats {
+            if self.loading_chats.insert(*chat_id) {
+                self.effects.push(Effect::LoadChat(*chat_id));
+            }
+        }
+        for (chat_id, history) in &mut self.histories {
+            let Some(chat) = self.chats.get(chat_id) else {
+                continue;
+            };
+            if let Some(query) = history.next_load(chat.info.last_seq, now_ms) {
+                self.effects.push(Effect::LoadHistory(*chat_id, query));
+                self.dirty.chats.insert(*chat_id);
+            }
+        }
+    }
+
+    /// When to look again even if nothing happens.
+    pub(crate) fn deadline_ms(&self, now_ms: i64) -> Option<i64> {
+        let typists = self.chats.values().flat_map(|chat| &chat.typists);
+        let always = [
+            self.machine.deadline_ms(),
+            typists.map(|typist| typist.until_ms).min(),
+        ];
+        let mut deadlines: Vec<_> = always.into_iter().flatten().collect();
+        if self.machine.is_live() {
+            let histories = self.histories.values();
+            let live = [
+                self.outbox.deadline_ms(now_ms),
+                self.marks.deadline_ms(),
+                self.watches.deadline_ms(),
+                self.typing.deadline_ms(),
+                self.sync.deadline_ms(),
+                self.renew_at_ms,
+                histories
+                    .filter_map(|history| history.deadline_ms(now_ms))
+                    .min(),
+            ];
+            deadlines.extend(live.into_iter().flatten());
+        }
+        deadlines.into_iter().min()
+    }
+}

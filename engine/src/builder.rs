@@ -188,6 +188,7 @@ fn settings(config: &Config, secret: Option<Secret>) -> Settings {
             request_burst: limits.request_burst,
             searches_per_second: limits.searches_per_second,
             search_burst: limits.search_burst,
+            ..RateSettings::default()
         },
         ..Settings::default()
     }

@@ -12,5 +12,6 @@ pub mod login;
 pub mod mail;
 pub mod member;
 pub mod message;
+pub mod permission;
 pub mod session;
 pub mod user;

@@ -32,6 +32,7 @@ pub mod config;
 pub mod domain;
 mod engine;
 mod http;
+mod images;
 mod lifecycle;
 mod limits;
 pub mod mailer;

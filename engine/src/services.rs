@@ -7,13 +7,13 @@
 //! A commit runs in a task of its own ([`Services::commit`]): a client that hangs up cancels the
 //! future of its request, and must never cancel the events of something that became durable.
 
-mod access;
 mod batch;
 mod chats;
 mod cursor;
 mod error;
 mod groups;
 mod keys;
+mod live_sessions;
 mod load;
 mod login;
 mod marks;
@@ -28,6 +28,7 @@ mod settings;
 mod subscriptions;
 mod sync;
 mod tokens;
+mod uploads;
 mod validate;
 
 use std::sync::Arc;
@@ -45,13 +46,14 @@ pub(crate) use send::Sent;
 pub(crate) use sessions::SessionTokens;
 pub(crate) use settings::{Directory, RateSettings, Settings};
 pub(crate) use sync::{ChatMessages, SyncAnswer, SyncKind};
+pub(crate) use uploads::{LinkPair, ReadableBlob, UploadSlot};
 
 use crate::{
     blobs::BlobStore,
     clock::Clock,
     domain::event::{Committed, Event},
     random::{Random, RandomExt},
-    storage::{Storage, Transaction},
+    storage::{AfterCommit, Storage, Transaction},
 };
 
 /// Who makes a request: an authenticated session.
@@ -97,10 +99,11 @@ pub(crate) struct Services {
     /// Woken when a mail was put into the outbox.
     pub(crate) mail_waiting: Arc<Notify>,
     epoch: Uuid,
-    live_sessions: access::LiveSessions,
+    live_sessions: Arc<live_sessions::LiveSessions>,
     rates: rates::Rates,
-    sends: send::SendBatcher,
-    marks: marks::MarkBatcher,
+    sends: batch::Batcher<send::SendBatch>,
+    marks: batch::Batcher<marks::MarkBatch>,
+    uploads: uploads::Uploads,
 }
 
 impl Services {
@@ -125,9 +128,10 @@ impl Services {
         };
         Ok(Self {
             rates: rates::Rates::new(settings.rates, Arc::clone(&clock)),
-            sends: send::SendBatcher::start(writer.clone()),
-            marks: marks::MarkBatcher::start(writer),
-            live_sessions: access::LiveSessions::default(),
+            sends: batch::Batcher::start(send::SendBatch(writer.clone())),
+            marks: batch::Batcher::start(marks::MarkBatch(writer)),
+            uploads: uploads::Uploads::new(settings.images),
+            live_sessions: Arc::default(),
             mail_waiting: Arc::new(Notify::new()),
             storage,
             blobs,
@@ -146,8 +150,14 @@ impl Services {
         transaction: Box<dyn Transaction>,
         events: Vec<Event>,
     ) -> Result<(), ServiceError> {
-        let sink = Arc::clone(&self.events);
-        let committing = tokio::spawn(transaction.commit(after_commit(sink, events)));
+        let ended: Vec<SessionId> = events.iter().filter_map(ended_session).collect();
+        let sessions = Arc::clone(&self.live_sessions);
+        let publish = after_commit(Arc::clone(&self.events), events);
+        let after: AfterCommit = Box::new(move |change| {
+            ended.into_iter().for_each(|id| sessions.end(id));
+            publish(change);
+        });
+        let committing = tokio::spawn(transaction.commit(after));
         Ok(committing.await.map_err(ServiceError::internal)??)
     }
 
@@ -171,8 +181,16 @@ impl Services {
     }
 }
 
+/// The session that an event ends: from its commit on, no request finds it alive.
+fn ended_session(event: &Event) -> Option<SessionId> {
+    match event {
+        Event::SessionEnded { session_id } => Some(*session_id),
+        _ => None,
+    }
+}
+
 /// The closure that tells the sink about `events`. Silent when there is nothing to tell.
-fn after_commit(sink: Arc<dyn EventSink>, events: Vec<Event>) -> crate::storage::AfterCommit {
+fn after_commit(sink: Arc<dyn EventSink>, events: Vec<Event>) -> AfterCommit {
     Box::new(move |change| {
         if !events.is_empty() {
             sink.publish(Committed {

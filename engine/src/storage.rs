@@ -25,6 +25,7 @@
 mod attachments;
 mod changes;
 mod chats;
+#[cfg(any(test, feature = "test-support"))]
 pub mod conformance;
 mod error;
 mod logins;

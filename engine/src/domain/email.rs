@@ -38,6 +38,29 @@ impl Email {
     pub fn local_part(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)
     }
+
+    /// A display name made of the local part: what `anna.smith+chat@…` probably wants to be called.
+    #[must_use]
+    pub fn suggested_name(&self) -> String {
+        let local = self.local_part();
+        let base = local.split_once('+').map_or(
+            local,
+            |(base, _)| if base.is_empty() { local } else { base },
+        );
+        let words: Vec<String> = base
+            .split(['.', '_', '-'])
+            .filter(|word| !word.is_empty())
+            .map(|word| {
+                let (first, rest) = word.split_at(1);
+                first.to_ascii_uppercase() + rest
+            })
+            .collect();
+        if words.is_empty() {
+            local.to_owned()
+        } else {
+            words.join(" ")
+        }
+    }
 }
 
 impl fmt::Debug for Email {
@@ -77,6 +100,20 @@ mod tests {
     fn one_mailbox_has_one_spelling() {
         check(" Alice@Example.COM ", Some("alice@example.com"));
         check("a.b+tag@mail.example.org", Some("a.b+tag@mail.example.org"));
+    }
+
+    #[test]
+    fn a_first_name_is_made_from_the_local_part() {
+        for (address, name) in [
+            ("alice@example.com", "Alice"),
+            ("anna.smith+chat@example.com", "Anna Smith"),
+            ("j_r-r@example.com", "J R R"),
+            ("+@example.com", "+"),
+            ("_@example.com", "_"),
+        ] {
+            let email = Email::parse(address).expect("an address");
+            assert_eq!(email.suggested_name(), name);
+        }
     }
 
     #[test]

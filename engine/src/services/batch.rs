@@ -1,10 +1,135 @@
-//! Group commit.
-use super::EventSink;
-use crate::{clock::Clock, storage::Storage};
+//! Group commit: one task writes, and collects what queued up while its last commit ran.
+//!
+//! ```text
+//!   caller ─┐                    ┌─ begin … everything of the batch … commit ─┐
+//!   caller ─┼─▶ bounded queue ─▶ │              one writer task               │ ─▶ answers
+//!   caller ─┘                    └──── meanwhile others queue: next batch ────┘
+//! ```
+//!
+//! There is no timer: alone, a write begins at once; under load, batches grow by themselves to what
+//! one commit's time lets queue up. A caller that goes away cancels nothing: its write stands in
+//! the queue like any other, and whoever repeats it finds the result.
+
 use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::FutureExt;
+use relaychat_protocol::ErrorCode;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{EventSink, ServiceError};
+use crate::{
+    clock::Clock,
+    domain::event::Event,
+    limits::{BATCH_WRITES, QUEUED_WRITES},
+    storage::{Storage, Transaction},
+};
+
+/// What a batch writes with.
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
     pub(super) storage: Arc<dyn Storage>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: Arc<dyn EventSink>,
+}
+
+impl Writer {
+    /// Commits a batch and publishes its events.
+    pub(super) async fn commit(
+        &self,
+        transaction: Box<dyn Transaction>,
+        events: Vec<Event>,
+    ) -> Result<(), ServiceError> {
+        let sink = Arc::clone(&self.events);
+        transaction
+            .commit(super::after_commit(sink, events))
+            .await?;
+        Ok(())
+    }
+}
+
+/// Work that is done in batches.
+#[async_trait]
+pub(super) trait Batch: Send + Sync + 'static {
+    /// What a caller asks for.
+    type Job: Send + 'static;
+    /// What the caller gets.
+    type Done: Send + 'static;
+
+    /// Does all jobs in one transaction, in order, and gives one answer for each. An error means
+    /// that none of them happened.
+    async fn write(
+        &self,
+        jobs: Vec<Self::Job>,
+    ) -> Result<Vec<Result<Self::Done, ServiceError>>, ServiceError>;
+}
+
+type Answer<B> = oneshot::Sender<Result<<B as Batch>::Done, ServiceError>>;
+type Queued<B> = (<B as Batch>::Job, Answer<B>);
+
+/// The queue in front of a writer task. Dropping it ends the task after what is queued.
+pub(super) struct Batcher<B: Batch> {
+    queue: mpsc::Sender<Queued<B>>,
+}
+
+impl<B: Batch> std::fmt::Debug for Batcher<B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Batcher").finish_non_exhaustive()
+    }
+}
+
+impl<B: Batch> Batcher<B> {
+    /// Starts the writer task.
+    pub(super) fn start(batch: B) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUED_WRITES);
+        tokio::spawn(run(batch, jobs));
+        Self { queue }
+    }
+
+    /// Queues a job and waits for its answer.
+    pub(super) async fn submit(&self, job: B::Job) -> Result<B::Done, ServiceError> {
+        let (answer, answered) = oneshot::channel();
+        let draining = || ServiceError::new(ErrorCode::Draining);
+        let queued = self.queue.send((job, answer)).await;
+        queued.map_err(|_| draining())?;
+        answered.await.map_err(|_| draining())?
+    }
+}
+
+/// The writer task.
+async fn run<B: Batch>(batch: B, mut queue: mpsc::Receiver<Queued<B>>) {
+    let mut queued = Vec::with_capacity(BATCH_WRITES);
+    while queue.recv_many(&mut queued, BATCH_WRITES).await > 0 {
+        let (jobs, answers): (Vec<_>, Vec<_>) = queued.drain(..).unzip();
+        let writing = std::panic::AssertUnwindSafe(batch.write(jobs)).catch_unwind();
+        let written = writing
+            .await
+            .unwrap_or_else(|_| Err(ServiceError::internal("the writer panicked")));
+        answer_all::<B>(answers, written);
+    }
+}
+
+/// Gives each caller its own answer. Those who have gone away do not matter.
+fn answer_all<B: Batch>(
+    answers: Vec<Answer<B>>,
+    written: Result<Vec<Result<B::Done, ServiceError>>, ServiceError>,
+) {
+    match written {
+        Ok(results) => {
+            for (answer, result) in answers.into_iter().zip(results) {
+                let _ = answer.send(result);
+            }
+        }
+        Err(error) => {
+            // The first one carries the cause, so that it is logged once.
+            let mut answers = answers.into_iter();
+            let first = answers.next();
+            for answer in answers {
+                let _ = answer.send(Err(error.without_source()));
+            }
+            if let Some(answer) = first {
+                let _ = answer.send(Err(error));
+            }
+        }
+    }
 }

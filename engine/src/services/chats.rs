@@ -1,35 +1,162 @@
-//! Chats.
-use super::{Caller, ServiceError, Services};
-use crate::{
-    domain::{chat_view::ChatView, user::User},
-    storage::UnreadTotal,
+//! Chats: the caller's list, one of them, the one-to-one chat with a person, the unread total.
+
+use relaychat_protocol::{
+    ChatId, UserId,
+    rest::chats::{ChatKind, Role},
 };
-use relaychat_protocol::{ChatId, UserId};
+
+use super::{Caller, ServiceError, Services, cursor, load, validate};
+use crate::{
+    domain::{
+        chat::{Chat, DirectPair},
+        chat_view::ChatView,
+        event::Event,
+        member::{Member, Watermarks},
+        user::User,
+    },
+    storage::{ChatPosition, StorageErrorKind, Transaction, UnreadTotal},
+};
+
 impl Services {
+    /// A page of the caller's chats, newest activity first, with the people they name and the
+    /// cursor of the next page.
     pub(crate) async fn list_chats(
         &self,
-        _caller: Caller,
-        _cursor: Option<&str>,
-        _limit: Option<u32>,
+        caller: Caller,
+        after: Option<&str>,
+        limit: Option<u32>,
     ) -> Result<(Vec<ChatView>, Vec<User>, Option<String>), ServiceError> {
-        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
+        let limit = validate::page_limit(limit)?;
+        let after = cursor::to_chat(after)?;
+        let mut snapshot = self.storage.snapshot().await?;
+        let chats = snapshot.chats().list(caller.user_id, after, limit + 1);
+        let (chats, next) = cut_page(chats.await?, limit);
+        let (views, users) = load::chat_views(&mut *snapshot, caller.user_id, chats).await?;
+        Ok((views, users, next))
     }
+
+    /// One chat of the caller.
     pub(crate) async fn get_chat(
         &self,
-        _caller: Caller,
-        _chat_id: ChatId,
+        caller: Caller,
+        chat_id: ChatId,
     ) -> Result<(ChatView, Vec<User>), ServiceError> {
-        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
+        let mut snapshot = self.storage.snapshot().await?;
+        let (chat, _) = load::chat_of_member(&mut *snapshot, chat_id, caller.user_id).await?;
+        load::chat_view(&mut *snapshot, caller.user_id, chat).await
     }
-    /// The one-to-one chat with a person; whether it was made now.
+
+    /// The one-to-one chat with a person, and whether it was made now. Of two who make it at the
+    /// same time, one makes it and both get it: the pair is unique in storage.
     pub(crate) async fn open_direct_chat(
         &self,
-        _caller: Caller,
-        _user_id: UserId,
+        caller: Caller,
+        user_id: UserId,
     ) -> Result<(ChatView, Vec<User>, bool), ServiceError> {
-        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
+        let pair = DirectPair::new(caller.user_id, user_id).ok_or_else(|| {
+            ServiceError::invalid("user_id", "A one-to-one chat takes another person.")
+        })?;
+        let mut snapshot = self.storage.snapshot().await?;
+        if let Some(chat) = snapshot.chats().find_direct(pair).await? {
+            let (view, users) = load::chat_view(&mut *snapshot, caller.user_id, chat).await?;
+            return Ok((view, users, false));
+        }
+        drop(snapshot);
+        let mut transaction = self.storage.begin().await?;
+        let people = load::users(&mut *transaction, [pair.low(), pair.high()]).await?;
+        if people.len() != 2 {
+            return Err(ServiceError::not_found());
+        }
+        let (chat, is_new) = self.find_or_insert(&mut *transaction, pair).await?;
+        let (view, users) = if is_new {
+            let members = [pair.low(), pair.high()].map(|person| member_of(&chat, person));
+            transaction.members().upsert_many(&members).await?;
+            let made = load::chat_view(&mut *transaction, caller.user_id, chat.clone()).await?;
+            let event = chat_made(chat, &members, people);
+            self.commit(transaction, vec![event]).await?;
+            made
+        } else {
+            load::chat_view(&mut *transaction, caller.user_id, chat).await?
+        };
+        Ok((view, users, is_new))
     }
-    pub(crate) async fn unread_total(&self, _caller: Caller) -> Result<UnreadTotal, ServiceError> {
-        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
+
+    /// Unread messages over all chats of the caller.
+    pub(crate) async fn unread_total(&self, caller: Caller) -> Result<UnreadTotal, ServiceError> {
+        let mut snapshot = self.storage.snapshot().await?;
+        Ok(snapshot.members().unread_total(caller.user_id).await?)
+    }
+
+    /// The chat of a pair, and whether it was made now.
+    async fn find_or_insert(
+        &self,
+        transaction: &mut dyn Transaction,
+        pair: DirectPair,
+    ) -> Result<(Chat, bool), ServiceError> {
+        if let Some(chat) = transaction.chats().find_direct(pair).await? {
+            return Ok((chat, false));
+        }
+        let now_ms = self.now_ms();
+        let chat = Chat {
+            id: ChatId(self.new_id()),
+            kind: ChatKind::Direct,
+            name: None,
+            direct: Some(pair),
+            created_at_ms: now_ms,
+            last_activity_at_ms: now_ms,
+            version: 1,
+            last_seq: 0,
+            message_count: 0,
+            member_count: 2,
+        };
+        match transaction.chats().insert(&chat).await {
+            Ok(()) => Ok((chat, true)),
+            Err(error) if error.kind == StorageErrorKind::Conflict => {
+                let found = transaction.chats().find_direct(pair).await?;
+                Ok((found.ok_or(error)?, false))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Cuts a list that was read one longer than the page, and tells where to read on.
+fn cut_page(mut chats: Vec<Chat>, limit: u32) -> (Vec<Chat>, Option<String>) {
+    let has_more = chats.len() > limit as usize;
+    chats.truncate(limit as usize);
+    let next = chats.last().filter(|_| has_more).map(|last| {
+        cursor::of_chat(ChatPosition {
+            last_activity_at_ms: last.last_activity_at_ms,
+            id: last.id,
+        })
+    });
+    (chats, next)
+}
+
+/// A person as a member of a new one-to-one chat.
+fn member_of(chat: &Chat, user_id: UserId) -> Member {
+    Member {
+        chat_id: chat.id,
+        user_id,
+        role: Role::Member,
+        joined_at_ms: chat.created_at_ms,
+        has_left: false,
+        watermarks: Watermarks::default(),
+    }
+}
+
+/// The event of a new one-to-one chat: both see it at its first version.
+fn chat_made(chat: Chat, members: &[Member], people: Vec<User>) -> Event {
+    let added = members
+        .iter()
+        .zip(&people)
+        .map(|(member, user)| (member.clone(), user.clone(), chat.version))
+        .collect();
+    Event::MembersAdded {
+        chat,
+        added,
+        members: members.to_vec(),
+        users: people,
+        last_message: None,
     }
 }

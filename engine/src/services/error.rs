@@ -53,6 +53,17 @@ impl ServiceError {
         }
     }
 
+    /// The same error for somebody else whom it befell.
+    pub(crate) fn without_source(&self) -> Self {
+        Self {
+            code: self.code,
+            detail: self.detail.clone(),
+            field: self.field,
+            retry_after_ms: self.retry_after_ms,
+            source: None,
+        }
+    }
+
     /// It does not exist, or the caller may not know that it does.
     pub(crate) fn not_found() -> Self {
         Self::new(ErrorCode::NotFound)

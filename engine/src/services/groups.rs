@@ -1,3 +1,293 @@
-//! Groups.
-use super::Services;
-impl Services {}
+//! Groups: making one, adding people, removing them, leaving, the list of members.
+//!
+//! A group always has an owner: when the owner leaves, the longest-standing admin takes over, or
+//! else the longest-standing member.
+
+use std::collections::BTreeSet;
+
+use relaychat_protocol::{
+    ChatId, ErrorCode, UserId,
+    rest::chats::{ChatKind, Role},
+};
+
+use super::{Caller, ServiceError, Services, cursor, load, validate};
+use crate::{
+    domain::{
+        chat::Chat,
+        chat_view::ChatView,
+        event::Event,
+        member::{Member, Watermarks},
+        permission,
+        user::User,
+    },
+    limits::{LIST_PAGE, MEMBERS_PER_CHAT_VIEW, MEMBERS_PER_REQUEST},
+    storage::Transaction,
+};
+
+impl Services {
+    /// A group owned by the caller, and whether it was made now: the same id again is the same
+    /// group.
+    pub(crate) async fn create_group_chat(
+        &self,
+        caller: Caller,
+        chat_id: ChatId,
+        name: &str,
+        user_ids: &[UserId],
+    ) -> Result<(ChatView, Vec<User>, bool), ServiceError> {
+        let name = validate::name("name", name)?;
+        let mut everybody = distinct(user_ids)?;
+        everybody.insert(caller.user_id);
+        let mut transaction = self.storage.begin().await?;
+        if let Some(chat) = transaction.chats().find_many(&[chat_id]).await?.pop() {
+            let (view, users) = repeated(&mut *transaction, caller, chat).await?;
+            return Ok((view, users, false));
+        }
+        let users = existing_users(&mut *transaction, &everybody).await?;
+        let now_ms = self.now_ms();
+        let chat = Chat {
+            id: chat_id,
+            kind: ChatKind::Group,
+            name: Some(name),
+            direct: None,
+            created_at_ms: now_ms,
+            last_activity_at_ms: now_ms,
+            version: 1,
+            last_seq: 0,
+            message_count: 0,
+            member_count: everybody.len() as u64,
+        };
+        let added: Vec<_> = users
+            .into_iter()
+            .map(|user| {
+                let is_owner = user.id == caller.user_id;
+                let role = if is_owner { Role::Owner } else { Role::Member };
+                (new_member(&chat, user.id, role, now_ms), user, 1)
+            })
+            .collect();
+        transaction.chats().insert(&chat).await?;
+        let (view, users) = self.add(transaction, caller, chat, added).await?;
+        Ok((view, users, true))
+    }
+
+    /// Adds people to a group. Those who are members already stay as they are.
+    pub(crate) async fn add_members(
+        &self,
+        caller: Caller,
+        chat_id: ChatId,
+        user_ids: &[UserId],
+    ) -> Result<(ChatView, Vec<User>), ServiceError> {
+        let mut wanted = distinct(user_ids)?;
+        let now_ms = self.now_ms();
+        let mut transaction = self.storage.begin().await?;
+        let found = load::chat_of_member(&mut *transaction, chat_id, caller.user_id);
+        let (mut chat, me) = found.await?;
+        if chat.kind == ChatKind::Direct || !permission::can_add_members(me.role) {
+            return Err(ServiceError::new(ErrorCode::Forbidden));
+        }
+        let pairs: Vec<_> = wanted.iter().map(|id| (chat_id, *id)).collect();
+        for member in transaction.members().find_many(&pairs).await? {
+            if !member.has_left {
+                wanted.remove(&member.user_id);
+            }
+        }
+        let users = existing_users(&mut *transaction, &wanted).await?;
+        if users.is_empty() {
+            return load::chat_view(&mut *transaction, caller.user_id, chat).await;
+        }
+        let mut added = Vec::with_capacity(users.len());
+        for user in users {
+            chat.version += 1;
+            chat.member_count += 1;
+            let member = new_member(&chat, user.id, Role::Member, now_ms);
+            added.push((member, user, chat.version));
+        }
+        chat.last_activity_at_ms = chat.last_activity_at_ms.max(now_ms);
+        transaction
+            .chats()
+            .update_many(std::slice::from_ref(&chat))
+            .await?;
+        self.add(transaction, caller, chat, added).await
+    }
+
+    /// Removes somebody from a group; removing oneself is leaving.
+    pub(crate) async fn remove_member(
+        &self,
+        caller: Caller,
+        chat_id: ChatId,
+        user_id: UserId,
+    ) -> Result<(), ServiceError> {
+        let mut transaction = self.storage.begin().await?;
+        let found = load::chat_of_member(&mut *transaction, chat_id, caller.user_id);
+        let (mut chat, me) = found.await?;
+        let mut member = load::membership(&mut *transaction, chat_id, user_id).await?;
+        let is_leaving = user_id == caller.user_id;
+        let is_allowed = is_leaving || permission::can_remove_member(me.role, member.role);
+        if chat.kind == ChatKind::Direct || !is_allowed {
+            return Err(ServiceError::new(ErrorCode::Forbidden));
+        }
+        let was_owner = member.role == Role::Owner;
+        member.has_left = true;
+        member.role = Role::Member;
+        chat.version += 1;
+        chat.member_count -= 1;
+        chat.last_activity_at_ms = chat.last_activity_at_ms.max(self.now_ms());
+        transaction.members().upsert_many(&[member]).await?;
+        let mut events = vec![Event::MemberRemoved {
+            chat: chat.clone(),
+            user_id,
+        }];
+        if was_owner {
+            events.extend(hand_over(&mut *transaction, &mut chat).await?);
+        }
+        transaction.chats().update_many(&[chat]).await?;
+        self.commit(transaction, events).await
+    }
+
+    /// A page of members, longest standing first, the people they are, and the next cursor.
+    pub(crate) async fn list_members(
+        &self,
+        caller: Caller,
+        chat_id: ChatId,
+        after: Option<&str>,
+        limit: Option<u32>,
+    ) -> Result<(Vec<Member>, Vec<User>, Option<String>), ServiceError> {
+        let limit = validate::page_limit(limit)?;
+        let after = cursor::to_member(after)?;
+        let mut snapshot = self.storage.snapshot().await?;
+        load::membership(&mut *snapshot, chat_id, caller.user_id).await?;
+        let mut members = snapshot.members().list(chat_id, after, limit + 1).await?;
+        let has_more = members.len() > limit as usize;
+        members.truncate(limit as usize);
+        let next = members
+            .last()
+            .filter(|_| has_more)
+            .map(|last| cursor::of_member(last.joined_at_ms, last.user_id));
+        let ids: Vec<_> = members.iter().map(|member| member.user_id).collect();
+        let users = load::users(&mut *snapshot, ids).await?;
+        Ok((members, users, next))
+    }
+
+    /// Stores new memberships of a chat that is stored already, and tells everybody.
+    async fn add(
+        &self,
+        mut transaction: Box<dyn Transaction>,
+        caller: Caller,
+        chat: Chat,
+        added: Vec<(Member, User, u64)>,
+    ) -> Result<(ChatView, Vec<User>), ServiceError> {
+        let rows: Vec<Member> = added.iter().map(|(member, ..)| member.clone()).collect();
+        transaction.members().upsert_many(&rows).await?;
+        let (view, mut users) =
+            load::chat_view(&mut *transaction, caller.user_id, chat.clone()).await?;
+        let members = transaction
+            .members()
+            .list_first(&[chat.id], MEMBERS_PER_CHAT_VIEW + 1)
+            .await?;
+        let answer = (view.clone(), users.clone());
+        // In a large group the new ones are not among the first members, but are told of themselves.
+        for (_, user, _) in &added {
+            if users.iter().all(|known| known.id != user.id) {
+                users.push(user.clone());
+            }
+        }
+        let event = Event::MembersAdded {
+            chat,
+            added,
+            members,
+            users,
+            last_message: view.last_message,
+        };
+        self.commit(transaction, vec![event]).await?;
+        Ok(answer)
+    }
+}
+
+/// The group that an earlier request with the same id made. Somebody else's id is taken.
+async fn repeated(
+    transaction: &mut dyn Transaction,
+    caller: Caller,
+    chat: Chat,
+) -> Result<(ChatView, Vec<User>), ServiceError> {
+    let taken = || ServiceError::invalid("chat_id", "This id is in use. Make a new one.");
+    let me = load::membership(transaction, chat.id, caller.user_id)
+        .await
+        .map_err(|error| match error.code {
+            ErrorCode::NotFound => taken(),
+            _ => error,
+        })?;
+    if chat.kind != ChatKind::Group || me.role != Role::Owner {
+        return Err(taken());
+    }
+    load::chat_view(transaction, caller.user_id, chat).await
+}
+
+/// Makes somebody else the owner; nothing when nobody is left.
+async fn hand_over(
+    transaction: &mut dyn Transaction,
+    chat: &mut Chat,
+) -> Result<Option<Event>, ServiceError> {
+    let members = transaction.members().list(chat.id, None, LIST_PAGE).await?;
+    let admin = members.iter().find(|member| member.role == Role::Admin);
+    let Some(heir) = admin.or(members.first()) else {
+        return Ok(None);
+    };
+    let mut heir = heir.clone();
+    heir.role = Role::Owner;
+    chat.version += 1;
+    transaction
+        .members()
+        .upsert_many(std::slice::from_ref(&heir))
+        .await?;
+    let found = transaction.users().find_many(&[heir.user_id]).await?;
+    Ok(found.into_iter().next().map(|user| Event::RoleChanged {
+        chat: chat.clone(),
+        member: heir,
+        user,
+    }))
+}
+
+/// A person who joins now. What was said before counts as read, so that nobody starts with a
+/// thousand unread messages; it stays readable.
+fn new_member(chat: &Chat, user_id: UserId, role: Role, now_ms: i64) -> Member {
+    Member {
+        chat_id: chat.id,
+        user_id,
+        role,
+        joined_at_ms: now_ms,
+        has_left: false,
+        watermarks: Watermarks {
+            delivered_seq: chat.last_seq,
+            delivered_at_ms: None,
+            read_seq: chat.last_seq,
+            read_at_ms: None,
+            read_count: chat.message_count,
+        },
+    }
+}
+
+/// The people of a request, each once.
+fn distinct(user_ids: &[UserId]) -> Result<BTreeSet<UserId>, ServiceError> {
+    if user_ids.len() > MEMBERS_PER_REQUEST {
+        return Err(ServiceError::invalid(
+            "user_ids",
+            format!("At most {MEMBERS_PER_REQUEST} people can be added at once."),
+        ));
+    }
+    Ok(user_ids.iter().copied().collect())
+}
+
+/// All of the people, or an error when one does not exist.
+async fn existing_users(
+    transaction: &mut dyn Transaction,
+    ids: &BTreeSet<UserId>,
+) -> Result<Vec<User>, ServiceError> {
+    let users = load::users(transaction, ids.iter().copied()).await?;
+    if users.len() == ids.len() {
+        Ok(users)
+    } else {
+        Err(ServiceError::invalid(
+            "user_ids",
+            "One of these people does not exist.",
+        ))
+    }
+}

@@ -1,23 +1,176 @@
-//! Watermarks.
-use super::{Caller, ServiceError, Services, batch::Writer};
-use crate::domain::member::Member;
-use relaychat_protocol::ChatId;
-#[derive(Debug)]
-pub(super) struct MarkBatcher;
-impl MarkBatcher {
-    pub(super) fn start(_w: Writer) -> Self {
-        Self
-    }
-}
+//! Watermarks: how far the caller has received and read a chat.
+//!
+//! Marks come often, from every device, late and twice. They are maxima, so that neither matters;
+//! one that moves nothing writes nothing and tells nobody. They never touch the chat's row.
+
+use std::collections::{HashMap, HashSet};
+
+use async_trait::async_trait;
+use relaychat_protocol::{ChatId, UserId};
+
+use super::{
+    Caller, ServiceError, Services,
+    batch::{Batch, Writer},
+};
+use crate::{
+    domain::{
+        chat::Chat,
+        event::Event,
+        member::{Advance, Member},
+    },
+    storage::Transaction,
+};
+
 impl Services {
-    /// Moves the caller's own watermarks forward; the caller's membership after it.
+    /// Moves the caller's own watermarks forward; the membership after it.
     pub(crate) async fn mark(
         &self,
-        _caller: Caller,
-        _chat_id: ChatId,
-        _delivered_seq: Option<u64>,
-        _read_seq: Option<u64>,
+        caller: Caller,
+        chat_id: ChatId,
+        delivered_seq: Option<u64>,
+        read_seq: Option<u64>,
     ) -> Result<Member, ServiceError> {
-        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
+        let job = MarkJob {
+            chat_id,
+            user_id: caller.user_id,
+            delivered_seq: delivered_seq.unwrap_or(0),
+            read_seq: read_seq.unwrap_or(0),
+        };
+        self.marks.submit(job).await
+    }
+}
+
+/// A request to move watermarks, as it came. 0 moves nothing.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MarkJob {
+    chat_id: ChatId,
+    user_id: UserId,
+    delivered_seq: u64,
+    read_seq: u64,
+}
+
+impl MarkJob {
+    fn key(&self) -> (ChatId, UserId) {
+        (self.chat_id, self.user_id)
+    }
+}
+
+/// Moves watermarks in batches.
+#[derive(Debug)]
+pub(super) struct MarkBatch(pub(super) Writer);
+
+#[async_trait]
+impl Batch for MarkBatch {
+    type Job = MarkJob;
+    type Done = Member;
+
+    async fn write(
+        &self,
+        jobs: Vec<MarkJob>,
+    ) -> Result<Vec<Result<Member, ServiceError>>, ServiceError> {
+        let mut transaction = self.0.storage.begin().await?;
+        let mut board = Board::load(&mut *transaction, &jobs).await?;
+        let now_ms = self.0.clock.now_ms();
+        let results = jobs.iter().map(|job| board.decide(job, now_ms)).collect();
+        let moved = board.moved();
+        if !moved.is_empty() {
+            transaction.members().advance_many(&moved).await?;
+            let events = moved
+                .into_iter()
+                .map(|member| Event::WatermarksMoved { member });
+            self.0.commit(transaction, events.collect()).await?;
+        }
+        Ok(results)
+    }
+}
+
+/// Everything the marks of a batch touch, as it is after the marks decided so far.
+struct Board {
+    members: HashMap<(ChatId, UserId), Member>,
+    chats: HashMap<ChatId, Chat>,
+    /// Running counts of the messages that somebody may read up to.
+    counts: HashMap<(ChatId, u64), u64>,
+    moved: HashSet<(ChatId, UserId)>,
+}
+
+impl Board {
+    async fn load(
+        transaction: &mut dyn Transaction,
+        jobs: &[MarkJob],
+    ) -> Result<Self, ServiceError> {
+        let pairs: HashSet<_> = jobs.iter().map(MarkJob::key).collect();
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let chat_ids: HashSet<_> = jobs.iter().map(|job| job.chat_id).collect();
+        let chat_ids: Vec<_> = chat_ids.into_iter().collect();
+        let members = transaction.members().find_many(&pairs).await?;
+        let chats = transaction.chats().find_many(&chat_ids).await?;
+        let members: HashMap<_, _> = members
+            .into_iter()
+            .filter(|member| !member.has_left)
+            .map(|member| ((member.chat_id, member.user_id), member))
+            .collect();
+        let chats: HashMap<_, _> = chats.into_iter().map(|chat| (chat.id, chat)).collect();
+        // What is at or beyond the head has the chat's own count; only places in between are read.
+        let places: HashSet<_> = jobs
+            .iter()
+            .filter(|job| {
+                let chat = chats.get(&job.chat_id);
+                let member = members.get(&job.key());
+                chat.is_some_and(|chat| job.read_seq < chat.last_seq)
+                    && member.is_some_and(|member| job.read_seq > member.watermarks.read_seq)
+            })
+            .map(|job| (job.chat_id, job.read_seq))
+            .collect();
+        let places: Vec<_> = places.into_iter().collect();
+        let messages = if places.is_empty() {
+            Vec::new()
+        } else {
+            transaction.messages().find_at(&places).await?
+        };
+        Ok(Self {
+            members,
+            chats,
+            counts: messages
+                .into_iter()
+                .map(|message| ((message.chat_id, message.seq), message.count))
+                .collect(),
+            moved: HashSet::new(),
+        })
+    }
+
+    /// Decides one mark; the membership after it.
+    fn decide(&mut self, job: &MarkJob, now_ms: i64) -> Result<Member, ServiceError> {
+        let chat = self.chats.get(&job.chat_id);
+        let member = self.members.get_mut(&job.key());
+        let (Some(chat), Some(member)) = (chat, member) else {
+            return Err(ServiceError::not_found());
+        };
+        let read_seq = job.read_seq.min(chat.last_seq);
+        let read_count = if read_seq == chat.last_seq {
+            Some(chat.message_count)
+        } else {
+            self.counts.get(&(job.chat_id, read_seq)).copied()
+        };
+        // A place without a message cannot be counted from: it moves nothing.
+        let read_seq = if read_count.is_some() { read_seq } else { 0 };
+        let after = member.watermarks.advanced(Advance {
+            delivered_seq: job.delivered_seq.min(chat.last_seq),
+            read_seq,
+            read_count: read_count.unwrap_or(0),
+            at_ms: now_ms,
+        });
+        if after != member.watermarks {
+            member.watermarks = after;
+            self.moved.insert(job.key());
+        }
+        Ok(member.clone())
+    }
+
+    /// The members whose watermarks moved, as they are now.
+    fn moved(&self) -> Vec<Member> {
+        self.moved
+            .iter()
+            .filter_map(|key| self.members.get(key).cloned())
+            .collect()
     }
 }

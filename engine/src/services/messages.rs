@@ -1,20 +1,118 @@
-//! History.
-use super::Services;
-use crate::domain::{message::Message, user::User};
-/// Which part of the history.
+//! Reading messages: the history in both directions and around a place, and one message.
+
+use relaychat_protocol::{ChatId, MessageId};
+
+use super::{Caller, ServiceError, Services, load, validate};
+use crate::{
+    domain::{message::Message, user::User},
+    limits::{HISTORY_PAGE, HISTORY_PAGE_DEFAULT},
+    storage::{MessageWindow, Transaction},
+};
+
+/// Which part of a history to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HistoryPlace {
+    /// The newest messages.
     Newest,
+    /// Those right before this `seq`.
     Before(u64),
+    /// Those right after this `seq`.
     After(u64),
+    /// Those on both sides of this `seq`, itself included.
     Around(u64),
 }
-/// A part of the history.
+
+/// A part of a history, without holes.
 #[derive(Debug)]
 pub(crate) struct HistoryPage {
+    /// Ascending by `seq`.
     pub(crate) messages: Vec<Message>,
+    /// Who sent them.
     pub(crate) users: Vec<User>,
+    /// Whether there are older ones.
     pub(crate) has_before: bool,
+    /// Whether there are newer ones.
     pub(crate) has_after: bool,
 }
-impl Services {}
+
+impl Services {
+    /// A part of the history of a chat of the caller.
+    pub(crate) async fn list_messages(
+        &self,
+        caller: Caller,
+        chat_id: ChatId,
+        place: HistoryPlace,
+        limit: Option<u32>,
+    ) -> Result<HistoryPage, ServiceError> {
+        let limit = validate::limit_within(limit, HISTORY_PAGE_DEFAULT, HISTORY_PAGE)?;
+        let mut snapshot = self.storage.snapshot().await?;
+        let (chat, _) = load::chat_of_member(&mut *snapshot, chat_id, caller.user_id).await?;
+        let messages = read(&mut *snapshot, chat_id, place, limit).await?;
+        let senders: Vec<_> = messages.iter().map(|message| message.sender_id).collect();
+        let users = load::users(&mut *snapshot, senders).await?;
+        let (has_before, has_after) = neighbours(&messages, place, chat.last_seq);
+        Ok(HistoryPage {
+            messages,
+            users,
+            has_before,
+            has_after,
+        })
+    }
+
+    /// One message of a chat of the caller, with its sender.
+    pub(crate) async fn get_message(
+        &self,
+        caller: Caller,
+        chat_id: ChatId,
+        message_id: MessageId,
+    ) -> Result<Message, ServiceError> {
+        let mut snapshot = self.storage.snapshot().await?;
+        load::membership(&mut *snapshot, chat_id, caller.user_id).await?;
+        let found = snapshot.messages().find_many(&[message_id]).await?;
+        let message = found.into_iter().find(|message| message.chat_id == chat_id);
+        message.ok_or_else(ServiceError::not_found)
+    }
+}
+
+async fn read(
+    transaction: &mut dyn Transaction,
+    chat_id: ChatId,
+    place: HistoryPlace,
+    limit: u32,
+) -> Result<Vec<Message>, ServiceError> {
+    let window = match place {
+        HistoryPlace::Newest => MessageWindow::Newest,
+        HistoryPlace::Before(seq) => MessageWindow::Before(storable(seq)),
+        HistoryPlace::After(seq) => MessageWindow::After(storable(seq)),
+        HistoryPlace::Around(seq) => {
+            let seq = storable(seq);
+            let half = limit.div_ceil(2);
+            let older = MessageWindow::Before(seq.saturating_add(1));
+            let mut messages = transaction.messages().list(chat_id, older, half).await?;
+            if limit > half {
+                let newer = MessageWindow::After(seq);
+                let newer = transaction.messages().list(chat_id, newer, limit - half);
+                messages.extend(newer.await?);
+            }
+            return Ok(messages);
+        }
+    };
+    Ok(transaction.messages().list(chat_id, window, limit).await?)
+}
+
+/// Databases count in signed numbers, and no chat ever gets that far.
+fn storable(seq: u64) -> u64 {
+    seq.min(i64::MAX.unsigned_abs() - 1)
+}
+
+/// Whether there are older and newer messages than a page. Places are dense from 1 to `last_seq`.
+fn neighbours(messages: &[Message], place: HistoryPlace, last_seq: u64) -> (bool, bool) {
+    if let (Some(first), Some(last)) = (messages.first(), messages.last()) {
+        return (first.seq > 1, last.seq < last_seq);
+    }
+    match place {
+        HistoryPlace::Newest => (false, false),
+        HistoryPlace::Before(seq) => (false, last_seq >= seq.max(1)),
+        HistoryPlace::After(seq) | HistoryPlace::Around(seq) => (last_seq > 0 && seq > 0, false),
+    }
+}

@@ -1,26 +1,124 @@
-//! The caller's own profile.
-use super::{Caller, ServiceError, Services};
-use crate::domain::user::User;
-use relaychat_protocol::AttachmentId;
+//! The caller's own profile. Everybody who shares a chat with them is told of a change.
+
+use relaychat_protocol::{AttachmentId, ErrorCode};
+
+use super::{Caller, ServiceError, Services, validate};
+use crate::{
+    domain::{attachment::Usage, event::Event, user::User},
+    storage::Transaction,
+};
+
 impl Services {
-    pub(crate) async fn me(&self, _caller: Caller) -> Result<User, ServiceError> {
-        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
+    /// The caller's own profile.
+    pub(crate) async fn me(&self, caller: Caller) -> Result<User, ServiceError> {
+        let mut snapshot = self.storage.snapshot().await?;
+        find_caller(&mut *snapshot, caller).await
     }
+
+    /// Changes what is given.
     pub(crate) async fn update_me(
         &self,
-        _caller: Caller,
-        _name: Option<String>,
+        caller: Caller,
+        name: Option<String>,
     ) -> Result<User, ServiceError> {
-        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
+        let Some(name) = name else {
+            return self.me(caller).await;
+        };
+        let name = validate::name("name", &name)?;
+        let mut transaction = self.storage.begin().await?;
+        let mut user = find_caller(&mut *transaction, caller).await?;
+        if user.name == name && user.is_name_chosen {
+            return Ok(user);
+        }
+        user.name = name;
+        user.is_name_chosen = true;
+        self.save(transaction, user).await
     }
+
+    /// Uses an upload of the caller as their picture.
     pub(crate) async fn set_avatar(
         &self,
-        _caller: Caller,
-        _attachment_id: AttachmentId,
+        caller: Caller,
+        attachment_id: AttachmentId,
     ) -> Result<User, ServiceError> {
-        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
+        let mut transaction = self.storage.begin().await?;
+        let mut user = find_caller(&mut *transaction, caller).await?;
+        if user.avatar_id == Some(attachment_id) {
+            return Ok(user);
+        }
+        let found = transaction
+            .attachments()
+            .find_many(&[attachment_id])
+            .await?;
+        let is_usable = found.iter().any(|attachment| {
+            attachment.owner_id == caller.user_id && attachment.usage == Usage::Unused
+        });
+        if !is_usable {
+            return Err(ServiceError::invalid(
+                "attachment_id",
+                "That is no unused upload of the caller.",
+            ));
+        }
+        transaction
+            .attachments()
+            .update_usage(attachment_id, Usage::Avatar)
+            .await?;
+        let former = user.avatar_id.replace(attachment_id);
+        release_avatar(&mut *transaction, former).await?;
+        self.save(transaction, user).await
     }
-    pub(crate) async fn remove_avatar(&self, _caller: Caller) -> Result<User, ServiceError> {
-        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
+
+    /// Removes the caller's picture.
+    pub(crate) async fn remove_avatar(&self, caller: Caller) -> Result<User, ServiceError> {
+        let mut transaction = self.storage.begin().await?;
+        let mut user = find_caller(&mut *transaction, caller).await?;
+        let Some(former) = user.avatar_id.take() else {
+            return Ok(user);
+        };
+        release_avatar(&mut *transaction, Some(former)).await?;
+        self.save(transaction, user).await
     }
+
+    /// Stores a changed profile and tells those who may see it.
+    async fn save(
+        &self,
+        mut transaction: Box<dyn Transaction>,
+        mut user: User,
+    ) -> Result<User, ServiceError> {
+        user.revision += 1;
+        transaction.users().update(&user).await?;
+        let chat_ids = transaction.users().list_chat_ids(user.id).await?;
+        let event = Event::UserUpdated {
+            user: user.clone(),
+            chat_ids,
+        };
+        self.commit(transaction, vec![event]).await?;
+        Ok(user)
+    }
+}
+
+/// The caller, who has an account as long as the session is alive.
+async fn find_caller(
+    transaction: &mut dyn Transaction,
+    caller: Caller,
+) -> Result<User, ServiceError> {
+    let found = transaction.users().find_many(&[caller.user_id]).await?;
+    found
+        .into_iter()
+        .next()
+        .ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))
+}
+
+/// Leaves a former picture to the sweeper.
+async fn release_avatar(
+    transaction: &mut dyn Transaction,
+    former: Option<AttachmentId>,
+) -> Result<(), ServiceError> {
+    if let Some(former) = former {
+        transaction
+            .attachments()
+            .update_usage(former, Usage::Unused)
+            .await?;
+    }
+    Ok(())
 }

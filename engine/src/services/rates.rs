@@ -22,6 +22,8 @@ pub(crate) enum Rate {
     Request,
     /// Searching people.
     Search,
+    /// Uploading a file.
+    Upload,
 }
 
 /// Buckets before full ones are forgotten: some 3 MiB.
@@ -92,6 +94,7 @@ impl Rates {
             Rate::Send => (settings.sends_per_second, settings.send_burst),
             Rate::Request => (settings.requests_per_second, settings.request_burst),
             Rate::Search => (settings.searches_per_second, settings.search_burst),
+            Rate::Upload => (settings.uploads_per_second, settings.upload_burst),
         };
         (u64::from(per_second.max(1)), u64::from(burst.max(1)))
     }

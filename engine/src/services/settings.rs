@@ -1,6 +1,6 @@
 //! What the host or the operator may decide about the use cases. Built by `config`, checked there.
 
-use crate::limits;
+use crate::{images::ImageLimits, limits};
 
 /// Settings of the use cases.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub(crate) struct Settings {
     pub(crate) session_ttl_ms: i64,
     /// Requests for codes from one network in an hour.
     pub(crate) codes_per_network: u32,
+    /// What an uploaded picture may be.
+    pub(crate) images: ImageLimits,
     /// How fast a user may do what.
     pub(crate) rates: RateSettings,
 }
@@ -52,6 +54,10 @@ pub(crate) struct RateSettings {
     pub(crate) searches_per_second: u32,
     /// Searches in a burst: a name typed letter by letter.
     pub(crate) search_burst: u32,
+    /// Uploads a second: decoding one takes about as long.
+    pub(crate) uploads_per_second: u32,
+    /// Uploads in a burst: three messages full of pictures.
+    pub(crate) upload_burst: u32,
 }
 
 impl Default for RateSettings {
@@ -64,6 +70,8 @@ impl Default for RateSettings {
             request_burst: 200,
             searches_per_second: 1,
             search_burst: 10,
+            uploads_per_second: 1,
+            upload_burst: 30,
         }
     }
 }
@@ -78,6 +86,7 @@ impl Default for Settings {
             access_token_ttl_ms: limits::ACCESS_TOKEN_TTL_MS,
             session_ttl_ms: limits::SESSION_TTL_MS,
             codes_per_network: limits::CODES_PER_NETWORK,
+            images: ImageLimits::default(),
             rates: RateSettings::default(),
         }
     }

@@ -1,23 +1,60 @@
-//! Catching up.
-use super::{Caller, ServiceError, Services};
-use crate::domain::{chat_view::ChatView, member::Member, message::Message, user::User};
-use relaychat_protocol::{ChatId, UserId};
+//! Catching up: what a client must know since its last token, from one state of storage.
+//!
+//! # Why nothing falls through
+//!
+//! Every commit has a change number, and every row carries the number of its *latest* change. An
+//! answer lists the rows whose number lies above the token's, ascending, and the next token is the
+//! number up to which the lists were complete. A row that changes while a client reads on moves to
+//! a higher number, so it is listed again later: a repeat, never a hole.
+//!
+//! Messages need one thing more. They are listed through their chat's row, and a chat that moved to
+//! a later page must still give its messages since the *first* page's token, not since the page
+//! before. So a token carries two numbers: `position`, up to which rows have been listed, and
+//! `floor`, above which messages count as missed. Both are the same once the client is up to date.
+//!
+//! ```text
+//!   token {floor 100, position 100}
+//!     page 1: rows 101 … 240    ──▶ token {floor 100, position 240}, has_more
+//!     page 2: rows 241 … 305    ──▶ token {floor 305, position 305}
+//! ```
+//!
+//! The cost grows with what was missed: quiet chats and old messages are not looked at.
+
+mod changes;
+mod token;
+
+use relaychat_protocol::{ChatId, ErrorCode, UserId};
+
+use super::{Caller, ServiceError, Services, cursor, load};
+use crate::{
+    domain::{chat_view::ChatView, member::Member, message::Message, user::User},
+    limits::SNAPSHOT_CHATS,
+    storage::{ChatPosition, Transaction},
+};
+use token::Place;
+
 /// How to use an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SyncKind {
+    /// No token was given: start from this.
     Snapshot,
+    /// Apply this to what is there.
     Changes,
+    /// The token cannot be used: forget everything, start from this.
     Reset,
 }
+
 /// New and changed messages of one chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ChatMessages {
+    /// The chat.
     pub(crate) chat_id: ChatId,
     /// Ascending by `seq`.
     pub(crate) messages: Vec<Message>,
-    /// Closed range of `seq` that is missing.
+    /// A closed range of `seq` that was missed and is not here.
     pub(crate) gap: Option<(u64, u64)>,
 }
+
 /// Everything a client needs to be up to date, from one state of storage.
 #[derive(Clone, Debug)]
 pub(crate) struct SyncAnswer {
@@ -33,20 +70,93 @@ pub(crate) struct SyncAnswer {
     pub(crate) next_chats_cursor: Option<String>,
     /// All chats the caller is a member of, in the same state. For the hub, not for the wire.
     pub(crate) chat_ids: Vec<ChatId>,
-    /// The change number of that state. For the hub: events up to it are in what the answer
-    /// (with its following pages) covers.
+    /// The change number of that state, for the hub: the answer and the pages after it cover
+    /// everything up to here.
     pub(crate) change: u64,
 }
+
 impl Services {
+    /// What the caller must know since `since`; the first snapshot without it.
     pub(crate) async fn sync(
         &self,
-        _caller: Caller,
-        _since: Option<&str>,
+        caller: Caller,
+        since: Option<&str>,
     ) -> Result<SyncAnswer, ServiceError> {
-        Err(ServiceError::new(relaychat_protocol::ErrorCode::Internal))
+        let user_id = caller.user_id;
+        let mut snapshot = self.storage.snapshot().await?;
+        let change = snapshot.changes().current().await?;
+        let place = since.map(|text| {
+            token::read(&self.keys.sync, text, self.epoch, user_id, self.now_ms())
+                .filter(|place| place.position <= change)
+        });
+        let found = snapshot.users().find_many(&[user_id]).await?;
+        let me = found.into_iter().next();
+        let me = me.ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))?;
+        let mut answer = SyncAnswer {
+            kind: SyncKind::Snapshot,
+            token: self.sync_token(user_id, change),
+            has_more: false,
+            me,
+            chats: Vec::new(),
+            messages: Vec::new(),
+            removed_chat_ids: Vec::new(),
+            receipts: Vec::new(),
+            users: Vec::new(),
+            next_chats_cursor: None,
+            chat_ids: snapshot.users().list_chat_ids(user_id).await?,
+            change,
+        };
+        match place {
+            Some(Some(place)) => {
+                answer.kind = SyncKind::Changes;
+                let next = changes::fill(&mut *snapshot, &mut answer, place).await?;
+                answer.has_more = next.position < change;
+                answer.token = self.token_at(user_id, next);
+            }
+            unusable => {
+                if unusable.is_some() {
+                    answer.kind = SyncKind::Reset;
+                }
+                fill_snapshot(&mut *snapshot, &mut answer).await?;
+            }
+        }
+        Ok(answer)
     }
+
     /// The token of somebody who has been told everything up to `change`.
-    pub(crate) fn sync_token(&self, _user_id: UserId, _change: u64) -> String {
-        String::new()
+    pub(crate) fn sync_token(&self, user_id: UserId, change: u64) -> String {
+        let place = Place {
+            floor: change,
+            position: change,
+        };
+        self.token_at(user_id, place)
     }
+
+    fn token_at(&self, user_id: UserId, place: Place) -> String {
+        let now_ms = self.now_ms();
+        token::write(&self.keys.sync, place, self.epoch, user_id, now_ms)
+    }
+}
+
+/// The first page of all chats. Messages beyond the newest of each are history, which is paged.
+async fn fill_snapshot(
+    transaction: &mut dyn Transaction,
+    answer: &mut SyncAnswer,
+) -> Result<(), ServiceError> {
+    let viewer = answer.me.id;
+    let mut chats = transaction
+        .chats()
+        .list(viewer, None, SNAPSHOT_CHATS + 1)
+        .await?;
+    if chats.len() > SNAPSHOT_CHATS as usize {
+        chats.truncate(SNAPSHOT_CHATS as usize);
+        answer.next_chats_cursor = chats.last().map(|last| {
+            cursor::of_chat(ChatPosition {
+                last_activity_at_ms: last.last_activity_at_ms,
+                id: last.id,
+            })
+        });
+    }
+    (answer.chats, answer.users) = load::chat_views(transaction, viewer, chats).await?;
+    Ok(())
 }

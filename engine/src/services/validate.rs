@@ -1,1 +1,177 @@
-//! Pending.
+//! What a value must be to be accepted. Pure, and the same for every route and frame.
+//!
+//! Message ids and ids of groups are made by clients. Any UUID is taken: version 7 is asked for in
+//! the documentation because it keeps index pages together, but order never comes from it, so that
+//! refusing another version would protect nothing.
+
+use std::collections::HashSet;
+
+use super::ServiceError;
+use crate::{
+    domain::message::Draft,
+    limits::{
+        ATTACHMENTS_PER_MESSAGE, DEVICE_NAME_CHARS, LIST_PAGE, LIST_PAGE_DEFAULT, NAME_CHARS,
+        TEXT_BYTES,
+    },
+};
+
+/// Longest text to search for, in bytes: an address fits.
+const QUERY_BYTES: usize = 254;
+
+/// A display name: trimmed, not empty, on one line.
+pub(super) fn name(field: &'static str, text: &str) -> Result<String, ServiceError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(ServiceError::invalid(field, "The name is empty."));
+    }
+    if text.chars().count() > NAME_CHARS {
+        return Err(ServiceError::invalid(
+            field,
+            format!("The name is longer than {NAME_CHARS} characters."),
+        ));
+    }
+    if text.chars().any(is_unprintable) {
+        return Err(ServiceError::invalid(
+            field,
+            "The name has control characters.",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// What a device calls itself; nothing when it is blank.
+pub(super) fn device_name(text: Option<String>) -> Result<Option<String>, ServiceError> {
+    let Some(text) = text else { return Ok(None) };
+    let text = text.trim();
+    if text.chars().count() > DEVICE_NAME_CHARS || text.chars().any(is_unprintable) {
+        return Err(ServiceError::invalid(
+            "device_name",
+            format!("The device name is not one line of at most {DEVICE_NAME_CHARS} characters."),
+        ));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// A message somebody wants to send, as far as it can be judged without storage.
+pub(super) fn draft(draft: &Draft) -> Result<(), ServiceError> {
+    if draft.text.len() > TEXT_BYTES {
+        return Err(ServiceError::invalid(
+            "text",
+            format!("The text is longer than {TEXT_BYTES} bytes."),
+        ));
+    }
+    if draft.text.contains('\0') {
+        return Err(ServiceError::invalid("text", "The text has a NUL."));
+    }
+    if draft.text.trim().is_empty() && draft.attachment_ids.is_empty() {
+        return Err(ServiceError::invalid("text", "The message is empty."));
+    }
+    if draft.attachment_ids.len() > ATTACHMENTS_PER_MESSAGE {
+        return Err(ServiceError::invalid(
+            "attachment_ids",
+            format!("A message has at most {ATTACHMENTS_PER_MESSAGE} attachments."),
+        ));
+    }
+    let distinct: HashSet<_> = draft.attachment_ids.iter().collect();
+    if distinct.len() != draft.attachment_ids.len() {
+        return Err(ServiceError::invalid(
+            "attachment_ids",
+            "An attachment is named twice.",
+        ));
+    }
+    Ok(())
+}
+
+/// A text to search for; nothing when it is blank.
+pub(super) fn query(text: Option<&str>) -> Result<Option<&str>, ServiceError> {
+    let text = text.map_or("", str::trim);
+    if text.len() > QUERY_BYTES || text.contains('\0') {
+        return Err(ServiceError::invalid(
+            "query",
+            format!("The text to search for is longer than {QUERY_BYTES} bytes or has a NUL."),
+        ));
+    }
+    Ok((!text.is_empty()).then_some(text))
+}
+
+/// Length of a page of people, chats or members.
+pub(super) fn page_limit(limit: Option<u32>) -> Result<u32, ServiceError> {
+    limit_within(limit, LIST_PAGE_DEFAULT, LIST_PAGE)
+}
+
+/// Length of a page.
+pub(super) fn limit_within(
+    limit: Option<u32>,
+    default: u32,
+    most: u32,
+) -> Result<u32, ServiceError> {
+    let limit = limit.unwrap_or(default);
+    if (1..=most).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(ServiceError::invalid(
+            "limit",
+            format!("A page has 1 to {most} items."),
+        ))
+    }
+}
+
+/// Control characters, and those that make a line read differently from how it is stored.
+fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use relaychat_protocol::{AttachmentId, ChatId, MessageId, UserId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_kept_to_one_short_line() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(name("name", text).ok().as_deref(), expected, "{text:?}");
+        };
+        check("  Alice ", Some("Alice"));
+        check("李雷 🙂", Some("李雷 🙂"));
+        check(&"ä".repeat(80), Some(&"ä".repeat(80)));
+        check(&"ä".repeat(81), None);
+        check(" \t\n ", None);
+        check("a\nb", None);
+        check("a\0b", None);
+        check("evil\u{202e}gnp", None);
+    }
+
+    fn message(text: &str, attachments: &[u128]) -> Result<(), ServiceError> {
+        draft(&Draft {
+            id: MessageId(Uuid::nil()),
+            chat_id: ChatId(Uuid::nil()),
+            sender_id: UserId(Uuid::nil()),
+            text: text.to_owned(),
+            attachment_ids: attachments
+                .iter()
+                .map(|id| AttachmentId(Uuid::from_u128(*id)))
+                .collect(),
+        })
+    }
+
+    #[test]
+    fn a_message_says_something_and_is_not_too_long() {
+        message("hi", &[]).expect("text");
+        message("", &[1]).expect("a picture");
+        message(&"a".repeat(TEXT_BYTES), &[]).expect("the longest text");
+        for (text, attachments, field) in [
+            ("", &[][..], "text"),
+            (" \n ", &[], "text"),
+            ("a\0", &[], "text"),
+            (&*"a".repeat(TEXT_BYTES + 1), &[], "text"),
+            ("", &[1, 1], "attachment_ids"),
+            ("", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], "attachment_ids"),
+        ] {
+            let error = message(text, attachments).expect_err("refused");
+            assert_eq!(error.field, Some(field));
+        }
+    }
+}

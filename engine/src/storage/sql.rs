@@ -1,1 +1,115 @@
-//! Not written yet.
+//! The repositories in SQL, written once for all databases.
+//!
+//! Statements are built with sea-query and run through a [`Connection`], which a driver implements
+//! in a few dozen lines; what databases write differently is asked of it. Rows are types of their
+//! own: each file has its rows, their conversions to and from the domain, and one repository.
+//!
+//! Not here: connections, begin and commit, pragmas, error codes. Those are the driver's.
+
+mod attachments;
+mod changes;
+mod chats;
+mod connection;
+mod logins;
+mod mails;
+mod members;
+mod messages;
+mod row;
+mod sessions;
+mod users;
+
+use async_trait::async_trait;
+use sea_query::{Expr, ExprTrait, Query};
+
+pub(super) use connection::{Connection, FromRow};
+
+use super::{
+    AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, LoginRepository,
+    MailRepository, MemberRepository, MessageRepository, SessionRepository, StorageError,
+    Transaction, UserRepository,
+};
+
+/// The table of the epoch and the newest change number: one row.
+const META: &str = "relay_meta";
+
+/// A unit of work on a connection: all repositories at once.
+pub(super) struct SqlTransaction<C> {
+    connection: C,
+    /// The change number of this transaction, once it was drawn.
+    change: Option<i64>,
+}
+
+impl<C: Connection> SqlTransaction<C> {
+    /// A transaction that has begun on `connection`.
+    pub(super) fn new(connection: C) -> Self {
+        Self {
+            connection,
+            change: None,
+        }
+    }
+
+    /// The change number of this transaction, drawn at the first write that sync must see. The row
+    /// it comes from is locked until the end of the transaction, so that number order is commit
+    /// order.
+    async fn change(&mut self) -> Result<i64, StorageError> {
+        if let Some(change) = self.change {
+            return Ok(change);
+        }
+        let draw = Query::update()
+            .table(META)
+            .value("change", Expr::col("change").add(1))
+            .returning_col("change")
+            .take();
+        let change = self
+            .connection
+            .write_returning("draw a change number", &draw);
+        let (change,): (i64,) = change.await?;
+        self.change = Some(change);
+        Ok(change)
+    }
+}
+
+#[async_trait]
+impl<C: Connection> Transaction for SqlTransaction<C> {
+    fn users(&mut self) -> &mut dyn UserRepository {
+        self
+    }
+
+    fn logins(&mut self) -> &mut dyn LoginRepository {
+        self
+    }
+
+    fn sessions(&mut self) -> &mut dyn SessionRepository {
+        self
+    }
+
+    fn chats(&mut self) -> &mut dyn ChatRepository {
+        self
+    }
+
+    fn members(&mut self) -> &mut dyn MemberRepository {
+        self
+    }
+
+    fn messages(&mut self) -> &mut dyn MessageRepository {
+        self
+    }
+
+    fn attachments(&mut self) -> &mut dyn AttachmentRepository {
+        self
+    }
+
+    fn mails(&mut self) -> &mut dyn MailRepository {
+        self
+    }
+
+    fn changes(&mut self) -> &mut dyn ChangeRepository {
+        self
+    }
+
+    async fn commit(self: Box<Self>, after: AfterCommit) -> Result<(), StorageError> {
+        let Self { connection, change } = *self;
+        let change = change.map(row::unsigned).transpose()?;
+        connection.commit(Box::new(move || after(change))).await
+    }
+}

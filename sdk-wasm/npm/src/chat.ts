@@ -1,8 +1,10 @@
 /** One chat: its summary, members, timeline, and what one can do in it. */
 
 import type { Cell } from './cell.js'
+import { toRelayError } from './errors.js'
 import type { Link } from './link.js'
 import type { LocalFiles } from './local_files.js'
+import { pixelsOf } from './pixels.js'
 import { OutgoingHandle, outgoingView } from './outgoing.js'
 import { applyPatch, type ListPatch, parse } from './patch.js'
 import type { Chat, ChatSummary, Draft, Member, Outgoing, Timeline, TimelineItem, TimelineState } from './types.js'
@@ -39,6 +41,7 @@ export class ChatHandle implements Chat {
     this.summary = views.get<ChatSummary | null | undefined>({
       topic: `summary/${id}`,
       initial: undefined,
+      missing: null,
       decode: parse,
     }).cell
     this.members = views.get<readonly Member[]>({
@@ -54,7 +57,7 @@ export class ChatHandle implements Chat {
     const core = link.now()
     const attachments = [...(draft.attachments ?? [])]
     this.timeline.touch()
-    const id = core.send(this.id, draft.text ?? '', attachments)
+    const id = sendNow(() => core.send(this.id, draft.text ?? '', attachments, pixelsOf(attachments)))
     files.add(id, attachments)
     const options = outgoingView(id, (report) => handle.update(report))
     const handle = new OutgoingHandle(id, {
@@ -63,7 +66,6 @@ export class ChatHandle implements Chat {
       settled: () => {
         outgoing.delete(id)
         views.drop(options.topic)
-        files.release(id)
       },
     })
     outgoing.set(id, handle)
@@ -90,6 +92,15 @@ export class ChatHandle implements Chat {
   }
 }
 
+/** What the core throws is JSON; what an application catches is not. */
+function sendNow(send: () => string): string {
+  try {
+    return send()
+  } catch (error) {
+    throw toRelayError(error)
+  }
+}
+
 interface TimelinePatch extends Omit<TimelineState, 'items'> {
   readonly items: ListPatch<TimelineItem>
 }
@@ -107,6 +118,7 @@ export class TimelineHandle implements Timeline {
     this.#view = parts.views.get<TimelineState>({
       topic: `timeline/${chatId}`,
       initial: EMPTY_TIMELINE,
+      missing: { ...EMPTY_TIMELINE, isLoading: false },
       decode: (json, previous) => {
         const patch = parse<TimelinePatch>(json)
         const items = parts.files.inItems(patch.items)

@@ -145,8 +145,13 @@ export class ClientHandle implements Client {
     this.#views.attach(core)
     this.#stops.push(
       watchEnvironment(core),
-      this.#session.watch(() => this.#link.core?.forgetSession()),
+      this.#session.watch(() => this.#signedOutElsewhere()),
     )
+  }
+
+  /** The session is over: what is left is to forget it here too. */
+  #signedOutElsewhere(): void {
+    this.#link.run((core) => core.signOut()).catch(() => {})
   }
 
   #panicked(report: string): void {

@@ -1,6 +1,7 @@
 /** The draft of a chat: what is written and attached but not sent. */
 
 import { Cell } from './cell.js'
+import { measure } from './pixels.js'
 import type { Client, Observable, Outgoing } from './types.js'
 
 export interface ComposerState {
@@ -49,7 +50,9 @@ function makeComposer(client: Client, chatId: string): Composer {
       client.chat(chatId).setTyping(text.trim() !== '')
     },
     addAttachments(files) {
-      update({ attachments: [...cell.getSnapshot().attachments, ...files] })
+      const added = [...files]
+      for (const file of added) measure(file)
+      update({ attachments: [...cell.getSnapshot().attachments, ...added] })
     },
     removeAttachment(file) {
       update({ attachments: cell.getSnapshot().attachments.filter((other) => other !== file) })

@@ -17,10 +17,9 @@ export interface Core {
   connect(): Promise<void>
   reconnectNow(): void
   setOnline(isOnline: boolean): void
-  setVisible(isVisible: boolean): void
 
-  /** Starts watching: `wake` is called now and after every change. */
-  open(topic: Topic): void
+  /** Starts watching: `wake` is called after every change. `false` when it names nothing. */
+  open(topic: Topic): boolean
   shut(topic: Topic): void
   /** JSON of the changes since the last read, `undefined` when there are none. */
   read(topic: Topic): string | undefined
@@ -31,8 +30,6 @@ export interface Core {
   listSessions(): Promise<string>
   revokeSession(sessionId: string): Promise<void>
   signOut(): Promise<void>
-  /** Another tab signed out: forget everything, without a word to the server. */
-  forgetSession(): void
 
   updateProfile(name: string | undefined): Promise<string>
   setAvatar(image: Blob): Promise<string>
@@ -49,8 +46,11 @@ export interface Core {
   loadAfter(chatId: string): Promise<void>
   jumpTo(chatId: string, seq: number): Promise<void>
   jumpToLatest(chatId: string): Promise<void>
-  /** The id of the new message, whose echo is in the timeline already. */
-  send(chatId: string, text: string, attachments: Blob[]): string
+  /**
+   * The id of the new message, whose echo is in the timeline already. `pixels` has width and
+   * height of every attachment, zeros where they are not known.
+   */
+  send(chatId: string, text: string, attachments: Blob[], pixels: Uint32Array): string
   retry(chatId: string, messageId: string): void
   cancel(chatId: string, messageId: string): void
   markRead(chatId: string, seq: number): void

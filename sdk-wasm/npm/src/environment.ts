@@ -1,4 +1,7 @@
-/** Tells the core what the page knows: whether there is a network, whether anybody looks. */
+/**
+ * Tells the core what the page knows: whether there is a network, and when somebody looks again
+ * (a page that slept finds its connection dead, and should not wait for the next attempt).
+ */
 
 import type { Core } from './core.js'
 
@@ -11,9 +14,10 @@ export function watchEnvironment(core: Core): () => void {
     if (navigator.onLine === false) tell()
   }
   if (typeof document === 'object') {
-    const tell = (): void => core.setVisible(document.visibilityState === 'visible')
-    stops.push(listen(document, 'visibilitychange', tell))
-    tell()
+    const wakeUp = (): void => {
+      if (document.visibilityState === 'visible') core.reconnectNow()
+    }
+    stops.push(listen(document, 'visibilitychange', wakeUp))
   }
   return () => {
     for (const stop of stops) stop()

@@ -1,15 +1,19 @@
 /**
- * Pictures that are still on their way, so that the sender sees them at once.
+ * Pictures that this page sent, so that the sender sees them at once.
  *
- * Object URLs hold their blob in memory until they are revoked: each ends some time after the
- * server has the message, and all end with the client.
+ * The core says of each attachment whether the local file still stands for it. Object URLs hold
+ * their blob in memory until they are revoked: each ends some time after the core stopped saying
+ * so, and all end with the client.
  */
 
-import type { Attachment, TimelineItem } from './types.js'
 import type { ListPatch } from './patch.js'
+import type { Attachment, Message, TimelineItem } from './types.js'
 
-/** The picture on the screen has been decoded by then, and nobody asks for the address again. */
+/** The picture on the screen has been replaced by then, and nobody asks for the address again. */
 const REVOKE_AFTER_MS = 30_000
+
+/** An attachment as the core writes it. */
+type CoreAttachment = Attachment & { readonly isLocal?: true }
 
 export class LocalFiles {
   readonly #urls = new Map<string, readonly string[]>()
@@ -19,29 +23,12 @@ export class LocalFiles {
     if (blobs.length > 0) this.#urls.set(messageId, blobs.map((blob) => URL.createObjectURL(blob)))
   }
 
-  /** The server has it, or it was taken back. */
-  release(messageId: string): void {
-    const urls = this.#urls.get(messageId)
-    if (urls === undefined) return
-    this.#urls.delete(messageId)
-    const entry = {
-      urls,
-      timer: setTimeout(() => {
-        this.#revoking.delete(entry)
-        revoke(urls)
-      }, REVOKE_AFTER_MS),
-    }
-    this.#revoking.add(entry)
-  }
-
-  /** Adds the local addresses to the messages that are not sent yet. */
+  /** Puts the local addresses where the core says so. */
   inItems(items: ListPatch<TimelineItem>): ListPatch<TimelineItem> {
-    if (this.#urls.size === 0) return items
     return items.map((item) => {
-      if (typeof item === 'number' || item.kind !== 'message' || item.message.seq !== undefined) return item
-      const urls = this.#urls.get(item.message.id)
-      if (urls === undefined) return item
-      return { ...item, message: { ...item.message, attachments: withUrls(item.message.attachments, urls) } }
+      if (typeof item === 'number' || item.kind !== 'message') return item
+      const message = this.#inMessage(item.message)
+      return message === item.message ? item : { ...item, message }
     })
   }
 
@@ -54,13 +41,32 @@ export class LocalFiles {
     this.#urls.clear()
     this.#revoking.clear()
   }
+
+  #inMessage(message: Message): Message {
+    const attachments: readonly CoreAttachment[] = message.attachments
+    if (!attachments.some((attachment) => attachment.isLocal)) {
+      this.#release(message.id)
+      return message
+    }
+    const urls = this.#urls.get(message.id) ?? []
+    return { ...message, attachments: attachments.map((attachment, index) => withUrl(attachment, urls[index])) }
+  }
+
+  #release(messageId: string): void {
+    const urls = this.#urls.get(messageId)
+    if (urls === undefined) return
+    this.#urls.delete(messageId)
+    const timer = setTimeout(() => {
+      this.#revoking.delete(entry)
+      revoke(urls)
+    }, REVOKE_AFTER_MS)
+    const entry = { urls, timer }
+    this.#revoking.add(entry)
+  }
 }
 
-function withUrls(attachments: readonly Attachment[], urls: readonly string[]): readonly Attachment[] {
-  return attachments.map((attachment, index) => {
-    const localUrl = urls[index]
-    return localUrl === undefined ? attachment : { ...attachment, localUrl }
-  })
+function withUrl({ isLocal, ...attachment }: CoreAttachment, localUrl: string | undefined): Attachment {
+  return isLocal && localUrl !== undefined ? { ...attachment, localUrl } : attachment
 }
 
 function revoke(urls: readonly string[]): void {

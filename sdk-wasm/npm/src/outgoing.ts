@@ -3,9 +3,9 @@
 import { cancelled, type RelayError } from './errors.js'
 import type { DeliveryState, Message, Outgoing, OutgoingEventMap } from './types.js'
 import { parse } from './patch.js'
-import type { View, ViewOptions } from './views.js'
+import type { ViewOptions } from './views.js'
 
-/** What the core says of an outgoing message; `undefined` when it was taken back. */
+/** What the core says of an outgoing message; `null` when there is no such message. */
 export interface OutgoingReport {
   readonly state: DeliveryState
   readonly loadedBytes?: number
@@ -26,7 +26,14 @@ export function outgoingView(
   id: string,
   onChange: (report: OutgoingReport | null) => void,
 ): ViewOptions<OutgoingReport | null> {
-  return { topic: `outgoing/${id}`, initial: { state: 'queued' }, decode: parse, isKept: true, onChange }
+  return {
+    topic: `outgoing/${id}`,
+    initial: { state: 'queued' },
+    missing: null,
+    decode: parse,
+    isKept: true,
+    onChange,
+  }
 }
 
 export class OutgoingHandle extends EventTarget implements Outgoing {
@@ -68,16 +75,12 @@ export class OutgoingHandle extends EventTarget implements Outgoing {
   ) => void
 
   /** The core reported something. */
-  receive(view: View<OutgoingReport | null>): void {
-    this.update(view.cell.getSnapshot())
-  }
-
   update(report: OutgoingReport | null): void {
     if (this.#isSettled) return
     const before = this.#report
     this.#report = report
-    if (report === null) {
-      this.fail(cancelled())
+    if (report === null || report.error?.code === 'cancelled') {
+      this.fail(report?.error ?? cancelled())
       return
     }
     if (report.totalBytes !== undefined && report.loadedBytes !== before?.loadedBytes) {

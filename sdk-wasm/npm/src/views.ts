@@ -18,6 +18,8 @@ const LINGER_MS = 10_000
 export interface ViewOptions<T> {
   readonly topic: Topic
   readonly initial: T
+  /** Shown instead when the topic names nothing, such as an id that is none. */
+  readonly missing?: T
   /** Makes the next snapshot from what the core wrote. */
   readonly decode: (json: string, previous: T) => T
   /** Open from the first connect to the end, watched or not. */
@@ -82,8 +84,8 @@ export class Views {
     view.lingering = undefined
     if (view.isOpen || this.#core === undefined) return
     view.isOpen = true
-    this.#core.open(view.options.topic)
-    this.wake(view.options.topic)
+    if (this.#core.open(view.options.topic)) this.wake(view.options.topic)
+    else if ('missing' in view.options) this.put(view, view.options.missing)
   }
 
   linger(view: AnyView): void {

@@ -1,0 +1,203 @@
+//! Uploading pictures, and who may read them.
+//!
+//! # What a crash can leave behind
+//!
+//! Blobs are stored before the row that names them, and a message names only rows. So a message
+//! never points at bytes that are not there. A crash between the two leaves bytes without a row:
+//! invisible, harmless, and the only thing that is never cleaned up. When only the row fails, the
+//! bytes are removed again. Sweeping goes the other way round: first the row, then the bytes.
+//!
+//! A client that hangs up while its file arrives leaves nothing. One that hangs up afterwards has
+//! uploaded: storing runs in a task of its own, so that it is never half done.
+
+mod blob_links;
+mod file_name;
+mod reading;
+mod slots;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use relaychat_protocol::{AttachmentId, ErrorCode};
+
+pub(crate) use blob_links::LinkPair;
+pub(crate) use reading::ReadableBlob;
+pub(crate) use slots::UploadSlot;
+
+use super::{Caller, Rate, ServiceError, Services};
+use crate::{
+    blobs::BlobStore,
+    domain::attachment::{Attachment, Usage, Variant},
+    images::{ImageError, ImageLimits, ImageWorkshop, Picture},
+    storage::Storage,
+};
+
+/// What uploading needs beside storage.
+#[derive(Debug)]
+pub(super) struct Uploads {
+    workshop: ImageWorkshop,
+    slots: slots::Slots,
+}
+
+impl Uploads {
+    pub(super) fn new(limits: ImageLimits) -> Self {
+        Self {
+            workshop: ImageWorkshop::new(limits),
+            slots: slots::Slots::default(),
+        }
+    }
+}
+
+impl Services {
+    /// Lets a caller begin an upload, or says how long to wait. The slot is held while the file
+    /// arrives and is worked on.
+    pub(crate) fn begin_upload(&self, caller: Caller) -> Result<UploadSlot, ServiceError> {
+        self.check_rate(Rate::Upload, caller.user_id)?;
+        self.uploads.slots.take(caller.user_id)
+    }
+
+    /// Largest file that may be uploaded, in bytes.
+    pub(crate) fn upload_bytes_max(&self) -> u64 {
+        self.uploads.workshop.limits().file_bytes
+    }
+
+    /// Takes a picture that has arrived whole.
+    pub(crate) async fn upload(
+        &self,
+        caller: Caller,
+        slot: UploadSlot,
+        file: Bytes,
+        file_name: Option<&str>,
+    ) -> Result<Attachment, ServiceError> {
+        let picture = self.uploads.workshop.picture(file).await?;
+        let attachment = self.describe(caller, &picture, file_name.and_then(file_name::clean));
+        let stored = self.store(attachment, picture).await;
+        drop(slot);
+        stored
+    }
+
+    /// Makes a profile picture of an upload of the caller that nothing uses: its centre, as a new
+    /// upload. It becomes the picture when the caller's profile names it and its usage is
+    /// [`Usage::Avatar`], both in one transaction; until then it is swept like any other upload.
+    pub(crate) async fn make_avatar(
+        &self,
+        caller: Caller,
+        attachment_id: AttachmentId,
+    ) -> Result<Attachment, ServiceError> {
+        let source = self.find_attachment(attachment_id).await?;
+        let is_theirs = source.owner_id == caller.user_id && source.usage == Usage::Unused;
+        if !is_theirs {
+            return Err(ServiceError::not_found());
+        }
+        let slot = self.uploads.slots.take(caller.user_id)?;
+        let file = self.read_whole(source.id).await?;
+        let picture = self.uploads.workshop.avatar(file).await?;
+        let avatar = self.describe(caller, &picture, None);
+        let stored = self.store(avatar, picture).await;
+        drop(slot);
+        stored
+    }
+
+    fn describe(&self, caller: Caller, picture: &Picture, file_name: Option<String>) -> Attachment {
+        Attachment {
+            id: AttachmentId(self.new_id()),
+            owner_id: caller.user_id,
+            usage: Usage::Unused,
+            content_type: picture.original.content_type.to_owned(),
+            size_bytes: picture.original.bytes.len() as u64,
+            width: picture.width,
+            height: picture.height,
+            thumb_hash: Some(picture.thumb_hash.clone()),
+            file_name,
+            created_at_ms: self.now_ms(),
+        }
+    }
+
+    /// Stores bytes, then row, whatever becomes of the request meanwhile.
+    async fn store(
+        &self,
+        attachment: Attachment,
+        picture: Picture,
+    ) -> Result<Attachment, ServiceError> {
+        let (storage, blobs) = (Arc::clone(&self.storage), Arc::clone(&self.blobs));
+        tokio::spawn(async move {
+            let stored = store(&*storage, &*blobs, &attachment, picture).await;
+            if stored.is_err() {
+                remove_blobs(&*blobs, attachment.id).await;
+            }
+            stored.map(|()| attachment)
+        })
+        .await
+        .map_err(ServiceError::internal)?
+    }
+
+    /// Removes uploads that nothing has used since `before_ms`, at most `limit`; returns how many.
+    pub(crate) async fn sweep_uploads(
+        &self,
+        before_ms: i64,
+        limit: u32,
+    ) -> Result<usize, ServiceError> {
+        let mut transaction = self.storage.begin().await?;
+        let unused = transaction
+            .attachments()
+            .list_unused(before_ms, limit)
+            .await?;
+        let mut removed = Vec::new();
+        for attachment in unused {
+            if transaction
+                .attachments()
+                .remove_unused(attachment.id)
+                .await?
+            {
+                removed.push(attachment.id);
+            }
+        }
+        if removed.is_empty() {
+            return Ok(0);
+        }
+        self.commit(transaction, Vec::new()).await?;
+        for id in &removed {
+            remove_blobs(&*self.blobs, *id).await;
+        }
+        Ok(removed.len())
+    }
+}
+
+async fn store(
+    storage: &dyn Storage,
+    blobs: &dyn BlobStore,
+    attachment: &Attachment,
+    picture: Picture,
+) -> Result<(), ServiceError> {
+    for (variant, encoded) in [
+        (Variant::Original, picture.original),
+        (Variant::Thumbnail, picture.thumbnail),
+    ] {
+        let key = Attachment::blob_key(attachment.id, variant);
+        blobs.put(&key, encoded.bytes).await?;
+    }
+    let mut transaction = storage.begin().await?;
+    transaction.attachments().insert(attachment).await?;
+    transaction.commit(Box::new(|_| {})).await?;
+    Ok(())
+}
+
+/// Removes the bytes of an upload that no row names. What cannot be removed is only space.
+async fn remove_blobs(blobs: &dyn BlobStore, id: AttachmentId) {
+    for variant in [Variant::Original, Variant::Thumbnail] {
+        if let Err(error) = blobs.remove(&Attachment::blob_key(id, variant)).await {
+            tracing::warn!(attachment_id = %id, %error, "a blob without a row stays behind");
+        }
+    }
+}
+
+impl From<ImageError> for ServiceError {
+    fn from(error: ImageError) -> Self {
+        let code = match error {
+            ImageError::UnsupportedType => ErrorCode::UnsupportedMediaType,
+            ImageError::TooLarge => ErrorCode::PayloadTooLarge,
+            ImageError::Invalid => ErrorCode::ImageInvalid,
+        };
+        Self::new(code)
+    }
+}

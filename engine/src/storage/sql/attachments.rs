@@ -1,0 +1,260 @@
+//! Rows of uploaded files in SQL.
+
+use async_trait::async_trait;
+use relaychat_protocol::{AttachmentId, MessageId};
+use sea_query::{Expr, ExprTrait, IntoIden, Order, Query, TableRef};
+use uuid::Uuid;
+
+use super::{
+    Connection, SqlTransaction,
+    row::{self, CHUNK_ROWS, row, signed, small, unsigned},
+};
+use crate::{
+    domain::{
+        attachment::{Attachment, Usage},
+        message::Message,
+    },
+    storage::{AttachmentRepository, StorageError},
+};
+
+row! {
+    /// An uploaded file.
+    AttachmentRow of "relay_attachments" {
+        id: Uuid,
+        owner_id: Uuid,
+        usage: i16,
+        chat_id: Option<Uuid>,
+        message_id: Option<Uuid>,
+        position: i64,
+        content_type: String,
+        size_bytes: i64,
+        width: i64,
+        height: i64,
+        thumb_hash: Option<Vec<u8>>,
+        file_name: Option<String>,
+        created_at_ms: i64,
+    }
+}
+
+const TABLE: &str = AttachmentRow::TABLE;
+/// How [`Usage`] is written.
+const UNUSED: i16 = 0;
+const IN_MESSAGE: i16 = 1;
+const AVATAR: i16 = 2;
+
+/// The three columns of a [`Usage`].
+fn usage_columns(usage: Usage) -> (i16, Option<Uuid>, Option<Uuid>) {
+    match usage {
+        Usage::Unused => (UNUSED, None, None),
+        Usage::Message(chat_id, message_id) => (IN_MESSAGE, Some(chat_id.0), Some(message_id.0)),
+        Usage::Avatar => (AVATAR, None, None),
+    }
+}
+
+impl From<&Attachment> for AttachmentRow {
+    fn from(attachment: &Attachment) -> Self {
+        let Attachment {
+            id,
+            owner_id,
+            usage,
+            content_type,
+            size_bytes,
+            width,
+            height,
+            thumb_hash,
+            file_name,
+            created_at_ms,
+        } = attachment;
+        let (usage, chat_id, message_id) = usage_columns(*usage);
+        Self {
+            id: id.0,
+            owner_id: owner_id.0,
+            usage,
+            chat_id,
+            message_id,
+            position: 0,
+            content_type: content_type.clone(),
+            size_bytes: signed(*size_bytes),
+            width: i64::from(*width),
+            height: i64::from(*height),
+            thumb_hash: thumb_hash.clone(),
+            file_name: file_name.clone(),
+            created_at_ms: *created_at_ms,
+        }
+    }
+}
+
+impl TryFrom<AttachmentRow> for Attachment {
+    type Error = StorageError;
+
+    fn try_from(row: AttachmentRow) -> Result<Self, StorageError> {
+        let AttachmentRow {
+            id,
+            owner_id,
+            usage,
+            chat_id,
+            message_id,
+            position: _,
+            content_type,
+            size_bytes,
+            width,
+            height,
+            thumb_hash,
+            file_name,
+            created_at_ms,
+        } = row;
+        Ok(Self {
+            id: id.into(),
+            owner_id: owner_id.into(),
+            usage: match (usage, chat_id, message_id) {
+                (UNUSED, ..) => Usage::Unused,
+                (IN_MESSAGE, Some(chat), Some(id)) => Usage::Message(chat.into(), id.into()),
+                (AVATAR, ..) => Usage::Avatar,
+                _ => return Err(row::damaged("read an attachment", "unknown usage")),
+            },
+            content_type,
+            size_bytes: unsigned(size_bytes)?,
+            width: small(width)?,
+            height: small(height)?,
+            thumb_hash,
+            file_name,
+            created_at_ms,
+        })
+    }
+}
+
+impl<C: Connection> SqlTransaction<C> {
+    /// The attachments of messages, in the sender's order.
+    pub(super) async fn attachments_of(
+        &mut self,
+        message_ids: &[Uuid],
+    ) -> Result<Vec<(MessageId, Attachment)>, StorageError> {
+        let mut found = Vec::new();
+        for ids in message_ids.chunks(CHUNK_ROWS) {
+            let is_wanted = Expr::col((TABLE, "message_id")).is_in(ids.iter().copied());
+            let select = AttachmentRow::select()
+                .and_where(is_wanted)
+                .order_by((TABLE, "message_id"), Order::Asc)
+                .order_by((TABLE, "position"), Order::Asc)
+                .take();
+            let rows = self.connection.read("find attachments", &select);
+            let rows: Vec<AttachmentRow> = rows.await?;
+            for row in rows {
+                if let Some(message_id) = row.message_id {
+                    found.push((message_id.into(), Attachment::try_from(row)?));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Marks the attachments of messages as used by them, in the sender's order.
+    pub(super) async fn attach(&mut self, messages: &[Message]) -> Result<(), StorageError> {
+        let uses: Vec<_> = messages
+            .iter()
+            .flat_map(|message| {
+                (message.attachments.iter().zip(0_i64..)).map(move |used| (message, used))
+            })
+            .map(|(message, (attachment, position))| {
+                let (chat_id, message_id) = (message.chat_id.0, message.id.0);
+                vec![
+                    attachment.id.0.into(),
+                    chat_id.into(),
+                    message_id.into(),
+                    position.into(),
+                ]
+            })
+            .collect();
+        for uses in uses.chunks(CHUNK_ROWS) {
+            let new = TableRef::ValuesList(row::tuples(uses.to_vec()), "new".into_iden());
+            let update = Query::update()
+                .table(TABLE)
+                .value("usage", IN_MESSAGE)
+                .value("chat_id", Expr::col(("new", "column2")))
+                .value("message_id", Expr::col(("new", "column3")))
+                .value("position", Expr::col(("new", "column4")))
+                .from(new)
+                .and_where(Expr::col((TABLE, "id")).equals(("new", "column1")))
+                .take();
+            self.connection.write("use attachments", &update).await?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl<C: Connection> AttachmentRepository for SqlTransaction<C> {
+    async fn insert(&mut self, attachment: &Attachment) -> Result<(), StorageError> {
+        let insert = AttachmentRow::insert([AttachmentRow::from(attachment)]);
+        self.connection
+            .write("insert an attachment", &insert)
+            .await?;
+        Ok(())
+    }
+
+    async fn find_many(&mut self, ids: &[AttachmentId]) -> Result<Vec<Attachment>, StorageError> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(CHUNK_ROWS) {
+            let is_wanted = Expr::col((TABLE, "id")).is_in(ids.iter().map(|id| id.0));
+            let select = AttachmentRow::select().and_where(is_wanted).take();
+            let rows = self
+                .connection
+                .read::<AttachmentRow>("find attachments", &select);
+            found.extend(row::all::<_, Attachment>(rows.await?)?);
+        }
+        Ok(found)
+    }
+
+    async fn update_usage(&mut self, id: AttachmentId, usage: Usage) -> Result<(), StorageError> {
+        let (usage, chat_id, message_id) = usage_columns(usage);
+        let update = Query::update()
+            .table(TABLE)
+            .value("usage", usage)
+            .value("chat_id", chat_id)
+            .value("message_id", message_id)
+            .value("position", 0_i64)
+            .and_where(Expr::col("id").eq(id.0))
+            .take();
+        self.connection
+            .write("update an attachment", &update)
+            .await?;
+        Ok(())
+    }
+
+    async fn list_unused(
+        &mut self,
+        before_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<Attachment>, StorageError> {
+        let select = AttachmentRow::select()
+            .and_where(unused())
+            .and_where(Expr::col((TABLE, "created_at_ms")).lt(before_ms))
+            .order_by((TABLE, "created_at_ms"), Order::Asc)
+            .order_by((TABLE, "id"), Order::Asc)
+            .limit(u64::from(limit))
+            .take();
+        let rows = self
+            .connection
+            .read::<AttachmentRow>("list unused attachments", &select);
+        row::all(rows.await?)
+    }
+
+    async fn remove_unused(&mut self, id: AttachmentId) -> Result<bool, StorageError> {
+        let delete = Query::delete()
+            .from_table(TABLE)
+            .and_where(Expr::col("id").eq(id.0))
+            .and_where(unused())
+            .take();
+        let removed = self
+            .connection
+            .write("remove an attachment", &delete)
+            .await?;
+        Ok(removed > 0)
+    }
+}
+
+/// The condition of the partial index of unused files: written as a constant, for a parameter
+/// would hide from the database that the index fits.
+fn unused() -> Expr {
+    Expr::col((TABLE, "usage")).eq(Expr::cust("0"))
+}

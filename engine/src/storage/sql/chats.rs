@@ -1,0 +1,207 @@
+//! Conversations in SQL.
+
+use async_trait::async_trait;
+use relaychat_protocol::{ChatId, UserId, rest::chats::ChatKind};
+use sea_query::{Expr, ExprTrait, IntoIden, Order, Query, SelectStatement, TableRef};
+use uuid::Uuid;
+
+use super::{
+    Connection, SqlTransaction,
+    members::MemberRow,
+    row::{self, CHUNK_ROWS, row, signed, unsigned},
+};
+use crate::{
+    domain::chat::{Chat, DirectPair},
+    storage::{ChatPosition, ChatRepository, StorageError},
+};
+
+row! {
+    /// A conversation.
+    ChatRow of "relay_chats" {
+        id: Uuid,
+        kind: i16,
+        name: Option<String>,
+        direct_low: Option<Uuid>,
+        direct_high: Option<Uuid>,
+        created_at_ms: i64,
+        last_activity_at_ms: i64,
+        version: i64,
+        last_seq: i64,
+        message_count: i64,
+        member_count: i64,
+        change: i64,
+    }
+}
+
+const TABLE: &str = ChatRow::TABLE;
+const MEMBERS: &str = MemberRow::TABLE;
+
+impl ChatRow {
+    fn new(chat: &Chat, change: i64) -> Self {
+        let Chat {
+            id,
+            kind,
+            name,
+            direct,
+            created_at_ms,
+            last_activity_at_ms,
+            version,
+            last_seq,
+            message_count,
+            member_count,
+        } = chat;
+        Self {
+            id: id.0,
+            kind: match kind {
+                ChatKind::Direct => 0,
+                ChatKind::Group => 1,
+            },
+            name: name.clone(),
+            direct_low: direct.map(|pair| pair.low().0),
+            direct_high: direct.map(|pair| pair.high().0),
+            created_at_ms: *created_at_ms,
+            last_activity_at_ms: *last_activity_at_ms,
+            version: signed(*version),
+            last_seq: signed(*last_seq),
+            message_count: signed(*message_count),
+            member_count: signed(*member_count),
+            change,
+        }
+    }
+}
+
+impl TryFrom<ChatRow> for Chat {
+    type Error = StorageError;
+
+    fn try_from(row: ChatRow) -> Result<Self, StorageError> {
+        let ChatRow {
+            id,
+            kind,
+            name,
+            direct_low,
+            direct_high,
+            created_at_ms,
+            last_activity_at_ms,
+            version,
+            last_seq,
+            message_count,
+            member_count,
+            change: _,
+        } = row;
+        let pair = direct_low.zip(direct_high);
+        Ok(Self {
+            id: id.into(),
+            kind: match kind {
+                0 => ChatKind::Direct,
+                1 => ChatKind::Group,
+                _ => return Err(row::damaged("read a chat", "unknown kind")),
+            },
+            name,
+            direct: pair.and_then(|(low, high)| DirectPair::new(low.into(), high.into())),
+            created_at_ms,
+            last_activity_at_ms,
+            version: unsigned(version)?,
+            last_seq: unsigned(last_seq)?,
+            message_count: unsigned(message_count)?,
+            member_count: unsigned(member_count)?,
+        })
+    }
+}
+
+/// The chats a person is in now, in the order of the list.
+fn listed(user_id: UserId, after: Option<ChatPosition>, limit: u32) -> SelectStatement {
+    let place = ["last_activity_at_ms", "id"].map(|column| Expr::col((TABLE, column)));
+    let is_theirs = Expr::col((MEMBERS, "chat_id")).equals((TABLE, "id"));
+    let mut select = ChatRow::select()
+        .inner_join(MEMBERS, is_theirs)
+        .and_where(Expr::col((MEMBERS, "user_id")).eq(user_id.0))
+        .and_where(Expr::col((MEMBERS, "has_left")).eq(false))
+        .order_by((TABLE, "last_activity_at_ms"), Order::Desc)
+        .order_by((TABLE, "id"), Order::Desc)
+        .limit(u64::from(limit))
+        .take();
+    if let Some(after) = after {
+        let after = [Expr::val(after.last_activity_at_ms), Expr::val(after.id.0)];
+        select.and_where(Expr::tuple(place).lt(Expr::tuple(after)));
+    }
+    select
+}
+
+#[async_trait]
+impl<C: Connection> ChatRepository for SqlTransaction<C> {
+    async fn insert(&mut self, chat: &Chat) -> Result<(), StorageError> {
+        let change = self.change().await?;
+        let insert = ChatRow::insert([ChatRow::new(chat, change)]);
+        self.connection.write("insert a chat", &insert).await?;
+        Ok(())
+    }
+
+    async fn find_many(&mut self, ids: &[ChatId]) -> Result<Vec<Chat>, StorageError> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(CHUNK_ROWS) {
+            let is_wanted = Expr::col((TABLE, "id")).is_in(ids.iter().map(|id| id.0));
+            let select = ChatRow::select().and_where(is_wanted).take();
+            let rows = self.connection.read::<ChatRow>("find chats", &select);
+            found.extend(row::all::<_, Chat>(rows.await?)?);
+        }
+        Ok(found)
+    }
+
+    async fn find_direct(&mut self, pair: DirectPair) -> Result<Option<Chat>, StorageError> {
+        let select = ChatRow::select()
+            .and_where(Expr::col((TABLE, "direct_low")).eq(pair.low().0))
+            .and_where(Expr::col((TABLE, "direct_high")).eq(pair.high().0))
+            .take();
+        let rows = self
+            .connection
+            .read::<ChatRow>("find a direct chat", &select);
+        rows.await?.pop().map(Chat::try_from).transpose()
+    }
+
+    async fn list(
+        &mut self,
+        user_id: UserId,
+        after: Option<ChatPosition>,
+        limit: u32,
+    ) -> Result<Vec<Chat>, StorageError> {
+        let select = listed(user_id, after, limit);
+        let rows = self.connection.read::<ChatRow>("list chats", &select);
+        row::all(rows.await?)
+    }
+
+    async fn update_many(&mut self, chats: &[Chat]) -> Result<(), StorageError> {
+        if chats.is_empty() {
+            return Ok(());
+        }
+        let change = self.change().await?;
+        for chats in chats.chunks(CHUNK_ROWS) {
+            let rows = chats.iter().map(|chat| {
+                let row = ChatRow::new(chat, change);
+                vec![
+                    row.id.into(),
+                    row.name.into(),
+                    row.last_activity_at_ms.into(),
+                    row.version.into(),
+                    row.last_seq.into(),
+                    row.message_count.into(),
+                    row.member_count.into(),
+                ]
+            });
+            let new = TableRef::ValuesList(row::tuples(rows), "new".into_iden());
+            let update = Query::update()
+                .table(TABLE)
+                .value("name", Expr::col(("new", "column2")))
+                .value("last_activity_at_ms", Expr::col(("new", "column3")))
+                .value("version", Expr::col(("new", "column4")))
+                .value("last_seq", Expr::col(("new", "column5")))
+                .value("message_count", Expr::col(("new", "column6")))
+                .value("member_count", Expr::col(("new", "column7")))
+                .value("change", change)
+                .from(new)
+                .and_where(Expr::col((TABLE, "id")).equals(("new", "column1")))
+                .take();
+            self.connection.write("update chats", &update).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,355 @@
+//! Memberships in SQL.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use relaychat_protocol::{ChatId, UserId, rest::chats::Role};
+use sea_query::{
+    CaseStatement, Cond, Expr, ExprTrait, Func, IntoIden, OnConflict, Order, Query,
+    SelectStatement, TableRef, UpdateStatement,
+};
+use uuid::Uuid;
+
+use super::{
+    Connection, SqlTransaction,
+    chats::ChatRow,
+    row::{self, CHUNK_ROWS, row, signed, unsigned},
+};
+use crate::{
+    domain::member::{Member, Watermarks},
+    storage::{MemberRepository, StorageError, UnreadTotal},
+};
+
+row! {
+    /// A membership, present or former.
+    MemberRow of "relay_members" {
+        chat_id: Uuid,
+        user_id: Uuid,
+        role: i16,
+        joined_at_ms: i64,
+        has_left: bool,
+        delivered_seq: i64,
+        delivered_at_ms: Option<i64>,
+        read_seq: i64,
+        read_at_ms: Option<i64>,
+        read_count: i64,
+        membership_change: i64,
+        watermark_change: i64,
+    }
+}
+
+const TABLE: &str = MemberRow::TABLE;
+const CHATS: &str = ChatRow::TABLE;
+
+impl MemberRow {
+    fn new(member: &Member, change: i64) -> Self {
+        let Member {
+            chat_id,
+            user_id,
+            role,
+            joined_at_ms,
+            has_left,
+            watermarks,
+        } = member;
+        let Watermarks {
+            delivered_seq,
+            delivered_at_ms,
+            read_seq,
+            read_at_ms,
+            read_count,
+        } = watermarks;
+        Self {
+            chat_id: chat_id.0,
+            user_id: user_id.0,
+            role: match role {
+                Role::Member => 0,
+                Role::Admin => 1,
+                Role::Owner => 2,
+            },
+            joined_at_ms: *joined_at_ms,
+            has_left: *has_left,
+            delivered_seq: signed(*delivered_seq),
+            delivered_at_ms: *delivered_at_ms,
+            read_seq: signed(*read_seq),
+            read_at_ms: *read_at_ms,
+            read_count: signed(*read_count),
+            membership_change: change,
+            watermark_change: change,
+        }
+    }
+}
+
+impl TryFrom<MemberRow> for Member {
+    type Error = StorageError;
+
+    fn try_from(row: MemberRow) -> Result<Self, StorageError> {
+        let MemberRow {
+            chat_id,
+            user_id,
+            role,
+            joined_at_ms,
+            has_left,
+            delivered_seq,
+            delivered_at_ms,
+            read_seq,
+            read_at_ms,
+            read_count,
+            membership_change: _,
+            watermark_change: _,
+        } = row;
+        Ok(Self {
+            chat_id: chat_id.into(),
+            user_id: user_id.into(),
+            role: match role {
+                0 => Role::Member,
+                1 => Role::Admin,
+                2 => Role::Owner,
+                _ => return Err(row::damaged("read a member", "unknown role")),
+            },
+            joined_at_ms,
+            has_left,
+            watermarks: Watermarks {
+                delivered_seq: unsigned(delivered_seq)?,
+                delivered_at_ms,
+                read_seq: unsigned(read_seq)?,
+                read_at_ms,
+                read_count: unsigned(read_count)?,
+            },
+        })
+    }
+}
+
+/// One request per membership: repeats in a batch would make the statement ambiguous.
+fn merged(members: &[Member]) -> Vec<Member> {
+    let mut merged: HashMap<(ChatId, UserId), Member> = HashMap::with_capacity(members.len());
+    for member in members {
+        let entry = merged.entry((member.chat_id, member.user_id));
+        let kept = entry.or_insert_with(|| member.clone());
+        kept.watermarks = larger(kept.watermarks, member.watermarks);
+    }
+    merged.into_values().collect()
+}
+
+/// Each watermark the larger of both, with the time and the count that belong to it.
+fn larger(a: Watermarks, b: Watermarks) -> Watermarks {
+    let (delivered, read) = (
+        if b.delivered_seq > a.delivered_seq {
+            b
+        } else {
+            a
+        },
+        if b.read_seq > a.read_seq { b } else { a },
+    );
+    Watermarks {
+        delivered_seq: delivered.delivered_seq,
+        delivered_at_ms: delivered.delivered_at_ms,
+        read_seq: read.read_seq,
+        read_at_ms: read.read_at_ms,
+        read_count: read.read_count,
+    }
+}
+
+/// The memberships at `pairs`.
+fn at(pairs: &[(ChatId, UserId)]) -> SelectStatement {
+    let wanted = pairs
+        .iter()
+        .map(|(chat_id, user_id)| (chat_id.0, user_id.0));
+    MemberRow::select()
+        .from_values(wanted, "wanted")
+        .and_where(Expr::col((TABLE, "chat_id")).equals(("wanted", "column1")))
+        .and_where(Expr::col((TABLE, "user_id")).equals(("wanted", "column2")))
+        .take()
+}
+
+/// The statement that moves watermarks forward, and touches no row that is there already.
+fn advance(members: &[Member], change: i64) -> UpdateStatement {
+    let rows = members.iter().map(|member| {
+        let row = MemberRow::new(member, change);
+        vec![
+            row.chat_id.into(),
+            row.user_id.into(),
+            row.delivered_seq.into(),
+            row.delivered_at_ms.into(),
+            row.read_seq.into(),
+            row.read_at_ms.into(),
+            row.read_count.into(),
+        ]
+    });
+    let is_delivered = || Expr::col(("new", "column3")).gt(Expr::col((TABLE, "delivered_seq")));
+    let is_read = || Expr::col(("new", "column5")).gt(Expr::col((TABLE, "read_seq")));
+    let moved = |is_moved: Expr, new: &'static str, old: &'static str| {
+        let case = CaseStatement::new().case(is_moved, Expr::col(("new", new)));
+        let case: Expr = case.finally(Expr::col((TABLE, old))).into();
+        case
+    };
+    Query::update()
+        .table(TABLE)
+        .value(
+            "delivered_seq",
+            moved(is_delivered(), "column3", "delivered_seq"),
+        )
+        .value(
+            "delivered_at_ms",
+            moved(is_delivered(), "column4", "delivered_at_ms"),
+        )
+        .value("read_seq", moved(is_read(), "column5", "read_seq"))
+        .value("read_at_ms", moved(is_read(), "column6", "read_at_ms"))
+        .value("read_count", moved(is_read(), "column7", "read_count"))
+        .value("watermark_change", change)
+        .from(TableRef::ValuesList(row::tuples(rows), "new".into_iden()))
+        .and_where(Expr::col((TABLE, "chat_id")).equals(("new", "column1")))
+        .and_where(Expr::col((TABLE, "user_id")).equals(("new", "column2")))
+        .and_where(Expr::col((TABLE, "has_left")).eq(false))
+        .cond_where(Cond::any().add(is_delivered()).add(is_read()))
+        .take()
+}
+
+/// The first members of each of some chats. The inner select is one short range of an index per
+/// chat, so that a page of chats never reads all members of a large group.
+fn firsts(chat_ids: &[ChatId], limit: u32) -> SelectStatement {
+    let first = Query::select()
+        .column(("first", "user_id"))
+        .from_as(TABLE, "first")
+        .and_where(Expr::col(("first", "chat_id")).equals((CHATS, "id")))
+        .and_where(Expr::col(("first", "has_left")).eq(false))
+        .order_by(("first", "joined_at_ms"), Order::Asc)
+        .order_by(("first", "user_id"), Order::Asc)
+        .limit(u64::from(limit))
+        .take();
+    MemberRow::select()
+        .inner_join(CHATS, Expr::col((TABLE, "chat_id")).equals((CHATS, "id")))
+        .and_where(Expr::col((CHATS, "id")).is_in(chat_ids.iter().map(|id| id.0)))
+        .and_where(Expr::col((TABLE, "user_id")).in_subquery(first))
+        .order_by((TABLE, "chat_id"), Order::Asc)
+        .order_by((TABLE, "joined_at_ms"), Order::Asc)
+        .order_by((TABLE, "user_id"), Order::Asc)
+        .take()
+}
+
+/// The sums of unread messages over the chats of a person.
+fn unread(user_id: UserId) -> SelectStatement {
+    let unread = Expr::col((CHATS, "message_count")).sub(Expr::col((TABLE, "read_count")));
+    // PostgreSQL sums integers to a wider type; both sums fit.
+    let sum = Func::coalesce([Expr::from(Func::sum(unread.clone())), Expr::val(0)]);
+    let sum = Func::cast_as(sum, "bigint");
+    Query::select()
+        .expr(sum)
+        .expr(Func::count(Expr::col((CHATS, "id"))))
+        .from(TABLE)
+        .inner_join(CHATS, Expr::col((CHATS, "id")).equals((TABLE, "chat_id")))
+        .and_where(Expr::col((TABLE, "user_id")).eq(user_id.0))
+        .and_where(Expr::col((TABLE, "has_left")).eq(false))
+        .and_where(unread.gt(0))
+        .take()
+}
+
+impl<C: Connection> SqlTransaction<C> {
+    /// Those of `members` that would move anything. Asked before a change number is drawn, so that
+    /// a mark that comes late writes nothing at all.
+    async fn moving(&mut self, members: Vec<Member>) -> Result<Vec<Member>, StorageError> {
+        let pairs: Vec<_> = members.iter().map(|m| (m.chat_id, m.user_id)).collect();
+        let present = MemberRepository::find_many(self, &pairs).await?;
+        let present: HashMap<_, _> = (present.into_iter())
+            .filter(|member| !member.has_left)
+            .map(|member| ((member.chat_id, member.user_id), member.watermarks))
+            .collect();
+        let is_moving = |member: &Member| {
+            let now = present.get(&(member.chat_id, member.user_id));
+            now.is_some_and(|now| larger(*now, member.watermarks) != *now)
+        };
+        Ok(members.into_iter().filter(is_moving).collect())
+    }
+}
+
+#[async_trait]
+impl<C: Connection> MemberRepository for SqlTransaction<C> {
+    async fn upsert_many(&mut self, members: &[Member]) -> Result<(), StorageError> {
+        if members.is_empty() {
+            return Ok(());
+        }
+        let change = self.change().await?;
+        for members in members.chunks(CHUNK_ROWS) {
+            let rows = members.iter().map(|member| MemberRow::new(member, change));
+            let replace = OnConflict::columns(["chat_id", "user_id"])
+                .update_columns(MemberRow::COLUMNS.iter().skip(2).copied())
+                .to_owned();
+            let upsert = MemberRow::insert(rows).on_conflict(replace).to_owned();
+            self.connection.write("upsert members", &upsert).await?;
+        }
+        Ok(())
+    }
+
+    async fn find_many(&mut self, pairs: &[(ChatId, UserId)]) -> Result<Vec<Member>, StorageError> {
+        let mut found = Vec::new();
+        for pairs in pairs.chunks(CHUNK_ROWS) {
+            let select = at(pairs);
+            let rows = self.connection.read::<MemberRow>("find members", &select);
+            found.extend(row::all::<_, Member>(rows.await?)?);
+        }
+        Ok(found)
+    }
+
+    async fn list(
+        &mut self,
+        chat_id: ChatId,
+        after: Option<(i64, UserId)>,
+        limit: u32,
+    ) -> Result<Vec<Member>, StorageError> {
+        let mut select = MemberRow::select()
+            .and_where(Expr::col((TABLE, "chat_id")).eq(chat_id.0))
+            .and_where(Expr::col((TABLE, "has_left")).eq(false))
+            .order_by((TABLE, "joined_at_ms"), Order::Asc)
+            .order_by((TABLE, "user_id"), Order::Asc)
+            .limit(u64::from(limit))
+            .take();
+        if let Some((joined_at_ms, user_id)) = after {
+            let place = ["joined_at_ms", "user_id"].map(|column| Expr::col((TABLE, column)));
+            let after = Expr::tuple([Expr::val(joined_at_ms), Expr::val(user_id.0)]);
+            select.and_where(Expr::tuple(place).gt(after));
+        }
+        let rows = self.connection.read::<MemberRow>("list members", &select);
+        row::all(rows.await?)
+    }
+
+    async fn list_first(
+        &mut self,
+        chat_ids: &[ChatId],
+        limit: u32,
+    ) -> Result<Vec<Member>, StorageError> {
+        let mut found = Vec::new();
+        for chat_ids in chat_ids.chunks(CHUNK_ROWS) {
+            let select = firsts(chat_ids, limit);
+            let rows = self
+                .connection
+                .read::<MemberRow>("list first members", &select);
+            found.extend(row::all::<_, Member>(rows.await?)?);
+        }
+        Ok(found)
+    }
+
+    async fn advance_many(&mut self, members: &[Member]) -> Result<(), StorageError> {
+        let mut members = merged(members);
+        if self.change.is_none() {
+            members = self.moving(members).await?;
+        }
+        if members.is_empty() {
+            return Ok(());
+        }
+        let change = self.change().await?;
+        for members in members.chunks(CHUNK_ROWS) {
+            let update = advance(members, change);
+            self.connection.write("advance members", &update).await?;
+        }
+        Ok(())
+    }
+
+    async fn unread_total(&mut self, user_id: UserId) -> Result<UnreadTotal, StorageError> {
+        let select = unread(user_id);
+        let rows: Vec<(i64, i64)> = self.connection.read("sum unread", &select).await?;
+        let (message_count, chat_count) = rows.first().copied().unwrap_or_default();
+        Ok(UnreadTotal {
+            message_count: unsigned(message_count)?,
+            chat_count: unsigned(chat_count)?,
+        })
+    }
+}

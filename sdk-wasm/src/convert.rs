@@ -1,0 +1,316 @@
+//! From the core's values to what JavaScript sees. Every field is named, so that a new one is a
+//! compile error until somebody decides.
+
+use std::sync::Arc;
+
+use relaychat_sdk::{self as sdk, DeliveryState, protocol::rest};
+
+use crate::shapes;
+
+impl<'a> From<&'a sdk::RelayError> for shapes::Error<'a> {
+    fn from(error: &'a sdk::RelayError) -> Self {
+        Self {
+            code: error.code,
+            message: &error.detail,
+            retryable: error.retryable,
+            retry_after_ms: error.retry_after_ms,
+            field: error.field.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::ConnectionState> for shapes::Connection<'a> {
+    fn from(state: &'a sdk::ConnectionState) -> Self {
+        use sdk::ConnectionState as State;
+        match state {
+            State::Connecting => Self::Connecting,
+            State::Connected => Self::Connected,
+            State::Reconnecting {
+                attempt,
+                retry_at_ms,
+            } => Self::Reconnecting {
+                attempt: *attempt,
+                retry_at: *retry_at_ms,
+            },
+            State::Offline => Self::Offline,
+            State::SignedOut { reason } => Self::SignedOut { reason: *reason },
+            State::Closed { error } => Self::Closed {
+                error: error.as_ref().map(Into::into),
+            },
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::User> for shapes::User<'a> {
+    fn from(user: &'a sdk::User) -> Self {
+        let sdk::User {
+            id,
+            name,
+            avatar_url,
+        } = user;
+        Self {
+            id: *id,
+            name,
+            avatar_url: avatar_url.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::Me> for shapes::Me<'a> {
+    fn from(me: &'a sdk::Me) -> Self {
+        let sdk::Me {
+            user,
+            email,
+            is_new,
+        } = me;
+        Self {
+            user: (&**user).into(),
+            email: email.as_deref(),
+            is_new: *is_new,
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::UserPage> for shapes::UserPage<'a> {
+    fn from(page: &'a sdk::UserPage) -> Self {
+        let sdk::UserPage { items, next_cursor } = page;
+        Self {
+            items: users(items),
+            next_cursor: next_cursor.as_deref(),
+        }
+    }
+}
+
+impl From<sdk::CodeRequested> for shapes::CodeRequested {
+    fn from(requested: sdk::CodeRequested) -> Self {
+        let sdk::CodeRequested {
+            request_id,
+            expires_in_ms,
+            resend_after_ms,
+        } = requested;
+        Self {
+            request_id: request_id.to_string(),
+            expires_in_ms,
+            resend_after_ms,
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::Session> for shapes::Session<'a> {
+    fn from(session: &'a sdk::Session) -> Self {
+        let sdk::Session {
+            id,
+            device_name,
+            created_at_ms,
+            last_used_at_ms,
+            expires_at_ms,
+            is_current,
+        } = session;
+        Self {
+            id: *id,
+            device_name: device_name.as_deref(),
+            created_at: *created_at_ms,
+            last_used_at: *last_used_at_ms,
+            expires_at: *expires_at_ms,
+            is_current: *is_current,
+        }
+    }
+}
+
+impl From<&sdk::Presence> for shapes::Presence {
+    fn from(presence: &sdk::Presence) -> Self {
+        let sdk::Presence {
+            is_online,
+            last_seen_at_ms,
+        } = presence;
+        Self {
+            is_online: *is_online,
+            last_seen_at: *last_seen_at_ms,
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::Member> for shapes::Member<'a> {
+    fn from(member: &'a sdk::Member) -> Self {
+        let sdk::Member {
+            user,
+            role,
+            joined_at_ms,
+            delivered_seq,
+            read_seq,
+        } = member;
+        Self {
+            user: (&**user).into(),
+            role: *role,
+            joined_at: *joined_at_ms,
+            delivered_seq: *delivered_seq,
+            read_seq: *read_seq,
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::Attachment> for shapes::Attachment<'a> {
+    fn from(attachment: &'a sdk::Attachment) -> Self {
+        let sdk::Attachment { info, local } = attachment;
+        let rest::attachments::Attachment {
+            id,
+            kind,
+            content_type,
+            size_bytes,
+            width,
+            height,
+            thumb_hash,
+            file_name,
+        } = info;
+        Self {
+            id: *id,
+            kind: *kind,
+            content_type,
+            size_bytes: *size_bytes,
+            width: *width,
+            height: *height,
+            thumb_hash: thumb_hash.as_deref(),
+            file_name: file_name.as_deref(),
+            is_local: local.is_some(),
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::Message> for shapes::Message<'a> {
+    fn from(message: &'a sdk::Message) -> Self {
+        let sdk::Message {
+            id,
+            seq,
+            chat_id,
+            sender,
+            is_own,
+            sent_at_ms,
+            text,
+            attachments,
+            state,
+            upload_permille,
+            error,
+        } = message;
+        Self {
+            id: *id,
+            seq: *seq,
+            chat_id: *chat_id,
+            sender: (&**sender).into(),
+            is_own: *is_own,
+            sent_at: *sent_at_ms,
+            text,
+            attachments: attachments.iter().map(Into::into).collect(),
+            state: state.map(word),
+            upload_progress: upload_permille.map(|permille| f32::from(permille) / 1000.0),
+            error: error.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::TimelineItem> for shapes::TimelineItem<'a> {
+    fn from(item: &'a sdk::TimelineItem) -> Self {
+        use sdk::TimelineItem as Item;
+        match item {
+            Item::Start { key } => Self::Start { key },
+            Item::DateDivider { key, day_ms } => Self::DateDivider { key, day: *day_ms },
+            Item::UnreadDivider { key, count } => Self::UnreadDivider { key, count: *count },
+            Item::Message { key, message } => Self::Message {
+                key,
+                message: (&**message).into(),
+            },
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::ChatSummary> for shapes::ChatSummary<'a> {
+    fn from(summary: &'a sdk::ChatSummary) -> Self {
+        let sdk::ChatSummary {
+            id,
+            kind,
+            title,
+            avatar_url,
+            peer,
+            last_message,
+            last_activity_at_ms,
+            unread_count,
+            last_seq,
+            read_seq,
+            member_count,
+            typing,
+        } = summary;
+        Self {
+            id: *id,
+            kind: *kind,
+            title,
+            avatar_url: avatar_url.as_deref(),
+            peer: peer.as_deref().map(Into::into),
+            last_message: last_message.as_deref().map(Into::into),
+            last_activity_at: *last_activity_at_ms,
+            unread_count: *unread_count,
+            last_seq: *last_seq,
+            read_seq: *read_seq,
+            member_count: *member_count,
+            typing: users(typing),
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::OutgoingState> for shapes::Outgoing<'a> {
+    fn from(outgoing: &'a sdk::OutgoingState) -> Self {
+        let sdk::OutgoingState {
+            state,
+            loaded_bytes,
+            total_bytes,
+            error,
+            message,
+        } = outgoing;
+        let has_upload = *total_bytes > 0;
+        Self {
+            state: word(*state),
+            loaded_bytes: has_upload.then_some(*loaded_bytes),
+            total_bytes: has_upload.then_some(*total_bytes),
+            error: error.as_ref().map(Into::into),
+            message: message.as_deref().map(Into::into),
+        }
+    }
+}
+
+impl<'a> From<&'a rest::limits::Limits> for shapes::Limits<'a> {
+    fn from(limits: &'a rest::limits::Limits) -> Self {
+        // Only what a person who writes can meet; the rest is the core's affair.
+        Self {
+            text_bytes: limits.text_bytes,
+            attachments_per_message: limits.attachments_per_message,
+            image_bytes: limits.image_bytes,
+            image_pixels: limits.image_pixels,
+            image_content_types: &limits.image_content_types,
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::AttachmentLinks> for shapes::AttachmentLinks<'a> {
+    fn from(links: &'a sdk::AttachmentLinks) -> Self {
+        let sdk::AttachmentLinks {
+            url,
+            thumbnail_url,
+            expires_at_ms: _,
+        } = links;
+        Self { url, thumbnail_url }
+    }
+}
+
+fn users(users: &[Arc<sdk::User>]) -> Vec<shapes::User<'_>> {
+    users.iter().map(|user| (&**user).into()).collect()
+}
+
+fn word(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Queued => "queued",
+        DeliveryState::Uploading => "uploading",
+        DeliveryState::Sending => "sending",
+        DeliveryState::Sent => "sent",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Read => "read",
+        DeliveryState::Failed => "failed",
+    }
+}

@@ -1,0 +1,354 @@
+//! The class that the façade drives: `Core` of `npm/src/core.ts`, method by method.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
+
+use js_sys::Promise;
+use relaychat_sdk::{
+    Client, Draft, Outgoing, ProfileChanges, RelayError, Timeline, Upload,
+    platform::LocalFile,
+    protocol::{ChatId, UserId},
+};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use web_sys::{Blob, File};
+
+use crate::{
+    host::{Host, HostSessions, token, token_function},
+    patch::to_json,
+    promise::{id, promise, promise_json, thrown},
+    shapes,
+    views::{Opening, View},
+};
+
+#[wasm_bindgen]
+pub struct Core {
+    client: Client,
+    host: Rc<Host>,
+    views: RefCell<HashMap<String, View>>,
+    /// Messages on their way that somebody holds a handle of, by the topic that tells of them.
+    outgoing: RefCell<HashMap<String, Outgoing>>,
+}
+
+#[wasm_bindgen]
+impl Core {
+    #[wasm_bindgen(constructor)]
+    pub fn new(url: &str, device_name: Option<String>, host: Host) -> Result<Core, JsValue> {
+        let host = Rc::new(host);
+        let mut builder = Client::builder(url);
+        builder = match token_function(&host) {
+            Some(get_token) => {
+                builder.token_provider(move |reason| token(get_token.clone(), reason))
+            }
+            None => builder.session_store(Arc::new(HostSessions(Rc::clone(&host)))),
+        };
+        if let Some(name) = device_name {
+            builder = builder.device_name(name);
+        }
+        Ok(Core {
+            client: builder.build().map_err(|error| thrown(&error))?,
+            host,
+            views: RefCell::default(),
+            outgoing: RefCell::default(),
+        })
+    }
+
+    pub fn connect(&self) -> Promise {
+        let client = self.client.clone();
+        promise(async move {
+            client.connect().await;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    #[wasm_bindgen(js_name = reconnectNow)]
+    pub fn reconnect_now(&self) {
+        self.client.reconnect_now();
+    }
+
+    #[wasm_bindgen(js_name = setOnline)]
+    pub fn set_online(&self, is_online: bool) {
+        self.client.set_network_online(is_online);
+    }
+
+    /// Whether the topic names something. A chat with an impossible id does not exist.
+    pub fn open(&self, topic: String) -> bool {
+        let opening = Opening {
+            client: &self.client,
+            host: &self.host,
+            outgoing: self.outgoing.borrow().get(&topic).cloned(),
+        };
+        let Ok(view) = opening.open(&topic) else {
+            return false;
+        };
+        self.views.borrow_mut().insert(topic, view);
+        true
+    }
+
+    pub fn shut(&self, topic: &str) {
+        self.views.borrow_mut().remove(topic);
+        self.outgoing.borrow_mut().remove(topic);
+    }
+
+    pub fn read(&self, topic: &str) -> Option<String> {
+        self.views.borrow_mut().get_mut(topic)?.read()
+    }
+
+    #[wasm_bindgen(js_name = requestCode)]
+    pub fn request_code(&self, email: String) -> Promise {
+        let auth = self.client.auth();
+        promise_json(async move {
+            let requested = auth.request_code(&email).await?;
+            Ok(shapes::CodeRequested::from(requested))
+        })
+    }
+
+    #[wasm_bindgen(js_name = verifyCode)]
+    pub fn verify_code(&self, request_id: String, code: String) -> Promise {
+        let auth = self.client.auth();
+        promise(async move {
+            let me = auth.verify_code(id(&request_id)?, &code).await?;
+            Ok(to_json(&shapes::Me::from(&*me)))
+        })
+    }
+
+    #[wasm_bindgen(js_name = verifyLink)]
+    pub fn verify_link(&self, token: String) -> Promise {
+        let auth = self.client.auth();
+        promise(async move {
+            let me = auth.verify_link(&token).await?;
+            Ok(to_json(&shapes::Me::from(&*me)))
+        })
+    }
+
+    #[wasm_bindgen(js_name = listSessions)]
+    pub fn list_sessions(&self) -> Promise {
+        let auth = self.client.auth();
+        promise(async move {
+            let sessions = auth.list_sessions().await?;
+            let sessions: Vec<shapes::Session<'_>> = sessions.iter().map(Into::into).collect();
+            Ok(to_json(&sessions))
+        })
+    }
+
+    #[wasm_bindgen(js_name = revokeSession)]
+    pub fn revoke_session(&self, session_id: String) -> Promise {
+        let auth = self.client.auth();
+        promise(async move {
+            auth.revoke_session(id(&session_id)?).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    #[wasm_bindgen(js_name = signOut)]
+    pub fn sign_out(&self) -> Promise {
+        let auth = self.client.auth();
+        promise(async move {
+            auth.sign_out().await;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    #[wasm_bindgen(js_name = updateProfile)]
+    pub fn update_profile(&self, name: Option<String>) -> Promise {
+        let client = self.client.clone();
+        promise(async move {
+            let me = client.update_profile(ProfileChanges { name }).await?;
+            Ok(to_json(&shapes::Me::from(&*me)))
+        })
+    }
+
+    #[wasm_bindgen(js_name = setAvatar)]
+    pub fn set_avatar(&self, image: Blob) -> Promise {
+        let client = self.client.clone();
+        promise(async move {
+            let me = client.set_avatar(upload(image, None)).await?;
+            Ok(to_json(&shapes::Me::from(&*me)))
+        })
+    }
+
+    #[wasm_bindgen(js_name = removeAvatar)]
+    pub fn remove_avatar(&self) -> Promise {
+        let client = self.client.clone();
+        promise(async move {
+            let me = client.remove_avatar().await?;
+            Ok(to_json(&shapes::Me::from(&*me)))
+        })
+    }
+
+    #[wasm_bindgen(js_name = attachmentLinks)]
+    pub fn attachment_links(&self, attachment_id: String) -> Promise {
+        let client = self.client.clone();
+        promise(async move {
+            let links = client.attachment_links(id(&attachment_id)?).await?;
+            Ok(to_json(&shapes::AttachmentLinks::from(&links)))
+        })
+    }
+
+    #[wasm_bindgen(js_name = listUsers)]
+    pub fn list_users(&self, query: Option<String>, cursor: Option<String>) -> Promise {
+        let people = self.client.people();
+        promise(async move {
+            let page = people.list(query.as_deref(), cursor.as_deref()).await?;
+            Ok(to_json(&shapes::UserPage::from(&page)))
+        })
+    }
+
+    #[wasm_bindgen(js_name = getUser)]
+    pub fn get_user(&self, user_id: String) -> Promise {
+        let people = self.client.people();
+        promise(async move {
+            let user = people.get(id(&user_id)?).await?;
+            Ok(to_json(&shapes::User::from(&*user)))
+        })
+    }
+
+    #[wasm_bindgen(js_name = loadMoreChats)]
+    pub fn load_more_chats(&self) -> Promise {
+        let chats = self.client.chats();
+        promise(async move {
+            chats.load_more().await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    #[wasm_bindgen(js_name = openDirect)]
+    pub fn open_direct(&self, user_id: String) -> Promise {
+        let chats = self.client.chats();
+        promise(async move { Ok(chats.open_direct(id(&user_id)?).await?.to_string()) })
+    }
+
+    #[wasm_bindgen(js_name = createGroup)]
+    pub fn create_group(&self, name: String, user_ids: Vec<String>) -> Promise {
+        let chats = self.client.chats();
+        promise(async move {
+            let user_ids = user_ids
+                .iter()
+                .map(|user_id| id(user_id))
+                .collect::<Result<Vec<UserId>, RelayError>>()?;
+            Ok(chats.create_group(&name, user_ids).await?.to_string())
+        })
+    }
+
+    #[wasm_bindgen(js_name = loadBefore)]
+    pub fn load_before(&self, chat_id: &str) -> Promise {
+        let timeline = self.timeline(chat_id);
+        promise(async move { timeline?.load_before().await.map(|()| JsValue::UNDEFINED) })
+    }
+
+    #[wasm_bindgen(js_name = loadAfter)]
+    pub fn load_after(&self, chat_id: &str) -> Promise {
+        let timeline = self.timeline(chat_id);
+        promise(async move { timeline?.load_after().await.map(|()| JsValue::UNDEFINED) })
+    }
+
+    #[wasm_bindgen(js_name = jumpTo)]
+    pub fn jump_to(&self, chat_id: &str, seq: f64) -> Promise {
+        let timeline = self.timeline(chat_id);
+        promise(async move {
+            timeline?
+                .jump_to(whole(seq))
+                .await
+                .map(|()| JsValue::UNDEFINED)
+        })
+    }
+
+    #[wasm_bindgen(js_name = jumpToLatest)]
+    pub fn jump_to_latest(&self, chat_id: &str) -> Promise {
+        let timeline = self.timeline(chat_id);
+        promise(async move {
+            timeline?
+                .jump_to_latest()
+                .await
+                .map(|()| JsValue::UNDEFINED)
+        })
+    }
+
+    /// `pixels` has width and height of every attachment, zeros where they are not known.
+    pub fn send(
+        &self,
+        chat_id: &str,
+        text: String,
+        attachments: Vec<Blob>,
+        pixels: Vec<u32>,
+    ) -> Result<String, JsValue> {
+        let chat_id: ChatId = id(chat_id).map_err(|error| thrown(&error))?;
+        let uploads = attachments
+            .into_iter()
+            .zip(pixels.chunks(2))
+            .map(|(blob, pixels)| upload(blob, Some(pixels)))
+            .collect();
+        let outgoing = self.client.chat(chat_id).send(Draft { text, uploads });
+        let message_id = outgoing.id().to_string();
+        self.outgoing
+            .borrow_mut()
+            .insert(format!("outgoing/{message_id}"), outgoing);
+        Ok(message_id)
+    }
+
+    pub fn retry(&self, chat_id: &str, message_id: &str) {
+        if let (Ok(chat_id), Ok(message_id)) = (id(chat_id), id(message_id)) {
+            self.client.chat(chat_id).retry(message_id);
+        }
+    }
+
+    pub fn cancel(&self, chat_id: &str, message_id: &str) {
+        if let (Ok(chat_id), Ok(message_id)) = (id(chat_id), id(message_id)) {
+            self.client.chat(chat_id).cancel(message_id);
+        }
+    }
+
+    #[wasm_bindgen(js_name = markRead)]
+    pub fn mark_read(&self, chat_id: &str, seq: f64) {
+        if let Ok(chat_id) = id(chat_id) {
+            self.client.chat(chat_id).mark_read(whole(seq));
+        }
+    }
+
+    #[wasm_bindgen(js_name = setTyping)]
+    pub fn set_typing(&self, chat_id: &str, is_typing: bool) {
+        if let Ok(chat_id) = id(chat_id) {
+            self.client.chat(chat_id).set_typing(is_typing);
+        }
+    }
+
+    pub fn close(&self) {
+        self.views.borrow_mut().clear();
+        self.outgoing.borrow_mut().clear();
+        self.client.close();
+    }
+
+    /// The timeline that is open, or one that is open for as long as the call takes.
+    fn timeline(&self, chat_id: &str) -> Result<Timeline, RelayError> {
+        let views = self.views.borrow();
+        let open = views.get(&format!("timeline/{chat_id}"));
+        match open.and_then(|view| view.timeline.clone()) {
+            Some(timeline) => Ok(timeline),
+            None => Ok(self.client.chat(id(chat_id)?).timeline()),
+        }
+    }
+}
+
+fn upload(blob: Blob, pixels: Option<&[u32]>) -> Upload {
+    let name = blob.dyn_ref::<File>().map(File::name);
+    let content_type = blob.type_();
+    let mut upload = Upload::file(LocalFile::new(blob), content_type);
+    if let Some(name) = name {
+        upload = upload.named(name);
+    }
+    if let Some(&[width, height]) = pixels
+        && width > 0
+        && height > 0
+    {
+        upload = upload.sized(width, height);
+    }
+    upload
+}
+
+/// A JavaScript number as a place in a chat: negative ones and fractions are cut off.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "`as` from a float saturates, which is what is meant"
+)]
+fn whole(number: f64) -> u64 {
+    number as u64
+}

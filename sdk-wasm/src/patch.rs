@@ -1,0 +1,42 @@
+//! Snapshots as JSON, of which an unchanged item of a list is only a number.
+//!
+//! The core shares what did not change between two snapshots, so comparing pointers is enough: an
+//! item of the snapshot that was read before is written as its place there, anything else in full.
+//! JavaScript then keeps its own object, and a long list costs little when one message changes.
+
+use std::{collections::HashMap, sync::Arc};
+
+use serde::Serialize;
+
+/// An item of a list.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Entry<S> {
+    /// The item at this place of the snapshot before.
+    Same(usize),
+    /// A new or changed one.
+    New(S),
+}
+
+/// The entries of `now`, given what was read before.
+pub(crate) fn entries<'a, T, S: From<&'a T>>(
+    now: &'a [Arc<T>],
+    before: Option<&[Arc<T>]>,
+) -> Vec<Entry<S>> {
+    let known: HashMap<*const T, usize> = before
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+        .map(|(place, item)| (Arc::as_ptr(item), place))
+        .collect();
+    now.iter()
+        .map(|item| match known.get(&Arc::as_ptr(item)) {
+            Some(place) => Entry::Same(*place),
+            None => Entry::New(S::from(item)),
+        })
+        .collect()
+}
+
+pub(crate) fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("the shapes have string keys and nothing that can fail")
+}

@@ -4,6 +4,7 @@
 //! handful of checks on each file (`shape`). It reads text, not syntax: a rule that needs the
 //! compiler belongs to clippy. It runs as a test too, so that no way around it exists.
 
+mod locks;
 mod readme;
 mod rules;
 mod shape;
@@ -39,6 +40,7 @@ pub(crate) fn check() -> Result<(usize, Vec<String>)> {
         shape::check(source, &mut complaints);
         rules::check(source, &mut complaints);
     }
+    locks::check(&mut complaints)?;
     readme::check(&mut complaints)?;
     complaints.sort();
     Ok((sources.len(), complaints))

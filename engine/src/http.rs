@@ -19,7 +19,7 @@ use std::time::Duration;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware,
     routing::any,
 };
@@ -68,6 +68,15 @@ where
 /// The routes without their state, for the document.
 fn documented() -> OpenApiRouter<ApiState> {
     routes::timed().merge(routes::untimed())
+}
+
+/// The status of something that a repeated request finds.
+fn made_or_found(is_new: bool) -> StatusCode {
+    if is_new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    }
 }
 
 /// Answers for what is under a prefix of ours but nowhere else.

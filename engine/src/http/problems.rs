@@ -32,6 +32,8 @@ macro_rules! problems {
 problems! {
     /// It is not there, or not visible to the caller.
     NotFound => [NotFound];
+    /// It is not there, or a value is not acceptable.
+    NotFoundOrInvalid => [NotFound, ValidationFailed];
     /// The role does not allow it, and it may not be there at all.
     ForbiddenOrNotFound => [Forbidden, NotFound];
     /// A value of the query or the path is not acceptable.

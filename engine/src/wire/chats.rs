@@ -106,3 +106,29 @@ pub(crate) fn chat_with_users(view: &ChatView, people: &[User]) -> wire::ChatWit
         users: users(people),
     }
 }
+
+/// A page of chats.
+pub(crate) fn chat_page(
+    views: &[ChatView],
+    people: &[User],
+    next_cursor: Option<String>,
+) -> wire::ChatPage {
+    wire::ChatPage {
+        items: views.iter().map(chat).collect(),
+        users: users(people),
+        next_cursor,
+    }
+}
+
+/// A page of members.
+pub(crate) fn member_page(
+    members: &[Member],
+    people: &[User],
+    next_cursor: Option<String>,
+) -> wire::MemberPage {
+    wire::MemberPage {
+        items: members.iter().map(member).collect(),
+        users: users(people),
+        next_cursor,
+    }
+}

@@ -5,8 +5,29 @@ use relaychat_protocol::{SessionId, rest::auth as wire};
 use super::users::me;
 use crate::{
     domain::session::Session,
-    services::{NewSession, SessionTokens},
+    services::{CodeRequested, NewSession, SessionTokens},
 };
+
+/// A request for a code.
+pub(crate) fn code_requested(requested: CodeRequested) -> wire::CodeRequested {
+    let CodeRequested {
+        request_id,
+        expires_in_ms,
+        resend_after_ms,
+    } = requested;
+    wire::CodeRequested {
+        request_id,
+        expires_in_ms,
+        resend_after_ms,
+    }
+}
+
+/// Sessions, as the session `current` sees them.
+pub(crate) fn session_list(sessions: &[Session], current: SessionId) -> wire::SessionList {
+    wire::SessionList {
+        items: sessions.iter().map(|one| session(one, current)).collect(),
+    }
+}
 
 /// A session, as the session `current` sees it.
 pub(crate) fn session(session: &Session, current: SessionId) -> wire::Session {

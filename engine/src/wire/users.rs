@@ -2,7 +2,7 @@
 
 use relaychat_protocol::rest::users as wire;
 
-use crate::domain::user::User;
+use crate::{domain::user::User, storage::UnreadTotal};
 
 /// A person as others see them.
 pub(crate) fn user(user: &User) -> wire::User {
@@ -35,5 +35,17 @@ pub(crate) fn me(person: &User) -> wire::Me {
         user: user(person),
         email: person.email.as_ref().map(|email| email.as_str().to_owned()),
         is_new: !person.is_name_chosen,
+    }
+}
+
+/// Unread messages over all chats.
+pub(crate) fn unread_total(total: UnreadTotal) -> wire::UnreadTotal {
+    let UnreadTotal {
+        message_count,
+        chat_count,
+    } = total;
+    wire::UnreadTotal {
+        unread_count: message_count,
+        unread_chat_count: chat_count,
     }
 }

@@ -1,10 +1,29 @@
-//! Uploaded files.
+//! Conversations and their members.
 
-use utoipa_axum::router::OpenApiRouter;
+mod add_members;
+mod create_group_chat;
+mod get_chat;
+mod list_chats;
+mod list_members;
+mod mark_chat;
+mod open_direct_chat;
+mod remove_member;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::http::ApiState;
 
 /// The routes.
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(list_chats::list_chats))
+        .routes(routes!(open_direct_chat::open_direct_chat))
+        .routes(routes!(create_group_chat::create_group_chat))
+        .routes(routes!(get_chat::get_chat))
+        .routes(routes!(
+            list_members::list_members,
+            add_members::add_members
+        ))
+        .routes(routes!(remove_member::remove_member))
+        .routes(routes!(mark_chat::mark_chat))
 }

@@ -1,10 +1,22 @@
-//! Uploaded files.
+//! The caller's own profile.
 
-use utoipa_axum::router::OpenApiRouter;
+mod get_me;
+mod get_unread;
+mod remove_avatar;
+mod set_avatar;
+mod update_me;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::http::ApiState;
 
 /// The routes.
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(get_me::get_me, update_me::update_me))
+        .routes(routes!(
+            set_avatar::set_avatar,
+            remove_avatar::remove_avatar
+        ))
+        .routes(routes!(get_unread::get_unread))
 }

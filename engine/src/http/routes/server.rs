@@ -1,10 +1,17 @@
-//! Uploaded files.
+//! The server itself.
 
-use utoipa_axum::router::OpenApiRouter;
+mod get_limits;
+mod livez;
+mod readyz;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::http::ApiState;
 
 /// The routes.
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(get_limits::get_limits))
+        .routes(routes!(livez::livez))
+        .routes(routes!(readyz::readyz))
 }

@@ -1,0 +1,27 @@
+//! Change the profile.
+
+use axum::{Json, extract::State};
+use relaychat_protocol::rest::users::{Me, UpdateMe};
+
+use crate::{
+    http::{ApiError, ApiJson, ApiState},
+    services::Caller,
+};
+
+/// Change the caller's profile. Fields that are absent stay as they are.
+#[utoipa::path(
+    patch,
+    path = "/v1/me",
+    tag = "me",
+    request_body = UpdateMe,
+    responses((status = 200, description = "The profile as it is now", body = Me)),
+    security(("access_token" = []))
+)]
+pub(in crate::http::routes) async fn update_me(
+    State(state): State<ApiState>,
+    caller: Caller,
+    ApiJson(body): ApiJson<UpdateMe>,
+) -> Result<Json<Me>, ApiError> {
+    let user = state.services.update_me(caller, body.name).await?;
+    Ok(Json(crate::wire::me(&user)))
+}

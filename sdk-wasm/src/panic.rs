@@ -1,5 +1,10 @@
 //! A panic is told to the façade, with its place, before the module stops for good.
 
+#![expect(
+    unreachable_pub,
+    reason = "wasm-bindgen exports public functions only, and from any module"
+)]
+
 use std::cell::RefCell;
 
 use js_sys::Function;
@@ -12,7 +17,7 @@ thread_local! {
 /// Calls `on_panic` with the message and place of a panic. The module must not be entered again
 /// after that.
 #[wasm_bindgen(js_name = setPanicHandler)]
-pub(crate) fn set_panic_handler(on_panic: Function) {
+pub fn set_panic_handler(on_panic: Function) {
     HANDLER.set(Some(on_panic));
     std::panic::set_hook(Box::new(|panic| {
         let report = panic.to_string();

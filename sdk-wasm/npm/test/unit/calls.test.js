@@ -1,0 +1,139 @@
+/** Calls, their errors, and the end of a client. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { RelayError } from '../../dist/index.js'
+import { makeClient, makeConnected } from './fakes.js'
+
+const report = (more) => JSON.stringify({ code: 'rate_limited', message: 'slowly', retryable: true, ...more })
+
+test('a rejected call is a RelayError with every field', async () => {
+  const { client, core } = await makeConnected()
+  core.answers.requestCode = () => Promise.reject(report({ retryAfterMs: 1_000, field: 'email' }))
+  const error = await client.auth.requestCode('a@example.com').catch((error) => error)
+  assert.ok(error instanceof RelayError && error instanceof Error)
+  assert.equal(error.code, 'rate_limited')
+  assert.equal(error.message, 'slowly')
+  assert.equal(error.retryable, true)
+  assert.equal(error.retryAfterMs, 1_000)
+  assert.equal(error.field, 'email')
+})
+
+test('what is no report of the core is an internal error that names its cause', async () => {
+  const { client, core } = await makeConnected()
+  const cause = new TypeError('odd')
+  core.answers.getUser = () => Promise.reject(cause)
+  const error = await client.people.get('u1').catch((error) => error)
+  assert.deepEqual([error.code, error.cause, error.retryable], ['internal', cause, false])
+})
+
+test('aborting rejects with cancelled at once', async () => {
+  const { client, core } = await makeConnected()
+  core.answers.listUsers = () => new Promise(() => {})
+  const abort = new AbortController()
+  const list = client.people.list({ query: 'a', signal: abort.signal })
+  abort.abort()
+  await assert.rejects(list, { name: 'RelayError', code: 'cancelled' })
+  await assert.rejects(client.people.list({ signal: abort.signal }), { code: 'cancelled' })
+})
+
+test('the module is loaded by the first call and only once', async () => {
+  const made = makeClient()
+  assert.equal(made.loadCount, 0)
+  made.client.chat('c1')
+  made.client.people.presence('u1').getSnapshot()
+  assert.equal(made.loadCount, 0)
+  await Promise.all([made.client.connect(), made.client.auth.signOut(), made.client.connect()])
+  assert.equal(made.loadCount, 1)
+})
+
+test('a load that failed is tried again by the next call', async () => {
+  const failure = new RelayError('network', 'no module', { retryable: true })
+  const made = makeClient({}, { loads: [failure] })
+  await assert.rejects(made.client.connect(), { code: 'network', retryable: true })
+  await made.client.connect()
+  assert.equal(made.loadCount, 2)
+})
+
+test('the address of the engine has one spelling', async () => {
+  for (const url of ['https://example.com/chat/', 'https://example.com/chat', 'https://example.com/chat?x#y']) {
+    const made = await makeConnected({ url })
+    assert.equal(made.options.url, 'https://example.com/chat')
+  }
+  assert.throws(() => makeClient({ url: 'not an address' }), TypeError)
+})
+
+test('an empty search asks for everybody', async () => {
+  const { client, core } = await makeConnected()
+  let asked
+  core.answers.listUsers = (...args) => {
+    asked = args
+    return JSON.stringify({ items: [] })
+  }
+  assert.deepEqual(await client.people.list({ query: '' }), { items: [] })
+  assert.deepEqual(asked, [undefined, undefined])
+})
+
+test('close ends what waits, frees the core and stays readable', async () => {
+  const { client, core, frames } = await makeConnected()
+  core.answers.openDirect = () => new Promise(() => {})
+  const open = client.chats.openDirect('u2')
+  const sent = client.chat('c1').send({ text: 'hi' })
+  await Promise.resolve()
+  client.close()
+  await assert.rejects(open, { code: 'closed' })
+  await assert.rejects(sent.delivered, { code: 'closed' })
+  assert.ok(core.isClosed && core.isFreed)
+  assert.deepEqual(client.connection.getSnapshot(), { status: 'closed' })
+  frames.next()
+  await assert.rejects(client.connect(), { code: 'closed' })
+  assert.throws(() => client.chat('c1').send({ text: 'x' }), { code: 'closed' })
+  client.chat('c1').setTyping(true)
+  client.reconnectNow()
+  client.close()
+})
+
+test('closing while the module loads frees it when it arrives', async () => {
+  const made = makeClient()
+  const connecting = made.client.connect()
+  made.client.close()
+  await assert.rejects(connecting, { code: 'closed' })
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.ok(made.core.isFreed)
+})
+
+test('a panic closes the client with a report and never enters the module again', async () => {
+  const { client, core, frames, panic } = await makeConnected()
+  let notified = 0
+  client.connection.subscribe(() => (notified += 1))
+  core.answers.getUser = () => new Promise(() => {})
+  const pending = client.people.get('u1')
+  await Promise.resolve()
+  core.isPanicked = true
+  panic('panicked at src/x.rs:1: boom')
+  const error = await pending.catch((error) => error)
+  assert.equal(error.code, 'internal')
+  assert.match(error.message, /boom/)
+  frames.next()
+  const state = client.connection.getSnapshot()
+  assert.deepEqual([state.status, state.error], ['closed', error])
+  assert.equal(notified, 1)
+  assert.equal(core.isFreed, false)
+  client.close()
+  assert.equal(core.isClosed, false)
+})
+
+test('the token provider is asked with the reason', async () => {
+  const reasons = []
+  const { core } = await makeConnected({
+    getToken: async ({ reason }) => {
+      reasons.push(reason)
+      return 'jwt'
+    },
+  })
+  assert.equal(await core.host.getToken('expired'), 'jwt')
+  assert.deepEqual(reasons, ['expired'])
+  const own = await makeConnected()
+  assert.equal('getToken' in own.core.host, false)
+})

@@ -1,0 +1,126 @@
+/** Messages on their way. */
+
+import assert from 'node:assert/strict'
+import { mock, test } from 'node:test'
+
+import { item, makeClient, makeConnected, message, timeline } from './fakes.js'
+
+test('the echo is in the timeline when send returns, and told with the next frame', async () => {
+  const { client, core, frames } = await makeConnected()
+  const { timeline: messages } = client.chat('c1')
+  let count = 0
+  messages.subscribe(() => (count += 1))
+  frames.next()
+  count = 0
+  core.answers.send = (core) => {
+    core.put('timeline/c1', timeline([item('m1', { state: 'queued' })]))
+    return 'm1'
+  }
+  const sent = client.chat('c1').send({ text: 'hi' })
+  assert.equal(sent.id, 'm1')
+  assert.equal(sent.state, 'queued')
+  assert.equal(messages.getSnapshot().items[0].key, 'm1')
+  assert.equal(count, 0)
+  frames.next()
+  assert.equal(count, 1)
+})
+
+test('progress and states are events, and delivered resolves with the message', async () => {
+  const { client, core, frames } = await makeConnected()
+  const sent = client.chat('c1').send({ text: 'hi' })
+  const events = []
+  sent.addEventListener('progress', (event) => events.push([event.loaded, event.total, event.lengthComputable]))
+  sent.addEventListener('statechange', () => events.push(sent.state))
+  core.set('outgoing/m1', { state: 'uploading', loadedBytes: 5, totalBytes: 10 })
+  frames.next()
+  core.set('outgoing/m1', { state: 'sent', loadedBytes: 10, totalBytes: 10, message: message('m1', { seq: 4 }) })
+  frames.next()
+  assert.deepEqual(events, [[5, 10, true], 'uploading', [10, 10, true], 'sent'])
+  assert.equal((await sent.delivered).seq, 4)
+  assert.equal(sent.state, 'sent')
+  // Nothing more is said of it, so nothing is kept.
+  assert.ok(!core.opened.has('outgoing/m1'))
+})
+
+test('a failed message rejects, is tried again with a new promise, and is delivered', async () => {
+  const { client, core, frames } = await makeConnected()
+  const sent = client.chat('c1').send({ text: 'hi' })
+  const first = sent.delivered
+  const error = { code: 'network', message: 'gone', retryable: true }
+  core.set('outgoing/m1', { state: 'failed', error })
+  frames.next()
+  await assert.rejects(first, { code: 'network', retryable: true })
+  assert.equal(sent.state, 'failed')
+
+  sent.retry()
+  assert.ok(core.calls.includes('retry c1 m1'))
+  assert.notEqual(sent.delivered, first)
+  core.set('outgoing/m1', { state: 'sending' })
+  frames.next()
+  core.set('outgoing/m1', { state: 'sent', message: message('m1', { seq: 1 }) })
+  frames.next()
+  assert.equal((await sent.delivered).id, 'm1')
+})
+
+test('a message taken back rejects with cancelled', async () => {
+  const { client, core, frames } = await makeConnected()
+  const sent = client.chat('c1').send({ text: 'hi' })
+  sent.cancel()
+  assert.ok(core.calls.includes('cancel c1 m1'))
+  core.set('outgoing/m1', { state: 'failed', error: { code: 'cancelled', message: 'x', retryable: false } })
+  frames.next()
+  await assert.rejects(sent.delivered, { code: 'cancelled' })
+})
+
+test('a failure that nobody looks at is not an unhandled rejection', async () => {
+  const { client, core, frames } = await makeConnected()
+  let unhandled = 0
+  const onUnhandled = () => (unhandled += 1)
+  process.on('unhandledRejection', onUnhandled)
+  client.chat('c1').send({ text: 'hi' })
+  core.set('outgoing/m1', { state: 'failed', error: { code: 'network', message: 'x', retryable: true } })
+  frames.next()
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', onUnhandled)
+  assert.equal(unhandled, 0)
+})
+
+test('sending before connect says what to do', () => {
+  const { client } = makeClient()
+  assert.throws(() => client.chat('c1').send({ text: 'hi' }), /connect\(\) first/)
+})
+
+test('what the core refuses to send is thrown as a RelayError', async () => {
+  const { client, core } = await makeConnected()
+  core.answers.send = () => {
+    throw JSON.stringify({ code: 'not_found', message: 'no', retryable: false })
+  }
+  assert.throws(() => client.chat('c1').send({ text: 'hi' }), { name: 'RelayError', code: 'not_found' })
+})
+
+test('a picture on its way has its local address until the core has the real one', async (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.after(() => mock.timers.reset())
+  const revoked = []
+  t.mock.method(URL, 'createObjectURL', () => 'blob:1')
+  t.mock.method(URL, 'revokeObjectURL', (url) => revoked.push(url))
+  const { client, core, frames } = await makeConnected()
+  const { timeline: messages } = client.chat('c1')
+  messages.subscribe(() => {})
+  const file = { id: 'f', kind: 'image', contentType: 'image/png', sizeBytes: 1, width: 0, height: 0 }
+  core.answers.send = (core) => {
+    core.put('timeline/c1', timeline([item('m1', { attachments: [{ ...file, isLocal: true }] })]))
+    return 'm1'
+  }
+  client.chat('c1').send({ attachments: [new Blob(['x'])] })
+  assert.deepEqual([...core.sent.pixels], [0, 0])
+  frames.next()
+  assert.deepEqual(messages.getSnapshot().items[0].message.attachments, [{ ...file, localUrl: 'blob:1' }])
+
+  core.set('timeline/c1', timeline([item('m1', { seq: 1, attachments: [file] })]))
+  frames.next()
+  assert.equal(messages.getSnapshot().items[0].message.attachments[0].localUrl, undefined)
+  assert.deepEqual(revoked, [])
+  mock.timers.tick(30_000)
+  assert.deepEqual(revoked, ['blob:1'])
+})

@@ -1,0 +1,169 @@
+/** The hooks, in StrictMode, in a document of happy-dom and on a server. */
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+
+import { Window } from 'happy-dom'
+import { createElement as h, StrictMode } from 'react'
+
+import { item, makeClient, makeConnected, summary, timeline } from './fakes.js'
+
+let act, createRoot, hooks, window
+
+before(async () => {
+  window = new Window()
+  const { document, navigator } = window
+  for (const [name, value] of Object.entries({ window, document, navigator, IS_REACT_ACT_ENVIRONMENT: true })) {
+    // Newer versions of Node have a navigator of their own that cannot be assigned to.
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+  }
+  ;({ act } = await import('react'))
+  ;({ createRoot } = await import('react-dom/client'))
+  hooks = await import('../../dist/react.js')
+})
+
+after(() => window.close())
+
+/** Renders a component below a provider in StrictMode. */
+async function render(client, component) {
+  const container = document.createElement('div')
+  const root = createRoot(container)
+  const again = () =>
+    act(async () => root.render(h(StrictMode, null, h(hooks.RelayProvider, { client }, h(component)))))
+  await again()
+  return { container, root, again }
+}
+
+test('a timeline renders, and again only when it changed', async () => {
+  const { client, core, frames } = await makeConnected()
+  const seen = new Set()
+  const { container, root, again } = await render(client, () => {
+    const timeline = hooks.useTimeline('c1')
+    seen.add(timeline)
+    return timeline.items.map((item) => item.key).join(',')
+  })
+  await act(async () => {
+    core.set('timeline/c1', timeline([item('a')]))
+    frames.next()
+  })
+  await act(async () => {
+    core.set('timeline/c1', timeline([0, item('b')]))
+    frames.next()
+  })
+  assert.equal(container.textContent, 'a,b')
+  const count = seen.size
+  await again()
+  assert.equal(seen.size, count)
+  assert.equal(core.calls.filter((call) => call === 'open timeline/c1').length, 1)
+  await act(async () => root.unmount())
+})
+
+test('the hooks give what the client has', async () => {
+  const { client, core, frames } = await makeConnected()
+  const { container } = await render(client, () => {
+    const me = hooks.useMe()
+    const { items, unreadCount, openDirect } = hooks.useChats()
+    const typing = hooks.useTyping('c1')
+    return JSON.stringify([
+      hooks.useConnection().status,
+      me?.name,
+      items.length,
+      unreadCount,
+      typeof openDirect,
+      hooks.useChat('c1')?.title,
+      typing.map((user) => user.name),
+      hooks.usePresence('u2')?.isOnline,
+      hooks.usePresence(undefined)?.isOnline,
+      hooks.useLimits()?.textBytes,
+      hooks.useMembers('c1').length,
+      hooks.useClient() === client,
+    ])
+  })
+  await act(async () => {
+    core.set('connection', { status: 'connected' })
+    core.set('me', { id: 'u1', name: 'Alice', isNew: false })
+    core.set('chats', { items: [summary('c1')], isLoading: false, hasMore: false, unreadCount: 3 })
+    core.set('summary/c1', summary('c1', { title: 'Bob', typing: [{ id: 'u2', name: 'Bob' }] }))
+    core.set('presence/u2', { isOnline: true })
+    core.set('limits', { textBytes: 16384 })
+    core.set('members/c1', [{ role: 'owner' }])
+    frames.next()
+  })
+  assert.deepEqual(JSON.parse(container.textContent), [
+    'connected', 'Alice', 1, 3, 'function', 'Bob', ['Bob'], true, null, 16384, 1, true,
+  ])
+})
+
+test('a draft is kept per chat, tells that somebody types, and is emptied by sending', async () => {
+  const { client, core } = await makeConnected()
+  let composer
+  let chatId = 'c1'
+  const { again } = await render(client, () => {
+    composer = hooks.useComposer(chatId)
+    return composer.text
+  })
+  await act(async () => composer.setText(' hello '))
+  assert.deepEqual([composer.text, composer.canSend], [' hello ', true])
+  assert.ok(core.calls.includes('setTyping c1 true'))
+
+  chatId = 'c2'
+  const { root } = await render(client, () => {
+    composer = hooks.useComposer(chatId)
+    return composer.text
+  })
+  assert.deepEqual([composer.text, composer.canSend, composer.send()], ['', false, undefined])
+  await act(async () => root.unmount())
+
+  chatId = 'c1'
+  await again()
+  assert.equal(composer.text, ' hello ')
+  let sent
+  await act(async () => (sent = composer.send()))
+  assert.equal(sent.id, 'm1')
+  assert.equal(core.sent.text, 'hello')
+  assert.deepEqual([composer.text, composer.attachments.length, composer.canSend], ['', 0, false])
+  assert.ok(core.calls.includes('setTyping c1 false'))
+})
+
+test('attachments make a draft sendable and can be taken out again', async () => {
+  const { client } = await makeConnected()
+  let composer
+  await render(client, () => {
+    composer = hooks.useComposer('c1')
+    return null
+  })
+  const file = new Blob(['x'], { type: 'image/png' })
+  await act(async () => composer.addAttachments([file]))
+  assert.deepEqual([composer.attachments[0], composer.canSend], [file, true])
+  await act(async () => composer.removeAttachment(file))
+  assert.deepEqual([composer.attachments.length, composer.canSend], [0, false])
+})
+
+test('send is the same function from render to render', async () => {
+  const { client } = await makeConnected()
+  const seen = new Set()
+  const { again } = await render(client, () => {
+    seen.add(hooks.useSend('c1'))
+    return null
+  })
+  await again()
+  await again()
+  assert.ok(seen.size <= 2, 'at most the two of StrictMode')
+})
+
+test('on a server the hooks give what is known before connect', async () => {
+  const { renderToString } = await import('react-dom/server')
+  const { client } = makeClient()
+  const Page = () => {
+    const { isLoading } = hooks.useTimeline('c1')
+    return `${hooks.useConnection().status} ${isLoading} ${hooks.useMe()} ${hooks.useChats().isLoading}`
+  }
+  const html = renderToString(h(hooks.RelayProvider, { client }, h(Page)))
+  assert.equal(html, 'connecting true null true')
+})
+
+test('without a provider the error says what is missing', async () => {
+  const { renderToString } = await import('react-dom/server')
+  const Page = () => hooks.useConnection().status
+  assert.throws(() => renderToString(h(Page)), /RelayProvider/)
+})

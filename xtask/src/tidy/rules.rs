@@ -107,7 +107,13 @@ const RULES: &[Rule] = &[
     Rule {
         within: &["engine/src/", "sdk-core/src/", "openapi/src/"],
         except: &["engine/src/bin/"],
-        forbidden: &["std::env::", "process::exit", "println!(", "eprintln!("],
+        forbidden: &[
+            "env::var",
+            "env::args",
+            "process::exit",
+            "println!(",
+            "eprintln!(",
+        ],
         why: "only the program reads the environment, prints and exits",
     },
     Rule {

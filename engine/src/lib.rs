@@ -33,6 +33,7 @@ pub mod domain;
 mod engine;
 mod http;
 mod images;
+mod jobs;
 mod lifecycle;
 mod limits;
 pub mod mailer;

@@ -128,7 +128,7 @@ impl Mailer for DevInbox {
             email: mail.to.as_str().to_owned(),
             subject: mail.subject.clone(),
             code: login.map(|login| login.code.clone()),
-            link: login.map(|login| login.link.clone()),
+            link: login.and_then(|login| login.link.clone()),
             text: mail.text.clone(),
             received_at_ms: self.clock.now_ms(),
             expires_at_ms: login.map(|login| login.expires_at_ms),
@@ -256,7 +256,7 @@ mod tests {
             text: "<script>alert(1)</script>".to_owned(),
             login: Some(LoginCode {
                 code: code.to_owned(),
-                link: "http://127.0.0.1:8080/login#token=abc".to_owned(),
+                link: Some("http://127.0.0.1:8080/login#token=abc".to_owned()),
                 expires_at_ms: 600_000,
             }),
             ..conformance::sample("alice@example.com")

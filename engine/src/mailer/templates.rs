@@ -15,8 +15,8 @@ use crate::domain::email::Email;
 pub struct LoginCode {
     /// The digits.
     pub code: String,
-    /// The one-time link that does the same.
-    pub link: String,
+    /// The one-time link that does the same, if the engine knows its public address.
+    pub link: Option<String>,
     /// When both stop working.
     pub expires_at_ms: i64,
 }
@@ -32,7 +32,7 @@ impl std::fmt::Debug for LoginCode {
 pub struct Templates {
     environment: Environment<'static>,
     product_name: String,
-    public_url: String,
+    public_url: Option<String>,
 }
 
 const SUBJECT: &str = "login_code/subject.txt";
@@ -43,9 +43,10 @@ const COMPILED_IN: &str = "the template is compiled in and a test renders it";
 const MINUTE_MS: i64 = 60_000;
 
 impl Templates {
-    /// Mails that speak of `product_name` and lead to `public_url` (without a slash at the end).
+    /// Mails that speak of `product_name` and lead to `public_url`. Without it they carry the code
+    /// only.
     #[must_use]
-    pub fn new(product_name: impl Into<String>, public_url: impl Into<String>) -> Self {
+    pub fn new(product_name: impl Into<String>, public_url: Option<&str>) -> Self {
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|name| match name.ends_with(".html") {
             true => AutoEscape::Html,
@@ -65,15 +66,16 @@ impl Templates {
         Self {
             environment,
             product_name: product_name.into(),
-            public_url: public_url.into().trim_end_matches('/').to_owned(),
+            public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
         }
     }
 
     /// The link that logs in with `token`. The token follows a `#`, so that it reaches no server's
     /// log and no preview of a link uses it up.
     #[must_use]
-    pub fn login_link(&self, token: &str) -> String {
-        format!("{}/login#token={token}", self.public_url)
+    pub fn login_link(&self, token: &str) -> Option<String> {
+        let public_url = self.public_url.as_ref()?;
+        Some(format!("{public_url}/login#token={token}"))
     }
 
     /// The mail with a login code. `id` names the mail: repeats are the same mail.
@@ -103,8 +105,9 @@ impl Templates {
 
     /// The host of the public address, for message ids.
     fn host(&self) -> String {
-        url::Url::parse(&self.public_url)
-            .ok()
+        self.public_url
+            .as_deref()
+            .and_then(|url| url::Url::parse(url).ok())
             .and_then(|url| url.host_str().map(str::to_owned))
             .filter(|host| {
                 host.chars()
@@ -128,7 +131,7 @@ mod tests {
     use super::*;
 
     fn mail(product_name: &str, link_token: &str) -> Mail {
-        let templates = Templates::new(product_name, "https://chat.example.com/");
+        let templates = Templates::new(product_name, Some("https://chat.example.com/"));
         let login = LoginCode {
             code: "482913".to_owned(),
             link: templates.login_link(link_token),
@@ -179,8 +182,25 @@ mod tests {
     }
 
     #[test]
+    fn without_a_public_address_there_is_a_code_and_no_link() {
+        let templates = Templates::new("x", None);
+        assert_eq!(templates.login_link("t"), None);
+        let login = LoginCode {
+            code: "482913".to_owned(),
+            link: None,
+            expires_at_ms: 600_000,
+        };
+        let to = Email::parse("alice@example.com").expect("valid");
+        let mail = templates.login_mail(Uuid::nil(), to, login, 0);
+        for body in [&mail.text, &mail.html] {
+            assert!(body.contains("482913"));
+            assert!(!body.contains("http") && !body.contains("Log in on this"));
+        }
+    }
+
+    #[test]
     fn a_public_address_without_a_plain_host_still_gives_a_message_id() {
-        let templates = Templates::new("x", "http://[::1]:8080");
+        let templates = Templates::new("x", Some("http://[::1]:8080"));
         assert_eq!(templates.host(), "relaychat.invalid");
     }
 }

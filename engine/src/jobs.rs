@@ -1,0 +1,93 @@
+//! Work that nobody waits for: mail that must go out, and what must go away with time.
+//!
+//! Every job is idempotent and has a function that does one round for the present time, so that
+//! tests turn the clock and call it. Running them is one task each, tracked by the engine and ended
+//! by its token; a round in progress is finished first. A round that fails is logged and tried
+//! again with the next.
+//!
+//! Deliberately absent: a general queue of jobs. The outbox is the one thing that must not be
+//! lost, and it lies in storage.
+
+mod deliver_mail;
+mod expire_sessions;
+mod forget_logins;
+mod sweep_uploads;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub(crate) use deliver_mail::DeliverMail;
+pub(crate) use expire_sessions::expire_sessions;
+pub(crate) use forget_logins::forget_logins;
+pub(crate) use sweep_uploads::sweep_uploads;
+
+use crate::{
+    mailer::{Mailer, Templates},
+    services::{ServiceError, Services},
+};
+
+/// Sockets of expired sessions close by themselves with their access token; this is for the list
+/// of sessions and for the space.
+const SESSIONS_EVERY: Duration = Duration::from_secs(60);
+/// Uploads have a day of grace; the hour does not matter.
+const UPLOADS_EVERY: Duration = Duration::from_secs(10 * 60);
+/// Requests for codes are kept for a day; the hour does not matter.
+const LOGINS_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// Starts all jobs on `tracker`, until `stop`. Without a mailer mails stay in the outbox and
+/// expire there (a host with its own users sends none).
+pub(crate) fn start(
+    services: &Arc<Services>,
+    mail: Option<(Arc<dyn Mailer>, Templates)>,
+    tracker: &TaskTracker,
+    stop: &CancellationToken,
+) {
+    if let Some((mailer, templates)) = mail {
+        let deliver_mail = DeliverMail::new(Arc::clone(services), mailer, templates);
+        tracker.spawn(deliver_mail.run(stop.clone()));
+    }
+    for chore in [Chore::ExpireSessions, Chore::SweepUploads, Chore::ForgetLogins] {
+        tracker.spawn(repeat(chore, Arc::clone(services), stop.clone()));
+    }
+}
+
+/// What is done from time to time.
+#[derive(Clone, Copy, Debug)]
+enum Chore {
+    ExpireSessions,
+    SweepUploads,
+    ForgetLogins,
+}
+
+impl Chore {
+    const fn period(self) -> Duration {
+        match self {
+            Self::ExpireSessions => SESSIONS_EVERY,
+            Self::SweepUploads => UPLOADS_EVERY,
+            Self::ForgetLogins => LOGINS_EVERY,
+        }
+    }
+
+    async fn run_once(self, services: &Services) -> Result<(), ServiceError> {
+        match self {
+            Self::ExpireSessions => expire_sessions(services).await.map(|_| ()),
+            Self::SweepUploads => sweep_uploads(services).await.map(|_| ()),
+            Self::ForgetLogins => forget_logins(services).await.map(|_| ()),
+        }
+    }
+}
+
+/// Does a chore now and then again and again, until `stop`.
+async fn repeat(chore: Chore, services: Arc<Services>, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(chore.period());
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        if let Err(error) = chore.run_once(&services).await {
+            tracing::warn!(?chore, %error, "a job failed and will run again");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

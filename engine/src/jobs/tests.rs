@@ -1,0 +1,1 @@
+//! The jobs on a clock that is turned by hand.

@@ -9,8 +9,9 @@ use crate::{
     builder::EngineBuilder,
     config::Config,
     http::{self, ApiState},
+    jobs,
     lifecycle::Lifecycle,
-    mailer::Mailer,
+    mailer::{Mailer, Templates},
     realtime::Realtime,
     storage::{Storage, StorageError},
 };
@@ -117,6 +118,13 @@ impl Engine {
     /// Starts what runs in the background.
     pub(crate) fn start(parts: Parts) -> Self {
         parts.realtime.start();
+        let templates = Templates::new(&parts.config.name.0, parts.config.public_url.as_deref());
+        jobs::start(
+            &parts.api.services,
+            Some((Arc::clone(&parts.mailer), templates)),
+            &parts.lifecycle.tasks,
+            &parts.lifecycle.stopping,
+        );
         Self(Arc::new(parts))
     }
 }

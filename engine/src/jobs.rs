@@ -47,7 +47,11 @@ pub(crate) fn start(
         let deliver_mail = DeliverMail::new(Arc::clone(services), mailer, templates);
         tracker.spawn(deliver_mail.run(stop.clone()));
     }
-    for chore in [Chore::ExpireSessions, Chore::SweepUploads, Chore::ForgetLogins] {
+    for chore in [
+        Chore::ExpireSessions,
+        Chore::SweepUploads,
+        Chore::ForgetLogins,
+    ] {
         tracker.spawn(repeat(chore, Arc::clone(services), stop.clone()));
     }
 }

@@ -137,8 +137,9 @@ impl DeliverMail {
         }
         let mut transaction = self.services.storage.begin().await?;
         let due = transaction.mails().list_due(now_ms, MAILS_AT_ONCE).await?;
-        let (useful, useless): (Vec<_>, Vec<_>) =
-            due.into_iter().partition(|mail| now_ms < mail.expires_at_ms);
+        let (useful, useless): (Vec<_>, Vec<_>) = due
+            .into_iter()
+            .partition(|mail| now_ms < mail.expires_at_ms);
         for mail in &useful {
             let claimed = OutgoingMail {
                 due_at_ms: now_ms + LEASE_MS,
@@ -170,7 +171,9 @@ impl DeliverMail {
             expires_at_ms: mail.expires_at_ms,
         };
         let now_ms = self.services.clock.now_ms();
-        let ready = self.templates.login_mail(mail.id, mail.to.clone(), login, now_ms);
+        let ready = self
+            .templates
+            .login_mail(mail.id, mail.to.clone(), login, now_ms);
         tokio::time::timeout(ATTEMPT_MAX, self.mailer.send(&ready))
             .await
             .unwrap_or_else(|_| {

@@ -14,7 +14,11 @@ pub(crate) async fn expire_sessions(services: &Services) -> Result<usize, Servic
     let mut ended = 0;
     loop {
         let mut snapshot = services.storage.snapshot().await?;
-        let is_idle = snapshot.sessions().list_expired(now_ms, 1).await?.is_empty();
+        let is_idle = snapshot
+            .sessions()
+            .list_expired(now_ms, 1)
+            .await?
+            .is_empty();
         drop(snapshot);
         if is_idle {
             return Ok(ended);

@@ -18,6 +18,8 @@ pub mod people;
 pub mod platform;
 mod runtime;
 pub mod session;
+#[cfg(test)]
+mod simulation;
 mod state;
 pub mod timeline;
 pub mod transport;

@@ -13,6 +13,8 @@ use crate::{
     platform::{BoxFuture, MaybeSend, MaybeSync},
 };
 
+#[cfg(test)]
+pub(crate) mod fake;
 #[cfg(not(target_family = "wasm"))]
 mod native;
 #[cfg(target_family = "wasm")]

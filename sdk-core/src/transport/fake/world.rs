@@ -1,0 +1,409 @@
+//! The simulated server's world: people, chats, messages, and a log of what changed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use relaychat_protocol::{
+    AttachmentId, ChatId, ErrorCode, MessageId, SessionId, UserId,
+    frames::{ClientFrame, ServerFrame, server::Ready},
+    rest::{
+        attachments::{Attachment, AttachmentKind},
+        chats::{Chat, ChatInfo, ChatKind, ChatWithUsers, Member, Role, Watermarks},
+        limits::Limits,
+        messages::{Message, MessagePage, SendMessage},
+        sync::{ChatMessages, Receipt, SyncAnswer, SyncKind},
+        users::{Me, User},
+    },
+};
+
+use crate::transport::{HttpRequest, Method};
+
+/// Messages a sync answer holds, small enough for tests to go beyond it.
+pub(crate) const SYNC_PAGE: usize = 30;
+
+#[derive(Debug)]
+struct WorldChat {
+    info: ChatInfo,
+    members: Vec<Member>,
+    messages: Vec<Message>,
+    changed: u64,
+}
+
+/// Everything the server knows.
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    users: BTreeMap<UserId, User>,
+    chats: BTreeMap<ChatId, WorldChat>,
+    sent: HashMap<MessageId, (ChatId, usize)>,
+    uploads: HashMap<AttachmentId, Attachment>,
+    events: Vec<(UserId, ServerFrame)>,
+    change: u64,
+    /// Sends that are refused, by text.
+    pub(crate) refused_texts: HashMap<String, ErrorCode>,
+}
+
+fn id(number: u128) -> uuid::Uuid {
+    uuid::Uuid::from_u128(number)
+}
+
+impl World {
+    pub(crate) fn add_user(&mut self, number: u128, name: &str) -> UserId {
+        let id = UserId(id(number));
+        let name = name.to_owned();
+        self.users.insert(
+            id,
+            User {
+                id,
+                name,
+                avatar_url: None,
+                revision: 1,
+            },
+        );
+        id
+    }
+
+    pub(crate) fn add_chat(&mut self, number: u128, members: &[UserId]) -> ChatId {
+        let chat_id = ChatId(id(number));
+        let member = |user_id: &UserId| Member {
+            user_id: *user_id,
+            role: Role::Member,
+            joined_at_ms: 0,
+            watermarks: Watermarks::default(),
+        };
+        self.change += 1;
+        let chat = WorldChat {
+            info: ChatInfo {
+                id: chat_id,
+                kind: if members.len() == 2 {
+                    ChatKind::Direct
+                } else {
+                    ChatKind::Group
+                },
+                name: None,
+                created_at_ms: 0,
+                last_activity_at_ms: 0,
+                version: 1,
+                last_seq: 0,
+                message_count: 0,
+                member_count: members.len() as u64,
+            },
+            members: members.iter().map(member).collect(),
+            messages: Vec::new(),
+            changed: self.change,
+        };
+        self.chats.insert(chat_id, chat);
+        for user_id in members {
+            let chat = Box::new(self.chat_for(*user_id, chat_id).expect("a member"));
+            let users = self.users.values().cloned().collect();
+            self.events
+                .push((*user_id, ServerFrame::ChatAdded { chat, users }));
+        }
+        chat_id
+    }
+
+    pub(crate) fn rename(&mut self, user_id: UserId, name: &str) {
+        let user = self.users.get_mut(&user_id).expect("a user");
+        name.clone_into(&mut user.name);
+        user.revision += 1;
+        let user = user.clone();
+        for other in self.users.keys().copied().collect::<Vec<_>>() {
+            let user = user.clone();
+            self.events.push((other, ServerFrame::UserUpdated { user }));
+        }
+    }
+
+    /// The texts of a chat in their order.
+    pub(crate) fn texts(&self, chat_id: ChatId) -> Vec<String> {
+        let messages = self.chats[&chat_id].messages.iter();
+        messages.map(|message| message.text.clone()).collect()
+    }
+
+    pub(crate) fn read_seq(&self, chat_id: ChatId, user_id: UserId) -> (u64, u64) {
+        let members = self.chats[&chat_id].members.iter();
+        let mut members = members.filter(|member| member.user_id == user_id);
+        let marks = members.next().expect("a member").watermarks;
+        (marks.delivered_seq, marks.read_seq)
+    }
+
+    pub(crate) fn take_events(&mut self) -> Vec<(UserId, ServerFrame)> {
+        std::mem::take(&mut self.events)
+    }
+
+    fn chat_for(&self, user_id: UserId, chat_id: ChatId) -> Option<Chat> {
+        let chat = self.chats.get(&chat_id)?;
+        let (me, others): (Vec<_>, Vec<_>) = chat
+            .members
+            .iter()
+            .cloned()
+            .partition(|member| member.user_id == user_id);
+        let me = me.into_iter().next()?;
+        Some(Chat {
+            unread_count: chat.info.message_count - me.watermarks.read_count,
+            info: chat.info.clone(),
+            me,
+            last_message: chat.messages.last().cloned(),
+            members: others,
+        })
+    }
+
+    pub(crate) fn send(
+        &mut self,
+        sender_id: UserId,
+        chat_id: ChatId,
+        message: SendMessage,
+    ) -> Result<Message, ErrorCode> {
+        if let Some(code) = self.refused_texts.get(&message.text) {
+            return Err(*code);
+        }
+        if let Some((chat_id, place)) = self.sent.get(&message.message_id) {
+            return Ok(self.chats[chat_id].messages[*place].clone());
+        }
+        let chat = self.chats.get_mut(&chat_id).ok_or(ErrorCode::NotFound)?;
+        self.change += 1;
+        let seq = chat.info.last_seq + 1;
+        let files = message.attachment_ids.iter();
+        let message = Message {
+            id: message.message_id,
+            chat_id,
+            seq,
+            version: chat.info.version + 1,
+            count: seq,
+            sender_id,
+            sent_at_ms: i64::try_from(seq).expect("small"),
+            text: message.text,
+            attachments: files.map(|file| self.uploads[file].clone()).collect(),
+        };
+        (chat.info.last_seq, chat.info.message_count) = (seq, seq);
+        (chat.info.version, chat.changed) = (message.version, self.change);
+        chat.info.last_activity_at_ms = message.sent_at_ms;
+        self.sent.insert(message.id, (chat_id, chat.messages.len()));
+        chat.messages.push(message.clone());
+        let event = ServerFrame::Message {
+            version: message.version,
+            message: Box::new(message.clone()),
+        };
+        self.tell_members(chat_id, &event);
+        self.raise(chat_id, sender_id, seq, seq);
+        Ok(message)
+    }
+
+    fn tell_members(&mut self, chat_id: ChatId, event: &ServerFrame) {
+        for member in &self.chats[&chat_id].members {
+            self.events.push((member.user_id, event.clone()));
+        }
+    }
+
+    fn raise(&mut self, chat_id: ChatId, user_id: UserId, delivered: u64, read: u64) -> Receipt {
+        self.change += 1;
+        let chat = self.chats.get_mut(&chat_id).expect("a chat");
+        chat.changed = self.change;
+        let last_seq = chat.info.last_seq;
+        let mut members = chat.members.iter_mut();
+        let member = members
+            .find(|member| member.user_id == user_id)
+            .expect("a member");
+        let marks = &mut member.watermarks;
+        marks.read_seq = marks.read_seq.max(read.min(last_seq));
+        marks.delivered_seq = marks
+            .delivered_seq
+            .max(delivered.min(last_seq))
+            .max(marks.read_seq);
+        marks.read_count = marks.read_seq;
+        let receipt = Receipt {
+            chat_id,
+            user_id,
+            watermarks: *marks,
+        };
+        self.tell_members(chat_id, &ServerFrame::Receipt(receipt));
+        receipt
+    }
+
+    /// Answers a frame.
+    pub(crate) fn frame(&mut self, user_id: UserId, frame: ClientFrame) -> Vec<ServerFrame> {
+        let ack = |id, message, receipt| ServerFrame::Ack {
+            id,
+            message,
+            receipt,
+        };
+        match frame {
+            ClientFrame::Hello(hello) => vec![ServerFrame::Ready(Box::new(Ready {
+                protocol: 1,
+                session_id: SessionId(id(1)),
+                token_expires_in_ms: 900_000,
+                server_time_ms: 0,
+                limits: limits(),
+                sync: self.sync(user_id, hello.since.as_deref()),
+            }))],
+            ClientFrame::SendMessage {
+                id,
+                chat_id,
+                message,
+            } => {
+                vec![match self.send(user_id, chat_id, message) {
+                    Ok(message) => ack(id, Some(Box::new(message)), None),
+                    Err(code) => ServerFrame::Error {
+                        id: Some(id),
+                        error: relaychat_protocol::Problem::new(code, "", ""),
+                    },
+                }]
+            }
+            ClientFrame::Mark { id, chat_id, mark } => {
+                let delivered = mark.delivered_seq.unwrap_or(0);
+                let read = mark.read_seq.unwrap_or(0);
+                let receipt = self.raise(chat_id, user_id, delivered, read);
+                vec![ack(id, None, Some(receipt))]
+            }
+            ClientFrame::Typing { chat_id, is_typing } => {
+                let expires_in_ms = if is_typing { 6_000 } else { 0 };
+                let event = ServerFrame::Typing {
+                    chat_id,
+                    user_id,
+                    expires_in_ms,
+                };
+                self.tell_members(chat_id, &event);
+                Vec::new()
+            }
+            ClientFrame::Ping { id } => vec![ServerFrame::Pong { id }],
+            ClientFrame::WatchPresence { id, user_ids } => {
+                let present = user_ids.into_iter().map(|user_id| ServerFrame::Presence {
+                    user_id,
+                    is_online: true,
+                    last_seen_at_ms: None,
+                });
+                present.chain([ack(id, None, None)]).collect()
+            }
+            ClientFrame::Authenticate { id, .. } => vec![ack(id, None, None)],
+        }
+    }
+
+    fn sync(&self, user_id: UserId, since: Option<&str>) -> SyncAnswer {
+        let from: u64 = since.map_or(0, |token| token.parse().expect("our token"));
+        let mut messages = Vec::new();
+        let mut chats = Vec::new();
+        for (chat_id, chat) in &self.chats {
+            let Some(view) = self.chat_for(user_id, *chat_id) else {
+                continue;
+            };
+            if chat.changed <= from {
+                continue;
+            }
+            chats.push(view);
+            let newest = chat.messages.iter().rev().take(SYNC_PAGE).cloned();
+            let mut items: Vec<_> = newest.collect();
+            items.reverse();
+            messages.push(ChatMessages {
+                chat_id: *chat_id,
+                items,
+                gap: None,
+            });
+        }
+        SyncAnswer {
+            kind: if since.is_some() {
+                SyncKind::Changes
+            } else {
+                SyncKind::Snapshot
+            },
+            token: self.change.to_string(),
+            has_more: false,
+            me: Me {
+                user: self.users[&user_id].clone(),
+                email: None,
+                is_new: false,
+            },
+            chats,
+            messages: if since.is_some() {
+                messages
+            } else {
+                Vec::new()
+            },
+            removed_chat_ids: Vec::new(),
+            receipts: Vec::new(),
+            users: self.users.values().cloned().collect(),
+            next_chats_cursor: None,
+        }
+    }
+
+    /// Answers a request.
+    pub(crate) fn request(
+        &mut self,
+        user_id: UserId,
+        request: &HttpRequest,
+    ) -> Result<Vec<u8>, ErrorCode> {
+        let (_, path) = request.url.split_once("/v1/").ok_or(ErrorCode::NotFound)?;
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let query: HashMap<_, _> = pairs.collect();
+        let parts: Vec<_> = path.split('/').collect();
+        let json = match (request.method, parts.as_slice()) {
+            (Method::Get, ["sync"]) => {
+                serde_json::to_vec(&self.sync(user_id, query.get("since").copied()))
+            }
+            (Method::Get, ["chats", chat_id]) => {
+                let chat_id = chat_id.parse().map_err(|_| ErrorCode::NotFound)?;
+                let chat = self.chat_for(user_id, chat_id).ok_or(ErrorCode::NotFound)?;
+                let users = self.users.values().cloned().collect();
+                serde_json::to_vec(&ChatWithUsers { chat, users })
+            }
+            (Method::Get, ["chats", chat_id, "messages"]) => {
+                let chat_id = chat_id.parse().map_err(|_| ErrorCode::NotFound)?;
+                serde_json::to_vec(&self.page(chat_id, &query)?)
+            }
+            (Method::Post, ["attachments"]) => {
+                let body = request.body.as_ref().ok_or(ErrorCode::ImageInvalid)?;
+                let attachment = Attachment {
+                    id: AttachmentId(id(self.uploads.len() as u128 + 1)),
+                    kind: AttachmentKind::Image,
+                    content_type: body.content_type.clone(),
+                    size_bytes: body.content.size_bytes(),
+                    width: 1,
+                    height: 1,
+                    thumb_hash: None,
+                    file_name: None,
+                };
+                self.uploads.insert(attachment.id, attachment.clone());
+                serde_json::to_vec(&attachment)
+            }
+            _ => return Err(ErrorCode::NotFound),
+        };
+        json.map_err(|_| ErrorCode::Internal)
+    }
+
+    fn page(&self, chat_id: ChatId, query: &HashMap<&str, &str>) -> Result<MessagePage, ErrorCode> {
+        let chat = self.chats.get(&chat_id).ok_or(ErrorCode::NotFound)?;
+        let number = |name: &str| query.get(name).and_then(|text| text.parse::<u64>().ok());
+        let limit = number("limit").unwrap_or(50);
+        let last = chat.info.last_seq;
+        let (from, to) = match (number("before"), number("after"), number("around")) {
+            (Some(before), _, _) => (before.saturating_sub(limit), before - 1),
+            (_, Some(after), _) => (after + 1, after + limit),
+            (_, _, Some(seq)) => (seq.saturating_sub(limit / 2), seq + limit / 2),
+            _ => (last.saturating_sub(limit - 1), last),
+        };
+        let items = chat.messages.iter();
+        let items = items.filter(|message| (from..=to).contains(&message.seq));
+        Ok(MessagePage {
+            items: items.cloned().collect(),
+            users: Vec::new(),
+            has_before: from > 1,
+            has_after: to < last,
+        })
+    }
+}
+
+fn limits() -> Limits {
+    Limits {
+        frame_bytes: 65_536,
+        text_bytes: 16_384,
+        attachments_per_message: 10,
+        image_bytes: 10_485_760,
+        image_pixels: 40_000_000,
+        image_content_types: vec!["image/png".to_owned()],
+        sends_per_second: 5,
+        send_burst: 20,
+        history_page: 100,
+        sync_page: SYNC_PAGE as u64,
+        sockets_per_user: 20,
+        watched_users: 500,
+        typing_throttle_ms: 3_000,
+        typing_expires_ms: 6_000,
+    }
+}

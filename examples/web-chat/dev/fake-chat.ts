@@ -111,6 +111,7 @@ export class FakeChat implements Chat {
       })),
       state: 'queued',
     }
+    this.#loaded += 1
     this.#messages = [...this.#messages, message]
     this.#dividerSeq = -1
     this.#render()
@@ -152,6 +153,7 @@ export class FakeChat implements Chat {
 
   receive(from: string, text: string): void {
     const seq = this.#nextSeq()
+    this.#loaded += 1
     this.#messages = [
       ...this.#messages,
       { ...messageOf(this.id, seq, { from, text }), id: crypto.randomUUID(), sentAt: Date.now() },

@@ -10,6 +10,7 @@ export function NothingPicked() {
   const [path] = useLocation()
   return (
     <EmptyState
+      level="h1"
       icon={<MessageCircle />}
       heading={t.conversation.pick}
       lead={t.conversation.pickLead}
@@ -27,6 +28,7 @@ export function NothingPicked() {
 export function UnknownChat() {
   return (
     <EmptyState
+      level="h1"
       icon={<SearchX />}
       heading={t.conversation.notFound}
       lead={t.conversation.notFoundLead}
@@ -42,6 +44,7 @@ export function UnknownChat() {
 export function UnknownPage() {
   return (
     <EmptyState
+      level="h1"
       icon={<Compass />}
       heading={t.notFound.heading}
       lead={t.notFound.lead}

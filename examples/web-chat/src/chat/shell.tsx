@@ -42,6 +42,7 @@ export function Shell() {
             isCovered && 'invisible',
           )}
         >
+          {!isWide && isList && <h1 className="sr-only">{t.product}</h1>}
           <Sidebar onSearch={() => setIsSearching(true)} />
         </div>
         {(isWide || !isList) && (

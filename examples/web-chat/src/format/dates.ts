@@ -43,7 +43,7 @@ export function rowLabel(ms: number, now: number, locale?: Locale): string {
 
 /** "14:05" or "2:05 PM". */
 export function timeOfDay(ms: number, locale?: Locale): string {
-  return format(ms, { hour: 'numeric', minute: '2-digit' }, locale)
+  return format(ms, { timeStyle: 'short' }, locale)
 }
 
 /** Everything, for a tooltip. */

@@ -38,7 +38,7 @@ export function Sessions() {
       <div
         role="status"
         aria-label={t.loading}
-        className="h-14 animate-shimmer rounded-2xl bg-hover"
+        className="h-14 animate-shimmer rounded-2xl bg-skeleton"
       />
     )
   }

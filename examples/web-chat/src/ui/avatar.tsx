@@ -27,7 +27,7 @@ export function Avatar({
     background: `linear-gradient(150deg, oklch(0.56 0.085 ${hue}), oklch(0.45 0.085 ${hue + 25}))`,
   }
   return (
-    <span aria-hidden className={cx('relative inline-block shrink-0', className)}>
+    <span aria-hidden className={cx('relative inline-flex shrink-0', className)}>
       <span
         style={style}
         className="grid place-items-center overflow-hidden rounded-full font-semibold tracking-tight text-white select-none"

@@ -35,13 +35,13 @@ function Banner({ connection }: { connection: ConnectionState }) {
   const client = useClient()
   const isOffline = connection.status === 'offline'
   return (
-    <div className="pointer-events-auto flex animate-rise items-center gap-3 rounded-full bg-warn-soft py-1 pr-1.5 pl-4 text-sm text-warn-ink shadow-float">
+    <div className="pointer-events-auto flex animate-rise items-center gap-2.5 rounded-full bg-warn-soft py-1 pr-1.5 pl-4 text-sm text-warn-ink shadow-float">
       {isOffline ? (
         <WifiOff aria-hidden className="size-4 shrink-0" />
       ) : (
         <CloudOff aria-hidden className="size-4 shrink-0" />
       )}
-      <span className={isOffline ? 'py-2 pr-3' : undefined}>
+      <span className={isOffline ? 'py-2 pr-3' : 'whitespace-nowrap'}>
         {isOffline ? t.connection.offline : t.connection.reconnecting}
       </span>
       {connection.status === 'reconnecting' && (
@@ -50,7 +50,7 @@ function Banner({ connection }: { connection: ConnectionState }) {
           <button
             type="button"
             onClick={() => client.reconnectNow()}
-            className="min-h-11 rounded-full px-4 font-semibold underline-offset-4 hover:underline sm:min-h-9"
+            className="min-h-11 rounded-full px-3 font-semibold whitespace-nowrap underline-offset-4 hover:underline sm:min-h-9"
           >
             {t.connection.retryNow}
           </button>
@@ -65,7 +65,7 @@ function Countdown({ retryAt }: { retryAt: number }) {
   const now = useNow(250)
   const seconds = Math.ceil((retryAt - now) / 1000)
   return (
-    <span aria-hidden className="tabular-nums opacity-85">
+    <span aria-hidden className="whitespace-nowrap tabular-nums opacity-85">
       {seconds > 0 ? t.connection.retryIn(seconds) : t.connection.retryingNow}
     </span>
   )

@@ -6,11 +6,14 @@ export function EmptyState({
   heading,
   lead,
   action,
+  level: Heading = 'h2',
 }: {
   icon: ReactNode
   heading: string
   lead?: string
   action?: ReactNode
+  /** `h1` where it is all that the page has to say. */
+  level?: 'h1' | 'h2'
 }) {
   return (
     <div className="m-auto flex max-w-xs animate-rise flex-col items-center gap-2 p-6 text-center">
@@ -20,7 +23,7 @@ export function EmptyState({
       >
         {icon}
       </div>
-      <h2 className="text-lg font-semibold tracking-tight text-balance">{heading}</h2>
+      <Heading className="text-lg font-semibold tracking-tight text-balance">{heading}</Heading>
       {lead !== undefined && <p className="text-sm text-pretty text-muted">{lead}</p>}
       {action !== undefined && <div className="mt-3">{action}</div>}
     </div>

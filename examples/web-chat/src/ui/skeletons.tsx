@@ -11,10 +11,10 @@ export function RowSkeletons() {
           key={row}
           className="flex h-[4.5rem] animate-shimmer items-center gap-3"
         >
-          <div className="size-12 rounded-full bg-hover" />
+          <div className="size-12 rounded-full bg-skeleton" />
           <div className="flex flex-1 flex-col gap-2.5">
-            <div className={cx('h-3.5 rounded-full bg-hover', width)} />
-            <div className="h-3 w-3/4 rounded-full bg-hover" />
+            <div className={cx('h-3.5 rounded-full bg-skeleton', width)} />
+            <div className="h-3 w-3/4 rounded-full bg-skeleton" />
           </div>
         </div>
       ))}
@@ -42,7 +42,7 @@ export function MessageSkeletons() {
       {shapes.map(shape => (
         <div
           key={shape}
-          className={cx('max-w-[70%] shrink-0 animate-shimmer rounded-2xl bg-hover', shape)}
+          className={cx('max-w-[70%] shrink-0 animate-shimmer rounded-2xl bg-skeleton', shape)}
         />
       ))}
     </div>

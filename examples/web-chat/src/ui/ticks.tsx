@@ -48,7 +48,7 @@ const shapes: Readonly<Record<DeliveryState, React.ReactNode>> = {
       <rect x="0.5" y="0.5" width="19" height="13" rx="6.5" fill="currentColor" stroke="none" />
       <path
         d="m4 7.4 2.4 2.5L11 4.6M9.9 9.3l.6.6L15.6 4.6"
-        className="stroke-own"
+        stroke="var(--tick-ground)"
         strokeWidth="1.5"
       />
     </>

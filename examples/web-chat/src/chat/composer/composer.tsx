@@ -120,7 +120,7 @@ function Problems({ texts }: { texts: readonly string[] }) {
   return (
     <div role="alert">
       {texts.length > 0 && (
-        <ul className="px-4 pt-3 text-sm text-danger">
+        <ul className="px-4 pt-3 pb-1.5 text-sm text-danger">
           {texts.map(text => (
             <li key={text}>{text}</li>
           ))}

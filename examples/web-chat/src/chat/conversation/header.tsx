@@ -14,16 +14,13 @@ export function Header({ chat }: { chat: ChatSummary | undefined }) {
     <header className="flex min-h-16 items-center gap-3 border-b border-line bg-panel px-2 pt-[env(safe-area-inset-top)] md:px-5">
       <BackButton />
       {chat === undefined ? (
-        <div className="h-9 w-44 animate-shimmer rounded-full bg-hover" />
+        <div className="h-9 w-44 animate-shimmer rounded-full bg-skeleton" />
       ) : (
         <>
           <HeaderAvatar chat={chat} />
           <div className="flex min-w-0 flex-1 flex-col">
-            <h1
-              dir="auto"
-              className="truncate text-start text-base leading-snug font-semibold tracking-[-0.01em]"
-            >
-              {chat.title}
+            <h1 className="truncate text-base leading-snug font-semibold tracking-[-0.01em]">
+              <bdi>{chat.title}</bdi>
             </h1>
             <p className="flex h-5 min-w-0 text-[0.8125rem]">
               <Status chat={chat} />

@@ -14,6 +14,7 @@ import { messageLabel } from './message-row'
 import { StickyDate } from './sticky-date'
 import { TimelineRow } from './timeline-row'
 import { useArrivals } from './use-arrivals'
+import { useBottomAnchor } from './use-bottom-anchor'
 import { useLoadOlder } from './use-load-older'
 import { useOpeningPlace } from './use-opening-place'
 import { useReadMarks } from './use-read-marks'
@@ -66,6 +67,7 @@ export function MessageList({
   const isLoadFailed = useLoadOlder(timeline, rows[0]?.index, isPlaced)
   useReadMarks({ chatId, items, virtualizer, scroller, isPlaced })
   useArrivals(items, virtualizer)
+  useBottomAnchor(scroller, virtualizer, isPlaced)
 
   const hasMessages = items.some(item => item.kind === 'message')
   if (timeline.isLoading) return <MessageSkeletons />

@@ -42,14 +42,11 @@ export const ChatRow = memo(function ChatRow({
       />
       <span className="flex min-w-0 flex-1 flex-col gap-0.5">
         <span className="flex items-baseline gap-2">
-          <span
-            dir="auto"
-            className="min-w-0 flex-1 truncate text-start font-semibold tracking-[-0.01em]"
-          >
-            {chat.title}
+          <span className="min-w-0 flex-1 truncate font-semibold tracking-[-0.01em]">
+            <bdi>{chat.title}</bdi>
           </span>
           {last?.isOwn === true && last.state !== undefined && (
-            <span className="self-center text-muted">
+            <span className="self-center text-muted [--tick-ground:var(--panel)]">
               <Ticks state={last.state} />
             </span>
           )}

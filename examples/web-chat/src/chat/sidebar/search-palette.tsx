@@ -161,7 +161,6 @@ function Option({
       id={id}
       role="option"
       aria-selected={isActive}
-      aria-label={result.name}
       onClick={onPick}
       onMouseMove={onHover}
       className={cx(
@@ -170,14 +169,14 @@ function Option({
       )}
     >
       <Avatar id={result.avatarId} name={result.name} url={result.avatarUrl} size={36} />
-      <span dir="auto" className="min-w-0 flex-1 truncate text-start font-medium">
+      <bdi className="min-w-0 flex-1 truncate font-medium">
         {result.name.slice(0, from)}
         <mark className="rounded-sm bg-transparent text-accent-text underline decoration-2 underline-offset-4">
           {result.name.slice(from, to)}
         </mark>
         {result.name.slice(to)}
-      </span>
-      <span className="text-xs text-muted">
+      </bdi>
+      <span aria-hidden className="text-xs text-soft">
         {result.kind === 'chat' ? t.palette.chats : t.palette.people}
       </span>
     </div>

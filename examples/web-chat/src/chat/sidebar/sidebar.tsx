@@ -77,22 +77,23 @@ function Top({ onSearch }: { onSearch: () => void }) {
       <Link
         href="/profile"
         state={fromList}
-        aria-label={t.sidebar.profile}
         title={t.sidebar.profile}
         className="grid size-11 shrink-0 place-items-center rounded-full transition hover:brightness-110"
       >
+        <span className="sr-only">{t.sidebar.profile}</span>
         {me !== null && <Avatar id={me.id} name={me.name} url={me.avatarUrl} size={38} />}
       </Link>
       <button
         type="button"
         onClick={onSearch}
-        aria-label={t.sidebar.search}
         aria-keyshortcuts="Control+K Meta+K"
         className="flex h-11 min-w-0 flex-1 items-center gap-2.5 rounded-xl bg-canvas px-3.5 text-sm text-muted transition-colors hover:text-ink"
       >
         <Search aria-hidden className="size-[1.05rem] shrink-0" />
         <span className="flex-1 text-start">{t.sidebar.search}</span>
-        <kbd className="hidden font-sans text-xs tracking-wide md:inline">{searchKeys}</kbd>
+        <kbd aria-hidden className="hidden font-sans text-xs tracking-wide md:inline">
+          {searchKeys}
+        </kbd>
       </button>
     </div>
   )
@@ -102,7 +103,6 @@ function TabButton({ value, label, count = 0 }: { value: Tab; label: string; cou
   return (
     <Tabs.Tab
       value={value}
-      aria-label={label}
       className="relative z-10 flex min-h-11 items-center justify-center gap-2 rounded-lg text-sm font-medium text-muted transition-colors select-none hover:text-ink data-active:text-ink md:min-h-9"
     >
       {label}

@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+// The pages are tested against scripted people, and against the hooks as they are in the repository,
+// so that no WebAssembly has to be built first.
+export default defineConfig({
+  plugins: [react()],
+  resolve: {
+    dedupe: ['react', 'react-dom'],
+    alias: [
+      { find: /^@relaychat\/client$/, replacement: at('./dev/fake-client.ts') },
+      { find: /^@relaychat\/client\/react$/, replacement: at('../../sdk-wasm/npm/src/react.ts') },
+    ],
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+    setupFiles: ['./dev/test-setup.ts'],
+  },
+})

@@ -1,48 +1,34 @@
-//! What only SQLite promises.
+//! What only SQLite promises, and the proof of the contract.
 
-use crate::storage::{Storage, sqlite::Sqlite};
+use std::sync::Arc;
+
+use crate::storage::{Storage, conformance, sqlite::Sqlite};
+
+fn shared(storage: Sqlite) -> Arc<dyn Storage> {
+    Arc::new(storage)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_contract_holds_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let number = std::sync::atomic::AtomicU32::new(0);
+    let make = async || {
+        let number = number.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let path = folder.path().join(format!("{number}.db"));
+        shared(Sqlite::open(path).await.unwrap())
+    };
+    let passed = conformance::run(make).await;
+    assert_eq!(passed, conformance::NAMES);
+}
 
 #[tokio::test]
-async fn a_fresh_database_has_no_changes() {
-    let storage = Sqlite::in_memory().await.unwrap();
-    let mut snapshot = storage.snapshot().await.unwrap();
-    assert_eq!(snapshot.changes().current().await.unwrap(), 0);
-    let mut transaction = storage.begin().await.unwrap();
-    transaction
-        .changes()
-        .upsert_setting("a", b"b")
-        .await
-        .unwrap();
-    transaction
-        .commit(Box::new(|change| assert_eq!(change, None)))
-        .await
-        .unwrap();
-    assert_eq!(snapshot.changes().find_setting("a").await.unwrap(), None);
-    drop(snapshot);
-    let mut snapshot = storage.snapshot().await.unwrap();
-    assert_eq!(
-        snapshot.changes().find_setting("a").await.unwrap().unwrap(),
-        b"b"
+async fn the_contract_holds_in_memory_on_one_thread() {
+    let make = async || shared(Sqlite::in_memory().await.unwrap());
+    let passed = conformance::run(make).await;
+    assert_eq!(passed, conformance::NAMES);
+    assert!(
+        passed.len() > 70,
+        "the suite is not empty: {}",
+        passed.len()
     );
-    storage
-        .begin()
-        .await
-        .unwrap()
-        .changes()
-        .upsert_setting("c", b"d")
-        .await
-        .unwrap();
-    assert_eq!(
-        storage
-            .begin()
-            .await
-            .unwrap()
-            .changes()
-            .find_setting("c")
-            .await
-            .unwrap(),
-        None
-    );
-    drop(snapshot);
-    storage.close().await;
 }

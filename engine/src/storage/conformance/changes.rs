@@ -1,0 +1,248 @@
+//! Checks of what sync reads by.
+
+use std::sync::Arc;
+
+use super::{
+    begin, commit, commit_change, ok,
+    samples::{chat, id, member, populate, sorted, user, watermarks},
+    snapshot,
+};
+use crate::{
+    domain::{member::Member, user::User},
+    storage::{Changed, Storage},
+};
+
+/// No list of these checks is longer.
+const ALL: u32 = 1_000;
+
+pub(super) async fn the_epoch_stays(storage: Arc<dyn Storage>) {
+    let epoch = ok(snapshot(&storage).await.changes().epoch().await);
+    assert!(!epoch.is_nil());
+    populate(&storage, 1, &[]).await;
+    assert_eq!(ok(begin(&storage).await.changes().epoch().await), epoch);
+}
+
+pub(super) async fn settings_are_kept_and_are_no_change(storage: Arc<dyn Storage>) {
+    let mut transaction = begin(&storage).await;
+    assert_eq!(ok(transaction.changes().find_setting("key").await), None);
+    ok(transaction.changes().upsert_setting("key", &[0, 255]).await);
+    ok(transaction.changes().upsert_setting("key", &[1]).await);
+    ok(transaction.changes().upsert_setting("other", &[]).await);
+    assert_eq!(commit(transaction).await, None);
+    let mut reading = snapshot(&storage).await;
+    assert_eq!(
+        ok(reading.changes().find_setting("key").await),
+        Some(vec![1])
+    );
+    assert_eq!(
+        ok(reading.changes().find_setting("other").await),
+        Some(vec![])
+    );
+}
+
+pub(super) async fn the_newest_number_is_that_of_the_last_commit(storage: Arc<dyn Storage>) {
+    for number in 1..=3 {
+        let mut transaction = begin(&storage).await;
+        ok(transaction.users().insert(&user(number)).await);
+        ok(transaction.chats().insert(&chat(number)).await);
+        let change = commit_change(transaction).await;
+        assert_eq!(
+            ok(snapshot(&storage).await.changes().current().await),
+            change
+        );
+    }
+}
+
+pub(super) async fn a_chat_is_reported_when_it_changed(storage: Arc<dyn Storage>) {
+    populate(&storage, 2, &[(1, &[1, 2]), (2, &[1]), (3, &[2])]).await;
+    let since = ok(snapshot(&storage).await.changes().current().await);
+    let mut transaction = begin(&storage).await;
+    ok(transaction.chats().update_many(&[chat(1), chat(3)]).await);
+    let change = commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    let changed = ok(reading.changes().list_chats(id(1), since, ALL).await);
+    assert_eq!(
+        changed,
+        [Changed {
+            change,
+            value: id(1)
+        }]
+    );
+    assert_eq!(
+        ok(reading.changes().list_chats(id(1), change, ALL).await),
+        []
+    );
+    let all = ok(reading.changes().list_chats(id(1), 0, ALL).await);
+    assert_eq!(all.len(), 2);
+    assert_eq!(all[1].value, id(1), "ascending by number");
+}
+
+pub(super) async fn a_chat_is_reported_when_somebody_joined_it(storage: Arc<dyn Storage>) {
+    populate(&storage, 2, &[(1, &[2]), (2, &[1])]).await;
+    let since = ok(snapshot(&storage).await.changes().current().await);
+    let mut transaction = begin(&storage).await;
+    ok(transaction.members().upsert_many(&[member(1, 1)]).await);
+    let change = commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    let changed = ok(reading.changes().list_chats(id(1), since, ALL).await);
+    assert_eq!(
+        changed,
+        [Changed {
+            change,
+            value: id(1)
+        }]
+    );
+    // A watermark is not a change of the chat.
+    drop(reading);
+    let mut transaction = begin(&storage).await;
+    let marked = Member {
+        watermarks: watermarks(1, 1),
+        ..member(1, 1)
+    };
+    ok(transaction.members().advance_many(&[marked]).await);
+    commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    assert_eq!(
+        ok(reading.changes().list_chats(id(1), change, ALL).await),
+        []
+    );
+}
+
+pub(super) async fn a_chat_that_was_left_is_reported_as_removed(storage: Arc<dyn Storage>) {
+    populate(&storage, 2, &[(1, &[1, 2]), (2, &[1, 2])]).await;
+    let since = ok(snapshot(&storage).await.changes().current().await);
+    let mut transaction = begin(&storage).await;
+    let former = Member {
+        has_left: true,
+        ..member(1, 1)
+    };
+    ok(transaction.members().upsert_many(&[former]).await);
+    let change = commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    let removed = ok(reading
+        .changes()
+        .list_removed_chats(id(1), since, ALL)
+        .await);
+    assert_eq!(
+        removed,
+        [Changed {
+            change,
+            value: id(1)
+        }]
+    );
+    let chats = ok(reading.changes().list_chats(id(1), 0, ALL).await);
+    assert_eq!(chats.len(), 1);
+    let other = ok(reading.changes().list_removed_chats(id(2), 0, ALL).await);
+    assert_eq!(other, []);
+    drop(reading);
+    let mut transaction = begin(&storage).await;
+    ok(transaction.members().upsert_many(&[member(1, 1)]).await);
+    commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    let removed = ok(reading
+        .changes()
+        .list_removed_chats(id(1), since, ALL)
+        .await);
+    assert_eq!(removed, [], "back again");
+}
+
+pub(super) async fn watermarks_of_present_members_are_reported(storage: Arc<dyn Storage>) {
+    populate(&storage, 4, &[(1, &[1, 2, 3]), (2, &[2, 4])]).await;
+    let since = ok(snapshot(&storage).await.changes().current().await);
+    let mut transaction = begin(&storage).await;
+    let mark = |chat, user| Member {
+        watermarks: watermarks(2, 1),
+        ..member(chat, user)
+    };
+    let marks = [mark(1, 2), mark(2, 4)];
+    ok(transaction.members().advance_many(&marks).await);
+    let change = commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    let moved = ok(reading.changes().list_members(id(1), since, ALL).await);
+    assert_eq!(
+        moved,
+        [Changed {
+            change,
+            value: mark(1, 2)
+        }]
+    );
+    assert_eq!(
+        ok(reading.changes().list_members(id(1), change, ALL).await),
+        []
+    );
+    drop(reading);
+    let mut transaction = begin(&storage).await;
+    let former = Member {
+        has_left: true,
+        ..mark(1, 2)
+    };
+    ok(transaction.members().upsert_many(&[former]).await);
+    commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    assert_eq!(
+        ok(reading.changes().list_members(id(1), since, ALL).await),
+        []
+    );
+}
+
+pub(super) async fn profiles_of_contacts_are_reported(storage: Arc<dyn Storage>) {
+    populate(&storage, 4, &[(1, &[1, 2]), (2, &[1, 2]), (3, &[2, 3])]).await;
+    let since = ok(snapshot(&storage).await.changes().current().await);
+    let mut transaction = begin(&storage).await;
+    let renamed = |number| User {
+        revision: 2,
+        ..user(number)
+    };
+    for number in 1..=4 {
+        ok(transaction.users().update(&renamed(number)).await);
+    }
+    let change = commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    let changed = ok(reading.changes().list_users(id(1), since, ALL).await);
+    let ids: Vec<_> = changed.iter().map(|changed| changed.value.id).collect();
+    assert_eq!(sorted(ids), sorted(vec![id(1), id(2)]));
+    assert!(changed.iter().all(|changed| changed.change == change));
+    let alone = ok(reading.changes().list_users(id(4), since, ALL).await);
+    assert_eq!(
+        alone,
+        [Changed {
+            change,
+            value: renamed(4)
+        }]
+    );
+    assert_eq!(
+        ok(reading.changes().list_users(id(1), change, ALL).await),
+        []
+    );
+}
+
+pub(super) async fn lists_of_changes_are_ascending_and_never_cut_a_number(
+    storage: Arc<dyn Storage>,
+) {
+    populate(&storage, 1, &[]).await;
+    let mut next = 1;
+    // Transactions that write one, two, three ... chats.
+    for size in 1..=8 {
+        let mut transaction = begin(&storage).await;
+        for number in next..next + size {
+            ok(transaction.chats().insert(&chat(number)).await);
+            let joined = [member(number, 1)];
+            ok(transaction.members().upsert_many(&joined).await);
+        }
+        next += size;
+        commit_change(transaction).await;
+    }
+    for limit in [1, 2, 5, 35, 36, 100] {
+        let (mut since, mut ids) = (0, Vec::new());
+        loop {
+            let mut reading = snapshot(&storage).await;
+            let page = ok(reading.changes().list_chats(id(1), since, limit).await);
+            assert!(page.is_sorted_by_key(|changed| changed.change));
+            let Some(last) = page.last() else { break };
+            since = last.change;
+            ids.extend(page.iter().map(|changed| changed.value));
+        }
+        let expected = (1..=36).map(id).collect();
+        assert_eq!(sorted(ids), sorted(expected), "limit {limit}");
+    }
+}

@@ -1,0 +1,125 @@
+//! Checks of the repository of conversations.
+
+use std::sync::Arc;
+
+use super::{
+    begin, commit_change, ok, refused,
+    samples::{chat, direct, id, member, populate},
+    snapshot,
+};
+use crate::{
+    domain::chat::{Chat, DirectPair},
+    storage::{ChatPosition, Storage, StorageErrorKind},
+};
+
+pub(super) async fn a_chat_comes_back_as_inserted(storage: Arc<dyn Storage>) {
+    let mut transaction = begin(&storage).await;
+    ok(transaction.chats().insert(&chat(1)).await);
+    ok(transaction.chats().insert(&direct(2, 1, 2)).await);
+    commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    assert_eq!(ok(reading.chats().find_many(&[id(1)]).await), [chat(1)]);
+    let found = ok(reading.chats().find_many(&[id(2), id(3)]).await);
+    assert_eq!(found, [direct(2, 1, 2)]);
+    assert_eq!(ok(reading.chats().find_many(&[]).await), []);
+}
+
+pub(super) async fn a_pair_of_people_has_one_chat(storage: Arc<dyn Storage>) {
+    let mut transaction = begin(&storage).await;
+    ok(transaction.chats().insert(&direct(1, 1, 2)).await);
+    let again = transaction.chats().insert(&direct(2, 2, 1)).await;
+    refused(again, StorageErrorKind::Conflict);
+    ok(transaction.chats().insert(&direct(3, 1, 3)).await);
+    // Groups have no pair and never meet.
+    ok(transaction.chats().insert(&chat(4)).await);
+    ok(transaction.chats().insert(&chat(5)).await);
+    for (a, b, expected) in [(1, 2, Some(1)), (2, 1, Some(1)), (2, 3, None)] {
+        let pair = DirectPair::new(id(a), id(b)).expect("different people");
+        let found = ok(transaction.chats().find_direct(pair).await);
+        assert_eq!(found.map(|chat| chat.id), expected.map(id));
+    }
+}
+
+pub(super) async fn a_known_id_is_a_conflict(storage: Arc<dyn Storage>) {
+    let mut transaction = begin(&storage).await;
+    ok(transaction.chats().insert(&chat(1)).await);
+    let again = transaction.chats().insert(&chat(1)).await;
+    refused(again, StorageErrorKind::Conflict);
+}
+
+pub(super) async fn pages_of_chats_have_no_holes_and_no_repeats(storage: Arc<dyn Storage>) {
+    populate(&storage, 2, &[]).await;
+    let mut transaction = begin(&storage).await;
+    for number in 1..=40 {
+        let chat = Chat {
+            last_activity_at_ms: i64::from(number % 4),
+            ..chat(number)
+        };
+        ok(transaction.chats().insert(&chat).await);
+        // Some chats are not the reader's.
+        let reader = if number <= 30 { 1 } else { 2 };
+        ok(transaction
+            .members()
+            .upsert_many(&[member(number, reader)])
+            .await);
+    }
+    commit_change(transaction).await;
+    for limit in [1, 7, 30, 100] {
+        let (mut after, mut places) = (None, Vec::new());
+        loop {
+            let mut reading = snapshot(&storage).await;
+            let page = ok(reading.chats().list(id(1), after, limit).await);
+            assert!(page.len() <= limit as usize);
+            places.extend(page.iter().map(|chat| (chat.last_activity_at_ms, chat.id)));
+            let Some(last) = page.last() else { break };
+            after = Some(ChatPosition {
+                last_activity_at_ms: last.last_activity_at_ms,
+                id: last.id,
+            });
+        }
+        assert_eq!(places.len(), 30);
+        assert!(places.is_sorted_by(|a, b| a > b), "{places:?}");
+    }
+}
+
+pub(super) async fn chats_that_were_left_are_not_listed(storage: Arc<dyn Storage>) {
+    populate(&storage, 1, &[(1, &[1]), (2, &[1])]).await;
+    let mut transaction = begin(&storage).await;
+    let mut former = member(2, 1);
+    former.has_left = true;
+    ok(transaction.members().upsert_many(&[former]).await);
+    let listed = ok(transaction.chats().list(id(1), None, 10).await);
+    assert_eq!(listed, [chat(1)]);
+}
+
+pub(super) async fn an_update_replaces_name_activity_version_and_counts(storage: Arc<dyn Storage>) {
+    let mut transaction = begin(&storage).await;
+    for number in 1..=300 {
+        ok(transaction.chats().insert(&chat(number)).await);
+    }
+    ok(transaction.chats().insert(&direct(301, 1, 2)).await);
+    commit_change(transaction).await;
+    let updated = |number: u32| Chat {
+        name: Some(format!("New {number}")).filter(|_| number.is_multiple_of(2)),
+        last_activity_at_ms: 2_000 + i64::from(number),
+        version: 7,
+        last_seq: u64::from(number),
+        message_count: 8,
+        member_count: 9,
+        ..if number == 301 {
+            direct(301, 1, 2)
+        } else {
+            chat(number)
+        }
+    };
+    let mut transaction = begin(&storage).await;
+    let all: Vec<_> = (2..=301).map(updated).collect();
+    ok(transaction.chats().update_many(&all).await);
+    commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    assert_eq!(ok(reading.chats().find_many(&[id(1)]).await), [chat(1)]);
+    for number in [2, 3, 301] {
+        let found = ok(reading.chats().find_many(&[id(number)]).await);
+        assert_eq!(found, [updated(number)]);
+    }
+}

@@ -8,7 +8,7 @@ use relaychat_protocol::Problem;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Content, RelayError, TokenReason,
+    Content, RelayError, TokenReason, decode,
     runtime::Runtime,
     transport::{Body, HttpRequest, HttpResponse, Method, OnProgress},
 };
@@ -115,7 +115,7 @@ fn json(value: &impl Serialize) -> Option<Body> {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, RelayError> {
-    serde_json::from_slice(body)
+    decode::object(body)
         .map_err(|error| RelayError::network(format!("the answer cannot be read: {error}")))
 }
 
@@ -125,7 +125,7 @@ fn into_body(response: HttpResponse) -> Result<Bytes, RelayError> {
     if (200..300).contains(&response.status) {
         return Ok(response.body);
     }
-    match serde_json::from_slice::<Problem>(&response.body) {
+    match decode::object::<Problem>(&response.body) {
         Ok(problem) => Err(problem.into()),
         Err(_) => Err(RelayError::network(format!(
             "answered with status {} and no explanation",

@@ -11,6 +11,7 @@ pub mod chats;
 pub mod client;
 pub mod connection;
 mod credentials;
+mod decode;
 pub mod error;
 pub mod observable;
 pub mod outgoing;

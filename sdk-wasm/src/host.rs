@@ -37,7 +37,7 @@ impl std::fmt::Debug for HostSessions {
 impl SessionStore for HostSessions {
     fn load(&self) -> Option<StoredSession> {
         // A session that an older version wrote otherwise is none.
-        serde_json::from_str(&self.0.load_session()?).ok()
+        serde_json::from_slice(self.0.load_session()?.as_bytes()).ok()
     }
 
     fn save(&self, session: Option<&StoredSession>) {

@@ -3,7 +3,7 @@
 //! An async method of a class would keep the class borrowed until it ends, and `free()` would
 //! fail meanwhile. So every call clones what it needs and becomes a promise of its own.
 
-use std::future::Future;
+use std::{future::Future, pin::Pin};
 
 use js_sys::Promise;
 use relaychat_sdk::{RelayError, protocol::ErrorCode};
@@ -16,9 +16,14 @@ use crate::{patch::to_json, shapes};
 pub(crate) fn promise<T: Into<JsValue>>(
     work: impl Future<Output = Result<T, RelayError>> + 'static,
 ) -> Promise {
-    wasm_bindgen_futures::future_to_promise(async move {
+    start(Box::pin(async move {
         work.await.map(Into::into).map_err(|error| thrown(&error))
-    })
+    }))
+}
+
+/// Not generic: what a promise needs is in the module once, and not once for every call.
+fn start(work: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
+    wasm_bindgen_futures::future_to_promise(work)
 }
 
 /// A promise of the JSON of a value.

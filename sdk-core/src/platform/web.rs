@@ -56,7 +56,8 @@ impl Spawner {
     }
 
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + 'static) {
-        wasm_bindgen_futures::spawn_local(task);
+        // Boxed, so that what a task needs is in the module once and not once for every task.
+        wasm_bindgen_futures::spawn_local(Box::pin(task) as BoxFuture<'static, ()>);
     }
 }
 

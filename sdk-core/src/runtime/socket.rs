@@ -132,11 +132,13 @@ impl Runtime {
                     return false;
                 }
                 match event {
-                    SocketEvent::Text(text) => match serde_json::from_str::<ServerFrame>(&text) {
-                        Ok(frame) => inner.state.frame(frame, now_ms, unit),
-                        // A change that cannot be read leaves a hole, and a sync closes it.
-                        Err(error) => tracing::debug!(%error, "a frame cannot be read"),
-                    },
+                    SocketEvent::Text(text) => {
+                        match serde_json::from_slice::<ServerFrame>(text.as_bytes()) {
+                            Ok(frame) => inner.state.frame(frame, now_ms, unit),
+                            // A change that cannot be read leaves a hole, and a sync closes it.
+                            Err(error) => tracing::debug!(%error, "a frame cannot be read"),
+                        }
+                    }
                     SocketEvent::Closed(code) => {
                         tracing::debug!(?code, "the socket was closed");
                         inner.state.connection(Input::Closed(code), now_ms, unit);

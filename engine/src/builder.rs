@@ -11,6 +11,7 @@ use crate::{
     config::{Config, ConfigError, DirectoryPolicy},
     engine::Parts,
     http::{ApiState, HttpSettings},
+    images::ImageLimits,
     lifecycle::Lifecycle,
     mailer::Mailer,
     random::{Random, SystemRandom},
@@ -180,6 +181,10 @@ fn settings(config: &Config, secret: Option<Secret>) -> Settings {
         access_token_ttl_ms: login.access_lifetime_ms,
         session_ttl_ms: login.session_lifetime_ms,
         codes_per_network: login.codes_per_network,
+        images: ImageLimits {
+            file_bytes: limits.image_bytes,
+            pixels: limits.image_pixels,
+        },
         rates: RateSettings {
             is_enabled: limits.is_rate_limited,
             sends_per_second: limits.sends_per_second,

@@ -89,6 +89,8 @@ error_codes! {
         "Keep to the sizes listed at /v1/limits.";
     UnsupportedMediaType => "unsupported_media_type", 415, false, "The content type is not supported",
         "Send application/json, or for uploads a supported image type.";
+    RangeNotSatisfiable => "range_not_satisfiable", 416, false, "The range lies outside the file",
+        "Ask for a range within the size named in `Content-Range`.";
     ValidationFailed => "validation_failed", 422, false, "A value is not acceptable",
         "Correct the field named in `field`.";
     MessageIdReused => "message_id_reused", 422, false, "The message id was used for other content",

@@ -4,11 +4,20 @@
 
 use super::require;
 
+/// An upload is held in memory while it arrives: no more than a hundred MiB each.
+const IMAGE_BYTES_MAX: u64 = 100 * 1024 * 1024;
+/// A picture is decoded in memory, at up to twenty bytes a pixel.
+const IMAGE_PIXELS_MAX: u64 = 100_000_000;
+
 /// Rates and counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Whether users are slowed down at all. Off for load tests only.
     pub is_rate_limited: bool,
+    /// Largest image file, in bytes.
+    pub image_bytes: u64,
+    /// Most pixels of an image.
+    pub image_pixels: u64,
     /// Messages a second of one user, sustained.
     pub sends_per_second: u32,
     /// Messages of one user in a burst.
@@ -33,6 +42,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             is_rate_limited: true,
+            image_bytes: 10 * 1024 * 1024,
+            image_pixels: 40_000_000,
             sends_per_second: 5,
             send_burst: 20,
             requests_per_second: 20,
@@ -48,6 +59,12 @@ impl Default for Limits {
 
 impl Limits {
     pub(super) fn validate(&self, problems: &mut Vec<String>) {
+        require(
+            problems,
+            (1..=IMAGE_BYTES_MAX).contains(&self.image_bytes)
+                && (1..=IMAGE_PIXELS_MAX).contains(&self.image_pixels),
+            "limits.image_bytes must be 1 to 100 MiB, limits.image_pixels 1 to 100 million",
+        );
         let counts = [
             (self.sends_per_second as usize, "sends_per_second"),
             (self.send_burst as usize, "send_burst"),

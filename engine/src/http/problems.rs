@@ -38,6 +38,10 @@ problems! {
     ForbiddenOrNotFound => [Forbidden, NotFound];
     /// A value of the query or the path is not acceptable.
     Invalid => [ValidationFailed];
+    /// An image was not taken.
+    ImageRefused => [ImageInvalid, StorageFull];
+    /// It is not there, the address is no longer good, or the range lies outside.
+    NotReadable => [NotFound, RangeNotSatisfiable];
     /// A message could not be sent.
     NotSent => [NotFound, ValidationFailed, MessageIdReused];
     /// A code or link was not accepted.

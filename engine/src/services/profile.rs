@@ -41,29 +41,14 @@ impl Services {
         caller: Caller,
         attachment_id: AttachmentId,
     ) -> Result<User, ServiceError> {
+        let avatar_id = self.make_avatar(caller, attachment_id).await?.id;
         let mut transaction = self.storage.begin().await?;
         let mut user = find_caller(&mut *transaction, caller).await?;
-        if user.avatar_id == Some(attachment_id) {
-            return Ok(user);
-        }
-        let found = transaction
-            .attachments()
-            .find_many(&[attachment_id])
-            .await?;
-        let is_usable = found.iter().any(|attachment| {
-            attachment.owner_id == caller.user_id && attachment.usage == Usage::Unused
-        });
-        if !is_usable {
-            return Err(ServiceError::invalid(
-                "attachment_id",
-                "That is no unused upload of the caller.",
-            ));
-        }
         transaction
             .attachments()
-            .update_usage(attachment_id, Usage::Avatar)
+            .update_usage(avatar_id, Usage::Avatar)
             .await?;
-        let former = user.avatar_id.replace(attachment_id);
+        let former = user.avatar_id.replace(avatar_id);
         release_avatar(&mut *transaction, former).await?;
         self.save(transaction, user).await
     }

@@ -84,10 +84,14 @@ impl Services {
         caller: Caller,
         attachment_id: AttachmentId,
     ) -> Result<Attachment, ServiceError> {
-        let source = self.find_attachment(attachment_id).await?;
+        let source = self.find_attachment(attachment_id).await;
+        let source = source.map_err(|error| match error.code {
+            ErrorCode::NotFound => not_usable(),
+            _ => error,
+        })?;
         let is_theirs = source.owner_id == caller.user_id && source.usage == Usage::Unused;
         if !is_theirs {
-            return Err(ServiceError::not_found());
+            return Err(not_usable());
         }
         let slot = self.uploads.slots.take(caller.user_id)?;
         let file = self.read_whole(source.id).await?;
@@ -161,6 +165,10 @@ impl Services {
         }
         Ok(removed.len())
     }
+}
+
+fn not_usable() -> ServiceError {
+    ServiceError::invalid("attachment_id", "That is no unused upload of the caller.")
 }
 
 async fn store(

@@ -2,7 +2,7 @@
 
 use relaychat_protocol::rest::limits as wire;
 
-use crate::{config::Config, limits};
+use crate::{config::Config, images, limits};
 
 /// What the server accepts.
 pub(crate) fn limits(config: &Config) -> wire::Limits {
@@ -11,11 +11,9 @@ pub(crate) fn limits(config: &Config) -> wire::Limits {
         frame_bytes: limits::FRAME_BYTES as u64,
         text_bytes: limits::TEXT_BYTES as u64,
         attachments_per_message: limits::ATTACHMENTS_PER_MESSAGE as u64,
-        image_bytes: 10 * 1024 * 1024,
-        image_pixels: 40_000_000,
-        image_content_types: ["image/png", "image/jpeg", "image/webp", "image/gif"]
-            .map(str::to_owned)
-            .to_vec(),
+        image_bytes: config.limits.image_bytes,
+        image_pixels: config.limits.image_pixels,
+        image_content_types: images::ACCEPTED_TYPES.map(str::to_owned).to_vec(),
         sends_per_second: config.limits.sends_per_second.into(),
         send_burst: config.limits.send_burst.into(),
         history_page: limits::HISTORY_PAGE.into(),

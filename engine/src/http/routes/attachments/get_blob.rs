@@ -1,0 +1,75 @@
+//! Read a file by its signed address.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use relaychat_protocol::AttachmentId;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::file::{self, Caching};
+use crate::{
+    domain::attachment::Variant,
+    http::{ApiError, ApiPath, ApiQuery, ApiState, problems::NotReadable},
+};
+
+/// Which form of a file.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http::routes) enum BlobVariant {
+    /// The whole picture.
+    Original,
+    /// At most 640 pixels on its longer side.
+    Thumbnail,
+}
+
+/// The permission.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http::routes) struct BlobPermission {
+    /// When the address stops working.
+    expires: i64,
+    /// The server's tag over the rest of the address.
+    signature: String,
+}
+
+/// Read a file. The address comes from `GET /v1/attachments/{attachment_id}/links`, whole.
+///
+/// Supports `Range` with one range, `If-Range` and `If-None-Match`. The bytes never change.
+#[utoipa::path(
+    get,
+    path = "/v1/blobs/{attachment_id}/{variant}",
+    tag = "attachments",
+    params(
+        ("attachment_id" = AttachmentId, Path, description = "The file"),
+        ("variant" = inline(BlobVariant), Path, description = "Which form of it"),
+        BlobPermission,
+        ("Range" = Option<String>, Header, description = "One range of bytes, such as `bytes=0-1023`"),
+    ),
+    responses(
+        (status = 200, description = "The file", content(
+            (file::FileBytes = "image/png"), (file::FileBytes = "image/jpeg")
+        )),
+        (status = 206, description = "The range of the file", content(
+            (file::FileBytes = "image/png"), (file::FileBytes = "image/jpeg")
+        )),
+        (status = 304, description = "The caller has it already"),
+        NotReadable
+    )
+)]
+pub(in crate::http::routes) async fn get_blob(
+    State(state): State<ApiState>,
+    ApiPath((attachment_id, variant)): ApiPath<(AttachmentId, BlobVariant)>,
+    ApiQuery(permission): ApiQuery<BlobPermission>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let variant = match variant {
+        BlobVariant::Original => Variant::Original,
+        BlobVariant::Thumbnail => Variant::Thumbnail,
+    };
+    let BlobPermission { expires, signature } = permission;
+    let services = &state.services;
+    let blob = services
+        .open_signed_blob(attachment_id, variant, expires, &signature)
+        .await?;
+    let seconds_left = (expires - services.clock.now_ms()) / 1_000;
+    file::respond(services, &blob, Caching::Private { seconds_left }, &headers).await
+}

@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 use crate::{
     Engine,
-    blobs::BlobStore,
+    blobs::{BlobStore, MemoryBlobs},
     clock::{Clock, SystemClock},
     config::{Config, ConfigError, DirectoryPolicy},
     engine::Parts,
     http::{ApiState, HttpSettings},
     images::ImageLimits,
     lifecycle::Lifecycle,
-    mailer::Mailer,
+    mailer::{Mailer, MemoryMailer},
     random::{Random, SystemRandom},
     realtime::{Hub, HubSettings, Realtime},
     services::{self, Directory, RateSettings, Services, Settings},
-    storage::Storage,
+    storage::{Storage, sqlite::Sqlite},
     wire,
 };
 
@@ -60,7 +60,7 @@ pub enum BuildError {
 }
 
 impl EngineBuilder {
-    /// Where everything durable lives, such as SQLite.
+    /// Where everything durable lives, such as [`Sqlite`].
     pub fn storage(mut self, storage: impl Storage) -> Self {
         self.storage = Some(Arc::new(storage));
         self
@@ -115,6 +115,17 @@ impl EngineBuilder {
         self
     }
 
+    /// An engine that keeps nothing, for tests.
+    pub(crate) async fn ephemeral() -> Result<Self, BuildError> {
+        let storage = Sqlite::in_memory()
+            .await
+            .map_err(|error| BuildError::Storage(error.to_string(), error.into()))?;
+        Ok(Self::default()
+            .storage(storage)
+            .blobs(MemoryBlobs::new())
+            .mailer(MemoryMailer::new()))
+    }
+
     /// Checks the settings, reads the keys, and starts what runs in the background. Must be called
     /// within a tokio runtime.
     ///
@@ -139,10 +150,7 @@ impl EngineBuilder {
         })
         .await
         .map_err(|error| {
-            let cause = error
-                .source
-                .as_ref()
-                .map_or(error.to_string(), ToString::to_string);
+            let cause = error.source.as_ref().map_or(error.to_string(), ToString::to_string);
             BuildError::Storage(cause, Box::new(error))
         })?;
         let services = Arc::new(services);

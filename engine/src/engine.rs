@@ -6,7 +6,7 @@ use axum::Router;
 use relaychat_protocol::{UserId, rest::users::UnreadTotal};
 
 use crate::{
-    builder::EngineBuilder,
+    builder::{BuildError, EngineBuilder},
     config::Config,
     http::{self, ApiState},
     jobs,
@@ -35,6 +35,14 @@ impl Engine {
     /// Begins to put an engine together.
     pub fn builder() -> EngineBuilder {
         EngineBuilder::default()
+    }
+
+    /// An engine that keeps everything in memory and sends no mail: for tests and first steps.
+    ///
+    /// # Errors
+    /// There is no folder for temporary files.
+    pub async fn ephemeral() -> Result<Self, BuildError> {
+        EngineBuilder::ephemeral().await?.build().await
     }
 
     /// The API and the socket, for a router of any state and under any prefix. It has no fallback

@@ -1,6 +1,6 @@
 //! The RelayChat engine: chat that runs inside your own program, or as one binary.
 //!
-//! ```ignore
+//! ```no_run
 //! use axum::Router;
 //! use relaychat_engine::{Engine, blobs::Blobs, mailer::{Smtp, SmtpSettings}, storage::sqlite::Sqlite};
 //!
@@ -42,6 +42,10 @@ mod realtime;
 mod server;
 mod services;
 pub mod storage;
+#[cfg(feature = "test-support")]
+pub mod test_support;
+#[cfg(feature = "web")]
+pub mod web;
 mod wire;
 
 pub use builder::{BuildError, EngineBuilder};

@@ -1,0 +1,116 @@
+//! The data folder: the database, the uploads, and the secret.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use relaychat_engine::random::{RandomExt, SystemRandom};
+
+/// Where things lie in a data folder.
+pub(crate) struct DataFolder {
+    pub(crate) path: PathBuf,
+    /// Whether it was made just now.
+    pub(crate) is_new: bool,
+}
+
+impl DataFolder {
+    /// The folder at `path`, made if need be for the present user alone.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        let is_new = !path.join("relaychat.db").exists();
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .with_context(|| format!("the data folder {} cannot be made", path.display()))?;
+        let probe = path.join(".writable");
+        fs::write(&probe, b"")
+            .and_then(|()| fs::remove_file(&probe))
+            .with_context(|| format!("the data folder {} cannot be written to", path.display()))?;
+        Ok(Self {
+            path: path.to_owned(),
+            is_new,
+        })
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.path.join("relaychat.db")
+    }
+
+    pub(crate) fn media(&self) -> PathBuf {
+        self.path.join("media")
+    }
+
+    /// The secret of this server, made on the first start. It lies beside the database and not in
+    /// it, so that a copy of the database alone opens no account.
+    pub(crate) fn secret(&self) -> anyhow::Result<[u8; 32]> {
+        let path = self.path.join("secret.key");
+        match fs::read_to_string(&path) {
+            Ok(text) => parse_secret(text.trim()).with_context(|| {
+                format!("{} must hold 64 hexadecimal digits", path.display())
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_secret(&path),
+            Err(error) => {
+                Err(error).with_context(|| format!("{} cannot be read", path.display()))
+            }
+        }
+    }
+}
+
+fn make_secret(path: &Path) -> anyhow::Result<[u8; 32]> {
+    let secret: [u8; 32] = SystemRandom.bytes();
+    let text: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let unfinished = path.with_extension("new");
+    let write = || -> std::io::Result<()> {
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&unfinished)?;
+        writeln!(file, "{text}")?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(secret)
+}
+
+fn parse_secret(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    let mut secret = [0; 32];
+    for (place, byte) in secret.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[place * 2..place * 2 + 2], 16).ok()?;
+    }
+    Some(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn the_secret_is_made_once_for_the_owner_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = DataFolder::open(folder.path()).expect("opens");
+        let first = data.secret().expect("a secret");
+        assert_eq!(data.secret().expect("the same"), first);
+        let file = fs::metadata(folder.path().join("secret.key")).expect("is there");
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_damaged_secret_is_never_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("secret.key"), "not hex").expect("writes");
+        let data = DataFolder::open(folder.path()).expect("opens");
+        assert!(data.secret().is_err());
+    }
+}

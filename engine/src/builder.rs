@@ -150,7 +150,10 @@ impl EngineBuilder {
         })
         .await
         .map_err(|error| {
-            let cause = error.source.as_ref().map_or(error.to_string(), ToString::to_string);
+            let cause = error
+                .source
+                .as_ref()
+                .map_or(error.to_string(), ToString::to_string);
             BuildError::Storage(cause, Box::new(error))
         })?;
         let services = Arc::new(services);

@@ -106,10 +106,10 @@ impl Engine {
     }
 
     /// Waits for `signal`, then [drains](Self::drain): for a server's graceful shutdown.
-    pub fn drain_on(
-        &self,
-        signal: impl Future<Output = ()> + Send,
-    ) -> impl Future<Output = ()> + Send {
+    pub fn drain_on<S>(&self, signal: S) -> impl Future<Output = ()> + Send + use<S>
+    where
+        S: Future<Output = ()> + Send,
+    {
         let engine = self.clone();
         async move {
             signal.await;

@@ -126,7 +126,9 @@ impl TestEngine {
             server,
         } = self;
         end(engine, &stop, server).await;
-        let listener = TcpListener::bind(address).await.expect("the port is free again");
+        let listener = TcpListener::bind(address)
+            .await
+            .expect("the port is free again");
         Self::run(parts, listener).await
     }
 
@@ -307,9 +309,17 @@ impl TestEngine {
         };
         let router: Router = self.engine.router();
         let request = request.body(body).expect("a request");
-        let response = router.oneshot(request).await.expect("routers always answer");
+        let response = router
+            .oneshot(request)
+            .await
+            .expect("routers always answer");
         let status = response.status();
-        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        let bytes = response
+            .into_body()
+            .collect()
+            .await
+            .expect("a body")
+            .to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let text = if text.is_empty() { "null" } else { &text }.to_owned();
         if !status.is_success() {

@@ -38,9 +38,7 @@ const NOT_PAGES: [&str; 3] = ["/v1", "/api", "/_"];
 pub fn router() -> Router {
     let index = Files::get(INDEX).map(|file| file.data.into_owned());
     let policy = policy(&String::from_utf8_lossy(&index.unwrap_or_default()));
-    Router::new()
-        .fallback(serve)
-        .with_state(Arc::new(policy))
+    Router::new().fallback(serve).with_state(Arc::new(policy))
 }
 
 async fn serve(
@@ -61,7 +59,11 @@ async fn serve(
         return (StatusCode::NOT_FOUND, "Not found\n").into_response();
     }
     if method != Method::GET && method != Method::HEAD {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+        return (
+            StatusCode::METHOD_NOT_ALLOWED,
+            [(header::ALLOW, "GET, HEAD")],
+        )
+            .into_response();
     }
     answer(name, &headers, &policy)
 }

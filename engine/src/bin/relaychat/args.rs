@@ -14,9 +14,11 @@ pub(crate) struct Arguments {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Run the server.
-    #[command(after_help = "Each setting can be given as a flag, as the environment variable in \
+    #[command(
+        after_help = "Each setting can be given as a flag, as the environment variable in \
         brackets, or in relaychat.toml under the flag's name with `_` for `-`; the first of these \
-        wins, then the default.")]
+        wins, then the default."
+    )]
     Serve(Box<Given>),
     /// Print the OpenAPI document of the REST API.
     Openapi,
@@ -45,7 +47,12 @@ pub(crate) struct Given {
     #[arg(long, env = "RELAY_NAME", value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// Mail server, such as smtps://user:password@mail.example.com [default: none, on loopback only]
-    #[arg(long, env = "RELAY_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "RELAY_SMTP_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub(crate) smtp_url: Option<String>,
     /// File that holds the value of --smtp-url
     #[arg(long, env = "RELAY_SMTP_URL_FILE", value_name = "FILE")]
@@ -54,10 +61,20 @@ pub(crate) struct Given {
     #[arg(long, env = "RELAY_SMTP_FROM", value_name = "ADDRESS")]
     pub(crate) smtp_from: Option<String>,
     /// Other web origins whose pages may call the API, separated by commas [default: none]
-    #[arg(long, env = "RELAY_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "RELAY_ALLOWED_ORIGINS",
+        value_name = "ORIGINS",
+        value_delimiter = ','
+    )]
     pub(crate) allowed_origins: Option<Vec<String>>,
     /// Proxies whose X-Forwarded-For is believed, separated by commas [default: none]
-    #[arg(long, env = "RELAY_TRUSTED_PROXIES", value_name = "RANGES", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "RELAY_TRUSTED_PROXIES",
+        value_name = "RANGES",
+        value_delimiter = ','
+    )]
     pub(crate) trusted_proxies: Option<Vec<String>>,
     /// Whom people find without knowing the address: everyone or contacts [default: everyone]
     #[arg(long, env = "RELAY_DIRECTORY", value_name = "WHO")]

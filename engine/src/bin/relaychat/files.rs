@@ -49,13 +49,10 @@ impl DataFolder {
     pub(crate) fn secret(&self) -> anyhow::Result<[u8; 32]> {
         let path = self.path.join("secret.key");
         match fs::read_to_string(&path) {
-            Ok(text) => parse_secret(text.trim()).with_context(|| {
-                format!("{} must hold 64 hexadecimal digits", path.display())
-            }),
+            Ok(text) => parse_secret(text.trim())
+                .with_context(|| format!("{} must hold 64 hexadecimal digits", path.display())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_secret(&path),
-            Err(error) => {
-                Err(error).with_context(|| format!("{} cannot be read", path.display()))
-            }
+            Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
         }
     }
 }

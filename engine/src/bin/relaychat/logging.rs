@@ -15,7 +15,11 @@ pub(crate) fn install(filter: &str, is_json: bool) -> anyhow::Result<()> {
     if is_json {
         builder.json().init();
     } else {
-        builder.compact().with_target(false).with_timer(TimeOfDay).init();
+        builder
+            .compact()
+            .with_target(false)
+            .with_timer(TimeOfDay)
+            .init();
     }
     Ok(())
 }

@@ -23,7 +23,10 @@ pub(crate) fn router() -> Router {
         <p><a href=\"/api/docs\">API documentation</a></p></html>";
     let page = async || {
         let headers = [
-            (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+            (
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; frame-ancestors 'none'",
+            ),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         ];
         (headers, Html(PAGE)).into_response()

@@ -28,10 +28,14 @@ pub(crate) fn run(given: Given) -> anyhow::Result<()> {
 async fn serve(settings: Settings) -> anyhow::Result<()> {
     let data = DataFolder::open(&settings.data)?;
     let listener = listen(&settings).await?;
-    let address = listener.local_addr().context("the listener has no address")?;
+    let address = listener
+        .local_addr()
+        .context("the listener has no address")?;
     let (mailer, inbox) = mailer(&settings);
     let mut config = settings.engine.clone();
-    if settings.listen.port() == 0 && config.public_url == Some(format!("http://{}", settings.listen)) {
+    if settings.listen.port() == 0
+        && config.public_url == Some(format!("http://{}", settings.listen))
+    {
         config.public_url = Some(format!("http://{address}"));
     }
     let url = config.public_url.clone().unwrap_or_default();
@@ -69,9 +73,9 @@ fn storage_problem(database: &str, error: &StorageError) -> anyhow::Error {
     let cause = std::error::Error::source(error).map(ToString::to_string);
     let cause = cause.map_or(String::new(), |cause| format!(" ({cause})"));
     match error.kind {
-        StorageErrorKind::Unusable => anyhow!(
-            "the database {database} is damaged or was written by a newer version{cause}"
-        ),
+        StorageErrorKind::Unusable => {
+            anyhow!("the database {database} is damaged or was written by a newer version{cause}")
+        }
         StorageErrorKind::Full => anyhow!("the disk of {database} is full{cause}"),
         _ => anyhow!("the database {database} cannot be opened{cause}"),
     }
@@ -79,12 +83,14 @@ fn storage_problem(database: &str, error: &StorageError) -> anyhow::Error {
 
 async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
     let address = settings.listen;
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
-            anyhow!("{address} is in use by another program; choose another with --listen")
-        }
-        _ => anyhow!("cannot listen on {address}: {error}"),
-    })
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                anyhow!("{address} is in use by another program; choose another with --listen")
+            }
+            _ => anyhow!("cannot listen on {address}: {error}"),
+        })
 }
 
 /// Mail over SMTP, or the development inbox, which prints each code.

@@ -29,9 +29,8 @@ pub(crate) struct Settings {
 impl Settings {
     /// Reads the file, then decides. All problems are in the error, one a line.
     pub(crate) fn load(given: Given) -> anyhow::Result<Self> {
-        let mut problems = unknown_variables(std::env::vars_os().filter_map(|(name, _)| {
-            name.into_string().ok()
-        }));
+        let mut problems =
+            unknown_variables(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
         let file = read_file(given.config.as_deref(), &mut problems);
         Self::decide(given.or(file), problems)
     }
@@ -39,23 +38,32 @@ impl Settings {
     fn decide(given: Given, mut problems: Vec<String>) -> anyhow::Result<Self> {
         let listen = given.listen.as_deref().unwrap_or("127.0.0.1:8080");
         let listen = listen.parse::<SocketAddr>().map_err(|_| {
-            problems.push(format!("listen: {listen:?} is not an address and port such as 127.0.0.1:8080"));
+            problems.push(format!(
+                "listen: {listen:?} is not an address and port such as 127.0.0.1:8080"
+            ));
         });
         let engine = engine_config(&given, listen.ok(), &mut problems);
         if let Err(error) = engine.validate() {
             problems.extend(error.0);
         }
         let smtp = smtp(&given, &mut problems);
-        if smtp.is_none() && let Ok(listen) = listen {
+        if smtp.is_none()
+            && let Ok(listen) = listen
+        {
             require_mail(&given, listen, &engine, &mut problems);
         }
         let log_format = given.log_format.as_deref().unwrap_or("text");
         if !["text", "json"].contains(&log_format) {
-            problems.push(format!("log_format: {log_format:?} is neither text nor json"));
+            problems.push(format!(
+                "log_format: {log_format:?} is neither text nor json"
+            ));
         }
         match listen {
             Ok(listen) if problems.is_empty() => Ok(Self {
-                data: given.data.unwrap_or_else(|| "./relaychat-data".to_owned()).into(),
+                data: given
+                    .data
+                    .unwrap_or_else(|| "./relaychat-data".to_owned())
+                    .into(),
                 listen,
                 smtp,
                 log: given.log.unwrap_or_else(|| "info".to_owned()),
@@ -77,7 +85,9 @@ fn unknown_variables(names: impl Iterator<Item = String>) -> Vec<String> {
 fn read_file(path: Option<&str>, problems: &mut Vec<String>) -> Given {
     let text = match (std::fs::read_to_string(path.unwrap_or(FILE)), path) {
         (Ok(text), _) => text,
-        (Err(error), None) if error.kind() == std::io::ErrorKind::NotFound => return Given::default(),
+        (Err(error), None) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Given::default();
+        }
         (Err(error), _) => {
             problems.push(format!("{} cannot be read: {error}", path.unwrap_or(FILE)));
             return Given::default();
@@ -90,11 +100,7 @@ fn read_file(path: Option<&str>, problems: &mut Vec<String>) -> Given {
     })
 }
 
-fn engine_config(
-    given: &Given,
-    listen: Option<SocketAddr>,
-    problems: &mut Vec<String>,
-) -> Config {
+fn engine_config(given: &Given, listen: Option<SocketAddr>, problems: &mut Vec<String>) -> Config {
     let mut config = Config {
         public_url: given
             .public_url
@@ -110,7 +116,9 @@ fn engine_config(
     match given.directory.as_deref() {
         None | Some("everyone") => {}
         Some("contacts") => config.directory = DirectoryPolicy::Contacts,
-        Some(other) => problems.push(format!("directory: {other:?} is neither everyone nor contacts")),
+        Some(other) => problems.push(format!(
+            "directory: {other:?} is neither everyone nor contacts"
+        )),
     }
     match given.rate_limits.as_deref() {
         None | Some("on") => {}
@@ -163,7 +171,8 @@ fn smtp(given: &Given, problems: &mut Vec<String>) -> Option<Arc<Smtp>> {
         (None, None) => return None,
     };
     let Some(from) = &given.smtp_from else {
-        problems.push("smtp_url needs smtp_from, such as smtp_from = \"chat@example.com\"".to_owned());
+        problems
+            .push("smtp_url needs smtp_from, such as smtp_from = \"chat@example.com\"".to_owned());
         return None;
     };
     Smtp::new(&SmtpSettings::new(url, from))

@@ -28,6 +28,10 @@ export class Person {
       ...options,
     })
     context.setDefaultTimeout(15_000)
+    // Dark is what one sees first; the screenshots want both, as the system says.
+    await context.addInitScript(() => {
+      if (location.protocol === 'http:') localStorage.setItem('relaychat.theme', 'system')
+    })
     return new Person(name, server, context, await context.newPage())
   }
 

@@ -30,7 +30,7 @@ export function Avatar({
     <span aria-hidden className={cx('relative inline-flex shrink-0', className)}>
       <span
         style={style}
-        className="grid place-items-center overflow-hidden rounded-full font-semibold tracking-tight text-white select-none"
+        className="grid place-items-center overflow-hidden rounded-full font-semibold tracking-tight text-white select-none forced-colors:border"
       >
         {url !== undefined && url !== brokenUrl ? (
           <img

@@ -47,7 +47,7 @@ export function Composer({ chatId, attach }: { chatId: string; attach: Attach })
 
   return (
     <div className="bg-canvas px-2 pt-1 pb-[max(0.5rem,env(safe-area-inset-bottom))] md:px-5 md:pb-4">
-      <div className="mx-auto w-full max-w-3xl rounded-3xl bg-raised shadow-card ring-1 ring-line transition-shadow focus-within:ring-2 focus-within:ring-accent-text">
+      <div className="mx-auto w-full max-w-3xl rounded-3xl bg-raised shadow-card ring-1 ring-line transition-shadow forced-colors:border focus-within:ring-2 focus-within:ring-accent-text">
         {composer.attachments.length > 0 && (
           <Previews files={composer.attachments} onRemove={composer.removeAttachment} />
         )}

@@ -41,7 +41,7 @@ export function Bubble({
   return (
     <div
       className={cx(
-        'relative max-w-full min-w-0 overflow-hidden rounded-[1.15rem]',
+        'relative max-w-full min-w-0 overflow-hidden rounded-[1.15rem] forced-colors:border',
         isOwn ? 'bg-own text-own-ink' : 'bg-peer text-ink shadow-card',
         isOwn ? !isFirst && 'rounded-se-md' : !isFirst && 'rounded-ss-md',
         isOwn ? !isLast && 'rounded-ee-md' : !isLast && 'rounded-es-md',
@@ -57,7 +57,8 @@ export function Bubble({
         />
       )}
       {text !== '' && (
-        <div className={cx('px-3 py-[0.4375rem]', hasImages && 'pt-1.5')}>
+        // The text decides the direction of its corner as well: the time stands where the last line ends.
+        <div dir="auto" className={cx('px-3 py-[0.4375rem]', hasImages && 'pt-1.5')}>
           <Text text={text} metaWidth={isOwn ? '5.1rem' : '3.4rem'} />
           <Meta
             message={message}
@@ -83,7 +84,6 @@ function Text({ text, metaWidth }: { text: string; metaWidth: string }) {
   return (
     <>
       <p
-        dir="auto"
         className={cx(
           'text-start break-words whitespace-pre-wrap [overflow-wrap:anywhere]',
           isLong && !isOpen && 'line-clamp-[16]',

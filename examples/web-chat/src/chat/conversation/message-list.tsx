@@ -89,7 +89,13 @@ export function MessageList({
         heading={t.conversation.empty}
         lead={t.conversation.emptyLead(chat.title)}
         action={
-          <Button onClick={() => client.chat(chatId).send({ text: '👋' })}>
+          <Button
+            onClick={() => {
+              const { delivered } = client.chat(chatId).send({ text: '👋' })
+              // The bubble shows what went wrong.
+              delivered.catch(() => {})
+            }}
+          >
             {t.conversation.emptyAction}
           </Button>
         }

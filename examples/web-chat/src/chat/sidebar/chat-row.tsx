@@ -30,7 +30,7 @@ export const ChatRow = memo(function ChatRow({
       aria-current={isSelected ? 'page' : undefined}
       className={cx(
         'flex h-full items-center gap-3 rounded-2xl px-2.5 outline-offset-[-2px] transition-colors',
-        isSelected ? 'bg-selected' : 'hover:bg-hover',
+        isSelected ? 'bg-selected forced-colors:border' : 'hover:bg-hover',
       )}
     >
       <Avatar

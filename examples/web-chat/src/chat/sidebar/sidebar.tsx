@@ -103,7 +103,7 @@ function TabButton({ value, label, count = 0 }: { value: Tab; label: string; cou
   return (
     <Tabs.Tab
       value={value}
-      className="relative z-10 flex min-h-11 items-center justify-center gap-2 rounded-lg text-sm font-medium text-muted transition-colors select-none hover:text-ink data-active:text-ink md:min-h-9"
+      className="relative z-10 flex min-h-11 items-center justify-center gap-2 rounded-lg text-sm font-medium text-muted transition-colors select-none hover:text-ink data-active:text-ink forced-colors:data-active:border md:min-h-9"
     >
       {label}
       {count > 0 && (

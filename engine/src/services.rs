@@ -27,6 +27,8 @@ mod sessions;
 mod settings;
 mod subscriptions;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod uploads;
 mod validate;
@@ -44,7 +46,7 @@ pub(crate) use messages::{HistoryPage, HistoryPlace};
 pub(crate) use rates::Rate;
 pub(crate) use send::Sent;
 pub(crate) use sessions::SessionTokens;
-pub(crate) use settings::{Directory, RateSettings, Settings};
+pub(crate) use settings::{Directory, RateSettings, Settings, SyncPages};
 pub(crate) use sync::{ChatMessages, SyncAnswer, SyncKind};
 pub(crate) use uploads::{LinkPair, ReadableBlob, UploadSlot};
 

@@ -9,6 +9,7 @@
 
 pub mod error;
 pub mod frames;
+pub mod glossary;
 pub mod ids;
 pub mod page;
 pub mod rest;

@@ -22,8 +22,31 @@ pub(crate) struct Settings {
     pub(crate) codes_per_network: u32,
     /// What an uploaded picture may be.
     pub(crate) images: ImageLimits,
+    /// How much one sync answer holds.
+    pub(crate) sync: SyncPages,
     /// How fast a user may do what.
     pub(crate) rates: RateSettings,
+}
+
+/// How much one sync answer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SyncPages {
+    /// Messages, over all chats.
+    pub(crate) messages: u32,
+    /// Newest messages of one chat; the rest is a gap.
+    pub(crate) window: u32,
+    /// Chats, removals, receipts and profiles, of each.
+    pub(crate) rows: u32,
+}
+
+impl Default for SyncPages {
+    fn default() -> Self {
+        Self {
+            messages: limits::SYNC_PAGE,
+            window: limits::SYNC_WINDOW,
+            rows: limits::SYNC_ROWS,
+        }
+    }
 }
 
 /// Who finds whom in the list of people.
@@ -87,6 +110,7 @@ impl Default for Settings {
             session_ttl_ms: limits::SESSION_TTL_MS,
             codes_per_network: limits::CODES_PER_NETWORK,
             images: ImageLimits::default(),
+            sync: SyncPages::default(),
             rates: RateSettings::default(),
         }
     }

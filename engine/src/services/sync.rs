@@ -109,7 +109,12 @@ impl Services {
         match place {
             Some(Some(place)) => {
                 answer.kind = SyncKind::Changes;
-                let next = changes::fill(&mut *snapshot, &mut answer, place).await?;
+                let mut page = changes::Page {
+                    transaction: &mut *snapshot,
+                    answer: &mut answer,
+                    sizes: self.settings.sync,
+                };
+                let next = page.fill(place).await?;
                 answer.has_more = next.position < change;
                 answer.token = self.token_at(user_id, next);
             }

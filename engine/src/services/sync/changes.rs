@@ -6,11 +6,17 @@ use relaychat_protocol::{ChatId, UserId};
 
 use super::{ChatMessages, SyncAnswer, token::Place};
 use crate::{
-    domain::{chat::Chat, member::Member, user::User},
-    limits::{SYNC_PAGE, SYNC_ROWS, SYNC_WINDOW},
-    services::{ServiceError, load},
+    domain::{chat::Chat, chat_view::ChatView, member::Member, user::User},
+    services::{ServiceError, SyncPages, load},
     storage::{Changed, Transaction},
 };
+
+/// A page that is being filled.
+pub(super) struct Page<'a> {
+    pub(super) transaction: &'a mut dyn Transaction,
+    pub(super) answer: &'a mut SyncAnswer,
+    pub(super) sizes: SyncPages,
+}
 
 /// Rows that changed after a position, ascending, and up to which number they are all there.
 struct Rows {
@@ -21,108 +27,147 @@ struct Rows {
     complete_to: u64,
 }
 
-/// Fills `answer` with what changed after `place`; gives the place after it.
-pub(super) async fn fill(
-    transaction: &mut dyn Transaction,
-    answer: &mut SyncAnswer,
-    place: Place,
-) -> Result<Place, ServiceError> {
-    let viewer = answer.me.id;
-    let mut rows = read_rows(transaction, viewer, place.position, answer.change).await?;
-    let budget_end = fill_messages(transaction, answer, &rows, place).await?;
-    let complete_to = rows.complete_to.min(budget_end);
-    rows.cut(complete_to);
+impl Page<'_> {
+    /// Fills the answer with what changed after `place`; gives the place after it.
+    pub(super) async fn fill(&mut self, place: Place) -> Result<Place, ServiceError> {
+        let viewer = self.answer.me.id;
+        let mut rows = self.read_rows(place.position).await?;
+        let complete_to = self.fill_messages(&rows, place).await?;
+        rows.cut(complete_to);
 
-    let ids: Vec<ChatId> = rows.chats.iter().map(|row| row.value).collect();
-    let chats = in_order(transaction.chats().find_many(&ids).await?, &ids);
-    let (views, named) = load::chat_views(transaction, viewer, chats).await?;
-    let shown: HashSet<(ChatId, UserId)> = views
-        .iter()
-        .flat_map(|view| view.others.iter().chain([&view.me]))
-        .map(|member| (member.chat_id, member.user_id))
-        .collect();
-    answer.chats = views;
-    answer.removed_chat_ids = rows.removed.into_iter().map(|row| row.value).collect();
-    answer.receipts = rows
-        .members
-        .into_iter()
-        .map(|row| row.value)
-        .filter(|member| !shown.contains(&(member.chat_id, member.user_id)))
-        .collect();
-    let senders = answer
-        .messages
-        .iter()
-        .flat_map(|part| &part.messages)
-        .map(|message| message.sender_id);
-    let others = answer.receipts.iter().map(|member| member.user_id);
-    let known: HashMap<UserId, User> = named
-        .into_iter()
-        .chain(rows.users.into_iter().map(|row| row.value))
-        .map(|user| (user.id, user))
-        .collect();
-    let missing: Vec<UserId> = senders
-        .chain(others)
-        .filter(|id| !known.contains_key(id))
-        .collect();
-    answer.users = load::users(transaction, missing).await?;
-    answer.users.extend(known.into_values());
-    answer.users.sort_by_key(|user| user.id);
-
-    let floor = if complete_to == answer.change {
-        complete_to
-    } else {
-        place.floor
-    };
-    Ok(Place {
-        floor,
-        position: complete_to,
-    })
-}
-
-/// Reads all four lists. One commit may touch more rows than a page: then the page grows, for a
-/// page that ends where it began would never end.
-async fn read_rows(
-    transaction: &mut dyn Transaction,
-    viewer: UserId,
-    position: u64,
-    current: u64,
-) -> Result<Rows, ServiceError> {
-    let mut limit = SYNC_ROWS;
-    loop {
-        let changes = transaction.changes();
-        let chats = changes.list_chats(viewer, position, limit).await?;
-        let removed = changes.list_removed_chats(viewer, position, limit).await?;
-        let members = changes.list_members(viewer, position, limit).await?;
-        let users = changes.list_users(viewer, position, limit).await?;
-        let complete_to = [
-            end_of(&chats, limit),
-            end_of(&removed, limit),
-            end_of(&members, limit),
-            end_of(&users, limit),
-        ]
-        .into_iter()
-        .flatten()
-        .fold(current, u64::min);
-        if complete_to > position || position == current {
-            return Ok(Rows {
-                chats,
-                removed,
-                members,
-                users,
-                complete_to,
-            });
-        }
-        limit = limit.saturating_mul(4);
+        let ids: Vec<ChatId> = rows.chats.iter().map(|row| row.value).collect();
+        let chats = self.transaction.chats().find_many(&ids).await?;
+        let chats = in_order(chats, &ids);
+        let (views, named) = load::chat_views(self.transaction, viewer, chats).await?;
+        self.answer.receipts = not_in(rows.members, &views);
+        self.answer.chats = views;
+        self.answer.removed_chat_ids = rows.removed.into_iter().map(|row| row.value).collect();
+        let changed = rows.users.into_iter().map(|row| row.value);
+        self.fill_users(named.into_iter().chain(changed)).await?;
+        let is_last = complete_to == self.answer.change;
+        Ok(Place {
+            floor: if is_last { complete_to } else { place.floor },
+            position: complete_to,
+        })
     }
-}
 
-/// Up to which number a list is complete; `None` when it holds everything there is. A full list may
-/// have been cut in the middle of a commit, so that its last number does not count.
-fn end_of<T>(rows: &[Changed<T>], limit: u32) -> Option<u64> {
-    let is_full = rows.len() >= limit as usize;
-    rows.last()
-        .filter(|_| is_full)
-        .map(|last| last.change.saturating_sub(1))
+    /// Reads all four lists. One commit may touch more rows than a page: then the page grows, for a
+    /// page that ends where it began would never end.
+    async fn read_rows(&mut self, position: u64) -> Result<Rows, ServiceError> {
+        let viewer = self.answer.me.id;
+        let current = self.answer.change;
+        let mut limit = self.sizes.rows;
+        loop {
+            let changes = self.transaction.changes();
+            let chats = changes.list_chats(viewer, position, limit).await?;
+            let removed = changes.list_removed_chats(viewer, position, limit).await?;
+            let members = changes.list_members(viewer, position, limit).await?;
+            let users = changes.list_users(viewer, position, limit).await?;
+            let ends = [
+                end_of(&chats, limit),
+                end_of(&removed, limit),
+                end_of(&members, limit),
+                end_of(&users, limit),
+            ];
+            let complete_to = ends.into_iter().flatten().fold(current, u64::min);
+            if complete_to > position || position == current {
+                return Ok(Rows {
+                    chats,
+                    removed,
+                    members,
+                    users,
+                    complete_to,
+                });
+            }
+            limit = limit.saturating_mul(4);
+        }
+    }
+
+    /// Reads the missed messages of the changed chats, as long as the page has room; gives the
+    /// number up to which that went. The chats of the first commit are always taken, so that every
+    /// page gets somewhere: what has no room then is a gap.
+    async fn fill_messages(&mut self, rows: &Rows, place: Place) -> Result<u64, ServiceError> {
+        let window = self.sizes.window;
+        let mut room = self.sizes.messages;
+        let mut end = rows.complete_to;
+        let first = rows.chats.first().map(|row| row.change);
+        let mut parts: Vec<(u64, ChatMessages)> = Vec::new();
+        for row in &rows.chats {
+            if row.change > end {
+                break;
+            }
+            if room < window && Some(row.change) != first {
+                end = row.change - 1;
+                break;
+            }
+            let part = self
+                .missed(row.value, place.floor, room.min(window))
+                .await?;
+            room = room.saturating_sub(u32::try_from(part.messages.len()).unwrap_or(u32::MAX));
+            parts.push((row.change, part));
+        }
+        self.answer.messages = parts
+            .into_iter()
+            .filter(|(change, part)| *change <= end && !is_empty(part))
+            .map(|(_, part)| part)
+            .collect();
+        Ok(end)
+    }
+
+    /// The newest of the messages of a chat that changed after `floor`, and the gap before them.
+    async fn missed(
+        &mut self,
+        chat_id: ChatId,
+        floor: u64,
+        limit: u32,
+    ) -> Result<ChatMessages, ServiceError> {
+        let mut messages = Vec::new();
+        if limit > 0 {
+            let changed = self.transaction.messages();
+            messages = changed.list_changed(chat_id, floor, limit).await?;
+        }
+        let mut gap = None;
+        if messages.len() >= limit as usize {
+            let found = self.transaction.messages();
+            let first = found.first_changed_seq(chat_id, floor).await?;
+            let last = match messages.first() {
+                Some(oldest) => Some(oldest.seq - 1),
+                None => self.last_seq(chat_id).await?,
+            };
+            gap = first.zip(last).filter(|(first, last)| first <= last);
+        }
+        Ok(ChatMessages {
+            chat_id,
+            messages,
+            gap,
+        })
+    }
+
+    async fn last_seq(&mut self, chat_id: ChatId) -> Result<Option<u64>, ServiceError> {
+        let chats = self.transaction.chats().find_many(&[chat_id]).await?;
+        Ok(chats.first().map(|chat| chat.last_seq))
+    }
+
+    /// The people who are known already, and those whom messages and receipts name.
+    async fn fill_users(&mut self, known: impl Iterator<Item = User>) -> Result<(), ServiceError> {
+        let mut users: HashMap<UserId, User> = known.map(|user| (user.id, user)).collect();
+        let parts = &self.answer.messages;
+        let senders = parts
+            .iter()
+            .flat_map(|part| &part.messages)
+            .map(|message| message.sender_id);
+        let others = self.answer.receipts.iter().map(|member| member.user_id);
+        let missing: Vec<UserId> = senders
+            .chain(others)
+            .filter(|id| !users.contains_key(id))
+            .collect();
+        let found = load::users(self.transaction, missing).await?;
+        users.extend(found.into_iter().map(|user| (user.id, user)));
+        let mut users: Vec<User> = users.into_values().collect();
+        users.sort_by_key(|user| user.id);
+        self.answer.users = users;
+        Ok(())
+    }
 }
 
 impl Rows {
@@ -135,77 +180,30 @@ impl Rows {
     }
 }
 
-/// Reads the missed messages of the changed chats, as long as the page has room; gives the number
-/// up to which that went. The chats of the first commit are always taken, so that every page gets
-/// somewhere: what has no room then is a gap.
-async fn fill_messages(
-    transaction: &mut dyn Transaction,
-    answer: &mut SyncAnswer,
-    rows: &Rows,
-    place: Place,
-) -> Result<u64, ServiceError> {
-    let mut room = SYNC_PAGE;
-    let first = rows.chats.first().map(|row| row.change);
-    let mut parts: Vec<(u64, ChatMessages)> = Vec::new();
-    let mut end = u64::MAX;
-    for row in &rows.chats {
-        if row.change > rows.complete_to {
-            break;
-        }
-        if room < SYNC_WINDOW && Some(row.change) != first {
-            end = row.change - 1;
-            break;
-        }
-        let part = missed(transaction, row.value, place.floor, room.min(SYNC_WINDOW)).await?;
-        room -= u32::try_from(part.messages.len()).unwrap_or(room);
-        parts.push((row.change, part));
-    }
-    answer.messages = parts
-        .into_iter()
-        .filter(|(change, part)| *change <= end && !is_empty(part))
-        .map(|(_, part)| part)
-        .collect();
-    Ok(end)
+/// Up to which number a list is complete; `None` when it holds everything there is. A full list may
+/// have been cut in the middle of a commit, so that its last number does not count.
+fn end_of<T>(rows: &[Changed<T>], limit: u32) -> Option<u64> {
+    let is_full = rows.len() >= limit as usize;
+    rows.last()
+        .filter(|_| is_full)
+        .map(|last| last.change.saturating_sub(1))
 }
 
 fn is_empty(part: &ChatMessages) -> bool {
     part.messages.is_empty() && part.gap.is_none()
 }
 
-/// The newest of the messages of a chat that changed after `floor`, and the gap before them.
-async fn missed(
-    transaction: &mut dyn Transaction,
-    chat_id: ChatId,
-    floor: u64,
-    limit: u32,
-) -> Result<ChatMessages, ServiceError> {
-    let mut messages = Vec::new();
-    if limit > 0 {
-        messages = transaction
-            .messages()
-            .list_changed(chat_id, floor, limit)
-            .await?;
-    }
-    let mut gap = None;
-    if messages.len() >= limit as usize {
-        let first = transaction
-            .messages()
-            .first_changed_seq(chat_id, floor)
-            .await?;
-        gap = match (first, messages.first()) {
-            (Some(first), Some(oldest)) if first < oldest.seq => Some((first, oldest.seq - 1)),
-            (Some(first), None) => {
-                let chats = transaction.chats().find_many(&[chat_id]).await?;
-                chats.first().map(|chat| (first, chat.last_seq))
-            }
-            _ => None,
-        };
-    }
-    Ok(ChatMessages {
-        chat_id,
-        messages,
-        gap,
-    })
+/// Members whose watermarks moved and whom no view shows.
+fn not_in(rows: Vec<Changed<Member>>, views: &[ChatView]) -> Vec<Member> {
+    let shown: HashSet<(ChatId, UserId)> = views
+        .iter()
+        .flat_map(|view| view.others.iter().chain([&view.me]))
+        .map(|member| (member.chat_id, member.user_id))
+        .collect();
+    rows.into_iter()
+        .map(|row| row.value)
+        .filter(|member| !shown.contains(&(member.chat_id, member.user_id)))
+        .collect()
 }
 
 /// The chats in the order of `ids`.

@@ -1,0 +1,141 @@
+//! The documents beside this crate say what the code says, and every example in `fixtures` is what
+//! the types read and write.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use relaychat_protocol::{
+    Page, Problem,
+    frames::{ClientFrame, ServerFrame},
+    rest::{attachments, auth, chats, limits, messages, sync, users},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path))
+        .unwrap_or_else(|error| panic!("{path}: {error}. Run `cargo xtask openapi`."))
+}
+
+#[test]
+fn the_glossary_lists_every_code() {
+    assert!(
+        read("errors.md") == relaychat_protocol::glossary::markdown(),
+        "openapi/errors.md is stale: run `cargo xtask openapi` and commit it"
+    );
+}
+
+/// Reads a fixture as `T` and writes it again: nothing may be lost or added.
+fn round_trip<T: Serialize + DeserializeOwned>(path: &str) {
+    let given: Value = serde_json::from_str(&read(path)).expect("a fixture is JSON");
+    let read: T = serde_json::from_value(given.clone())
+        .unwrap_or_else(|error| panic!("{path} does not read: {error}"));
+    let written = serde_json::to_value(&read).expect("wire types write");
+    assert_eq!(written, given, "{path}");
+}
+
+macro_rules! rest_fixtures {
+    ($($name:literal => $type:ty,)*) => {
+        #[test]
+        fn every_rest_fixture_round_trips() {
+            let mut known = BTreeSet::new();
+            $(
+                round_trip::<$type>(concat!("fixtures/rest/", $name, ".json"));
+                known.insert($name.to_owned());
+            )*
+            assert_eq!(names("fixtures/rest"), known, "every file has its type here");
+        }
+    };
+}
+
+rest_fixtures! {
+    "add_members" => chats::AddMembers,
+    "attachment" => attachments::Attachment,
+    "attachment_links" => attachments::AttachmentLinks,
+    "chat_page" => chats::ChatPage,
+    "chat_with_users" => chats::ChatWithUsers,
+    "code_requested" => auth::CodeRequested,
+    "create_group_chat" => chats::CreateGroupChat,
+    "limits" => limits::Limits,
+    "logged_in" => auth::LoggedIn,
+    "mark" => chats::Mark,
+    "me" => users::Me,
+    "member_page" => chats::MemberPage,
+    "message" => messages::Message,
+    "message_page" => messages::MessagePage,
+    "open_direct_chat" => chats::OpenDirectChat,
+    "problem" => Problem,
+    "receipt" => sync::Receipt,
+    "refresh_session" => auth::RefreshSession,
+    "request_code" => auth::RequestCode,
+    "send_message" => messages::SendMessage,
+    "session_list" => auth::SessionList,
+    "set_avatar" => users::SetAvatar,
+    "sync_changes" => sync::SyncAnswer,
+    "sync_snapshot" => sync::SyncAnswer,
+    "tokens" => auth::Tokens,
+    "unread_total" => users::UnreadTotal,
+    "update_me" => users::UpdateMe,
+    "user_page" => Page<users::User>,
+    "verify_code" => auth::VerifyCode,
+    "verify_link" => auth::VerifyLink,
+}
+
+/// The fixtures in a folder.
+fn names(folder: &str) -> BTreeSet<String> {
+    fs::read_dir(root().join(folder))
+        .expect("the folder is there: run `cargo xtask openapi`")
+        .map(|entry| {
+            let path = entry.expect("readable").path();
+            path.file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn every_frame_fixture_round_trips_and_every_kind_has_one() {
+    let mut kinds = BTreeSet::new();
+    for name in names("fixtures/frames") {
+        let path = format!("fixtures/frames/{name}.json");
+        let (side, _) = name.split_once('_').expect("client_… or server_…");
+        match side {
+            "client" => round_trip::<ClientFrame>(&path),
+            "server" => round_trip::<ServerFrame>(&path),
+            other => panic!("{other} is no side"),
+        }
+        let frame: Value = serde_json::from_str(&read(&path)).expect("JSON");
+        let kind = frame["type"].as_str().expect("a frame has a type");
+        kinds.insert(format!("{side} {kind}"));
+    }
+    let expected = [
+        "client authenticate",
+        "client hello",
+        "client mark",
+        "client ping",
+        "client send_message",
+        "client typing",
+        "client watch_presence",
+        "server ack",
+        "server chat_added",
+        "server chat_removed",
+        "server chat_updated",
+        "server error",
+        "server member_removed",
+        "server member_updated",
+        "server message",
+        "server pong",
+        "server presence",
+        "server ready",
+        "server receipt",
+        "server token",
+        "server typing",
+        "server user_updated",
+    ];
+    assert_eq!(kinds, expected.map(str::to_owned).into());
+}

@@ -331,3 +331,6 @@ impl Machine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -203,3 +203,6 @@ fn raise(marks: &mut Watermarks, to: &Watermarks) -> bool {
     marks.read_count = marks.read_count.max(to.read_count);
     before != *marks
 }
+
+#[cfg(test)]
+mod tests;

@@ -346,3 +346,6 @@ impl History {
 pub(crate) fn shared(page: MessagePage) -> Vec<Arc<Message>> {
     page.items.into_iter().map(Arc::new).collect()
 }
+
+#[cfg(test)]
+mod tests;

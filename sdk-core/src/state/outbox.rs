@@ -363,3 +363,6 @@ fn step(message: &mut OutgoingMessage, now_ms: i64) -> Option<OutboxStep> {
     message.publish();
     Some(step)
 }
+
+#[cfg(test)]
+mod tests;

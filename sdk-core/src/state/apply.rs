@@ -265,6 +265,7 @@ impl State {
             Some(known) => known.merge(chat),
             None => {
                 self.chats.insert(id, ChatState::new(chat));
+                self.watches.contacts_changed();
                 self.fix_divider(id);
             }
         }

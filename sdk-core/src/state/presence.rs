@@ -93,6 +93,14 @@ impl Watches {
         self.due_ms = (!self.people.is_empty()).then_some(now_ms);
     }
 
+    /// There is a new chat, and with it somebody whom the server would not let this user watch before.
+    pub(crate) fn contacts_changed(&mut self) {
+        if !self.people.is_empty() {
+            self.told.clear();
+            self.due_ms.get_or_insert(0);
+        }
+    }
+
     /// Nothing is known of anybody any more; returns of whom something was.
     pub(crate) fn abandon(&mut self) -> Vec<UserId> {
         let known = self.people.iter_mut();
@@ -120,5 +128,7 @@ mod tests {
         assert_eq!(watches.next(400 + DEBOUNCE_MS), Some(vec![bob]));
         watches.connected(1_000);
         assert_eq!(watches.next(1_000), Some(vec![bob]));
+        watches.contacts_changed();
+        assert_eq!(watches.next(2_000), Some(vec![bob]), "a new chat");
     }
 }

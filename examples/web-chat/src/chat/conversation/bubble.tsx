@@ -5,6 +5,7 @@ import { t } from '../../strings'
 import { cx } from '../../ui/class-names'
 import { Ticks } from '../../ui/ticks'
 import type { OpenPicture } from '../lightbox/picture'
+import { bubbleWidthOf } from './image-box'
 import { Linkified } from './linkified'
 import { isBigEmoji } from './linkify'
 import { MessageImages } from './message-images'
@@ -40,6 +41,7 @@ export function Bubble({
   }
   return (
     <div
+      style={{ width: bubbleWidthOf(attachments, text !== '') }}
       className={cx(
         'relative max-w-full min-w-0 overflow-hidden rounded-[1.15rem] forced-colors:border',
         isOwn ? 'bg-own text-own-ink' : 'bg-peer text-ink shadow-card',
@@ -49,12 +51,7 @@ export function Bubble({
       )}
     >
       {hasImages && (
-        <MessageImages
-          chatId={chatId}
-          message={message}
-          hasCaption={text !== ''}
-          onOpenPicture={onOpenPicture}
-        />
+        <MessageImages chatId={chatId} message={message} onOpenPicture={onOpenPicture} />
       )}
       {text !== '' && (
         // The text decides the direction of its corner as well: the time stands where the last line ends.

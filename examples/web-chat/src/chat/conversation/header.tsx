@@ -19,8 +19,8 @@ export function Header({ chat }: { chat: ChatSummary | undefined }) {
         <>
           <HeaderAvatar chat={chat} />
           <div className="flex min-w-0 flex-1 flex-col">
-            <h1 className="truncate text-base leading-snug font-semibold tracking-[-0.01em]">
-              <bdi>{chat.title}</bdi>
+            <h1 dir="auto" className="name text-base leading-snug font-semibold">
+              {chat.title}
             </h1>
             <p className="flex h-5 min-w-0 text-[0.8125rem]">
               <Status chat={chat} />

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { boxOf } from './image-box'
+import { boxOf, bubbleWidthOf } from './image-box'
 
 it.each([
   [
@@ -24,4 +24,12 @@ it.each([
   ],
 ])('%o is drawn in %o', (image, box) => {
   expect(boxOf(image)).toEqual(box)
+})
+
+it('a bubble is as wide as its images, with room for a caption', () => {
+  const narrow = { width: 100, height: 400 }
+  expect(bubbleWidthOf([], true)).toBeUndefined()
+  expect(bubbleWidthOf([narrow], false)).toBe(96)
+  expect(bubbleWidthOf([narrow], true)).toBe(220)
+  expect(bubbleWidthOf([narrow, narrow], false)).toBe(320)
 })

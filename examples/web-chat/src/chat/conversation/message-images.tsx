@@ -6,18 +6,16 @@ import { t } from '../../strings'
 import { cx } from '../../ui/class-names'
 import type { OpenPicture, Picture } from '../lightbox/picture'
 import { useImageUrl } from '../lightbox/use-image-url'
-import { boxOf } from './image-box'
+import { boxOf, heightMax } from './image-box'
 
 /** The images of a message, in boxes that have their size before the first byte arrives. */
 export function MessageImages({
   chatId,
   message,
-  hasCaption,
   onOpenPicture,
 }: {
   chatId: string
   message: Message
-  hasCaption: boolean
   onOpenPicture: OpenPicture
 }) {
   const { attachments } = message
@@ -30,13 +28,7 @@ export function MessageImages({
   }))
   const isSingle = attachments.length === 1
   return (
-    <div
-      className={cx(
-        'relative max-w-full',
-        !isSingle && 'grid w-[min(26rem,100%)] grid-cols-2 gap-0.5',
-        hasCaption && 'w-full',
-      )}
-    >
+    <div className={cx('relative', !isSingle && 'grid grid-cols-2 gap-0.5')}>
       {pictures.map((picture, index) => (
         <Thumbnail
           key={picture.attachment.id}
@@ -71,9 +63,13 @@ function Thumbnail({
       type="button"
       aria-label={t.image.open(alt)}
       onClick={onOpen}
-      style={isSingle ? boxOf(attachment) : { aspectRatio: isWide ? '2 / 1' : '1 / 1' }}
+      style={
+        isSingle
+          ? { aspectRatio: boxOf(attachment).aspectRatio, maxHeight: heightMax }
+          : { aspectRatio: isWide ? '2 / 1' : '1 / 1' }
+      }
       className={cx(
-        'relative block max-w-full overflow-hidden bg-hover outline-offset-[-3px]',
+        'relative block w-full overflow-hidden bg-hover outline-offset-[-3px]',
         isWide && 'col-span-2',
       )}
     >

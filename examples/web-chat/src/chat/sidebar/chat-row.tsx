@@ -42,8 +42,8 @@ export const ChatRow = memo(function ChatRow({
       />
       <span className="flex min-w-0 flex-1 flex-col gap-0.5">
         <span className="flex items-baseline gap-2">
-          <span className="min-w-0 flex-1 truncate font-semibold tracking-[-0.01em]">
-            <bdi>{chat.title}</bdi>
+          <span dir="auto" className="name min-w-0 flex-1 font-semibold">
+            {chat.title}
           </span>
           {last?.isOwn === true && last.state !== undefined && (
             <span className="self-center text-muted [--tick-ground:var(--panel)]">
@@ -60,7 +60,7 @@ export const ChatRow = memo(function ChatRow({
           )}
         </span>
         <span className="flex h-5 items-center gap-2">
-          <span className="min-w-0 flex-1 truncate text-start text-sm text-muted">
+          <span dir="auto" className="name min-w-0 flex-1 text-sm text-muted">
             <Preview chat={chat} />
           </span>
           {isUnread && (
@@ -93,10 +93,10 @@ function Preview({ chat }: { chat: ChatSummary }) {
   const who = isOwn ? t.sidebar.you : chat.kind === 'group' ? `${last.sender.name}:` : ''
   const photos = last.attachments.length
   return (
-    <bdi>
-      {who !== '' && <span className="text-soft">{who} </span>}
+    <>
+      {who !== '' && <bdi className="text-soft">{who} </bdi>}
       {photos > 0 && <Image aria-hidden className="me-1 inline size-3.5 align-[-2px]" />}
       {last.text !== '' ? last.text : photos > 1 ? t.sidebar.photos(photos) : t.sidebar.photo}
-    </bdi>
+    </>
   )
 }

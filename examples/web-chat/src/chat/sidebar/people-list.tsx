@@ -124,8 +124,8 @@ function PersonRow({ user }: { user: User }) {
         isOnline={presence?.isOnline === true}
       />
       <span className="flex min-w-0 flex-1 flex-col">
-        <span className="truncate font-semibold tracking-[-0.01em]">
-          <bdi>{user.name}</bdi>
+        <span dir="auto" className="name font-semibold">
+          {user.name}
         </span>
         {problem === undefined ? (
           <PresenceText presence={presence} className="text-sm" />

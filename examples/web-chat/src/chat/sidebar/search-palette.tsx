@@ -102,7 +102,10 @@ function Palette({
           onKeyDown={onKeyDown}
           className="h-15 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-muted"
         />
-        <kbd className="rounded-md border border-line px-1.5 py-0.5 font-sans text-xs text-muted">
+        <kbd
+          aria-hidden
+          className="hidden rounded-md border border-line px-1.5 py-0.5 font-sans text-xs text-muted md:inline"
+        >
           Esc
         </kbd>
       </div>
@@ -169,13 +172,13 @@ function Option({
       )}
     >
       <Avatar id={result.avatarId} name={result.name} url={result.avatarUrl} size={36} />
-      <bdi className="min-w-0 flex-1 truncate font-medium">
+      <span dir="auto" className="name min-w-0 flex-1 font-medium">
         {result.name.slice(0, from)}
         <mark className="rounded-sm bg-transparent text-accent-text underline decoration-2 underline-offset-4">
           {result.name.slice(from, to)}
         </mark>
         {result.name.slice(to)}
-      </bdi>
+      </span>
       <span aria-hidden className="text-xs text-soft">
         {result.kind === 'chat' ? t.palette.chats : t.palette.people}
       </span>

@@ -21,7 +21,9 @@ pub struct Changed<T> {
 }
 
 /// Changes, the epoch and the engine's own settings. Lists are ascending by change number, and
-/// their cost does not grow with the history.
+/// their cost does not grow with the history. A list never ends in the middle of a change number:
+/// beyond `limit` it goes on to the last entry with the number of the last, so that whoever reads
+/// on after that number misses nothing.
 #[async_trait]
 pub trait ChangeRepository: Send {
     /// The number of the newest change.

@@ -11,7 +11,7 @@ mod logins;
 mod mails;
 mod members;
 mod messages;
-mod samples;
+pub(super) mod samples;
 mod sessions;
 mod transactions;
 mod users;

@@ -23,18 +23,18 @@ use crate::{
 
 /// The id with this number. Spread over the whole range, so that order by id is not order of
 /// making.
-pub(super) fn id<T: From<Uuid>>(number: u32) -> T {
+pub(in crate::storage) fn id<T: From<Uuid>>(number: u32) -> T {
     let spread = u128::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
     Uuid::from_u128(spread).into()
 }
 
 /// The address with this number.
-pub(super) fn email(number: u32) -> Email {
+pub(in crate::storage) fn email(number: u32) -> Email {
     Email::parse(&format!("person{number}@example.com")).expect("a plain address")
 }
 
 /// A person with an address.
-pub(super) fn user(number: u32) -> User {
+pub(in crate::storage) fn user(number: u32) -> User {
     User {
         id: id(number),
         email: Some(email(number)),
@@ -48,7 +48,7 @@ pub(super) fn user(number: u32) -> User {
 }
 
 /// A group.
-pub(super) fn chat(number: u32) -> Chat {
+pub(in crate::storage) fn chat(number: u32) -> Chat {
     Chat {
         id: id(number),
         kind: ChatKind::Group,
@@ -64,7 +64,7 @@ pub(super) fn chat(number: u32) -> Chat {
 }
 
 /// A one-to-one chat.
-pub(super) fn direct(number: u32, a: u32, b: u32) -> Chat {
+pub(in crate::storage) fn direct(number: u32, a: u32, b: u32) -> Chat {
     Chat {
         kind: ChatKind::Direct,
         name: None,
@@ -74,7 +74,7 @@ pub(super) fn direct(number: u32, a: u32, b: u32) -> Chat {
 }
 
 /// A present member who has read nothing.
-pub(super) fn member(chat: u32, user: u32) -> Member {
+pub(in crate::storage) fn member(chat: u32, user: u32) -> Member {
     Member {
         chat_id: id(chat),
         user_id: id(user),
@@ -86,7 +86,7 @@ pub(super) fn member(chat: u32, user: u32) -> Member {
 }
 
 /// Watermarks at these places; time and count tell which place they belong to.
-pub(super) fn watermarks(delivered_seq: u64, read_seq: u64) -> Watermarks {
+pub(in crate::storage) fn watermarks(delivered_seq: u64, read_seq: u64) -> Watermarks {
     let at_ms = |seq: u64| (seq > 0).then_some(10_000 + i64::try_from(seq).unwrap_or(0));
     Watermarks {
         delivered_seq,
@@ -98,7 +98,7 @@ pub(super) fn watermarks(delivered_seq: u64, read_seq: u64) -> Watermarks {
 }
 
 /// A text in a chat at a place.
-pub(super) fn message(chat: u32, seq: u32) -> Message {
+pub(in crate::storage) fn message(chat: u32, seq: u32) -> Message {
     Message {
         id: id(chat * 100_000 + seq),
         chat_id: id(chat),
@@ -113,7 +113,7 @@ pub(super) fn message(chat: u32, seq: u32) -> Message {
 }
 
 /// An upload that nothing uses.
-pub(super) fn attachment(number: u32) -> Attachment {
+pub(in crate::storage) fn attachment(number: u32) -> Attachment {
     Attachment {
         id: id(number),
         owner_id: id(1),
@@ -129,7 +129,11 @@ pub(super) fn attachment(number: u32) -> Attachment {
 }
 
 /// A storage with people 1 to `users`, and a group per entry of `chats` whose members are given.
-pub(super) async fn populate(storage: &Arc<dyn Storage>, users: u32, chats: &[(u32, &[u32])]) {
+pub(in crate::storage) async fn populate(
+    storage: &Arc<dyn Storage>,
+    users: u32,
+    chats: &[(u32, &[u32])],
+) {
     let mut transaction = begin(storage).await;
     for number in 1..=users {
         ok(transaction.users().insert(&user(number)).await);
@@ -143,27 +147,27 @@ pub(super) async fn populate(storage: &Arc<dyn Storage>, users: u32, chats: &[(u
 }
 
 /// The ids of messages.
-pub(super) fn message_ids(messages: &[Message]) -> Vec<MessageId> {
+pub(in crate::storage) fn message_ids(messages: &[Message]) -> Vec<MessageId> {
     messages.iter().map(|message| message.id).collect()
 }
 
 /// User ids in order.
-pub(super) fn sorted<T: Ord>(mut values: Vec<T>) -> Vec<T> {
+pub(in crate::storage) fn sorted<T: Ord>(mut values: Vec<T>) -> Vec<T> {
     values.sort();
     values
 }
 
 /// The place of a membership.
-pub(super) fn pair(chat: u32, user: u32) -> (ChatId, UserId) {
+pub(in crate::storage) fn pair(chat: u32, user: u32) -> (ChatId, UserId) {
     (id(chat), id(user))
 }
 
 /// Numbers that look random and are the same on every run (splitmix64).
-pub(super) struct Dice(pub(super) u64);
+pub(in crate::storage) struct Dice(pub(in crate::storage) u64);
 
 impl Dice {
     /// A number below `bound`.
-    pub(super) fn below(&mut self, bound: u32) -> u32 {
+    pub(in crate::storage) fn below(&mut self, bound: u32) -> u32 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -19,21 +19,21 @@ pub(crate) trait Connection: Send + 'static {
     fn read<R: FromRow>(
         &mut self,
         operation: &'static str,
-        statement: &impl SqlxBinder,
+        statement: &(impl SqlxBinder + Sync),
     ) -> impl Future<Output = Result<Vec<R>, StorageError>> + Send;
 
     /// Runs a statement that writes; returns how many rows it wrote.
     fn write(
         &mut self,
         operation: &'static str,
-        statement: &impl SqlxBinder,
+        statement: &(impl SqlxBinder + Sync),
     ) -> impl Future<Output = Result<u64, StorageError>> + Send;
 
     /// Runs a statement that writes and returns exactly one row.
     fn write_returning<R: FromRow>(
         &mut self,
         operation: &'static str,
-        statement: &impl SqlxBinder,
+        statement: &(impl SqlxBinder + Sync),
     ) -> impl Future<Output = Result<R, StorageError>> + Send;
 
     /// Makes everything durable, then runs `after` before any later transaction can commit.

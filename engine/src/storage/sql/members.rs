@@ -199,7 +199,8 @@ fn advance(members: &[Member], change: i64) -> UpdateStatement {
         .from(TableRef::ValuesList(row::tuples(rows), "new".into_iden()))
         .and_where(Expr::col((TABLE, "chat_id")).equals(("new", "column1")))
         .and_where(Expr::col((TABLE, "user_id")).equals(("new", "column2")))
-        .and_where(Expr::col((TABLE, "has_left")).eq(false))
+        // Not "= FALSE", which tempts SQLite to walk an index of the whole table.
+        .and_where(Expr::col((TABLE, "has_left")).not())
         .cond_where(Cond::any().add(is_delivered()).add(is_read()))
         .take()
 }

@@ -54,7 +54,8 @@ impl SqliteConnection {
         }
     }
 
-    fn to_read(&mut self) -> Result<&mut sqlx::SqliteConnection, StorageError> {
+    /// The connection for a statement that only reads.
+    pub(super) fn to_read(&mut self) -> Result<&mut sqlx::SqliteConnection, StorageError> {
         match &mut self.access {
             Access::Writing(turn, _) => turn.connection(),
             Access::Reading(reader) => Ok(reader),
@@ -84,7 +85,7 @@ impl Connection for SqliteConnection {
     fn read<R: FromRow>(
         &mut self,
         operation: &'static str,
-        statement: &impl SqlxBinder,
+        statement: &(impl SqlxBinder + Sync),
     ) -> impl Future<Output = Result<Vec<R>, StorageError>> + Send {
         let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
         async move {
@@ -98,7 +99,7 @@ impl Connection for SqliteConnection {
     fn write(
         &mut self,
         operation: &'static str,
-        statement: &impl SqlxBinder,
+        statement: &(impl SqlxBinder + Sync),
     ) -> impl Future<Output = Result<u64, StorageError>> + Send {
         let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
         async move {
@@ -114,7 +115,7 @@ impl Connection for SqliteConnection {
     fn write_returning<R: FromRow>(
         &mut self,
         operation: &'static str,
-        statement: &impl SqlxBinder,
+        statement: &(impl SqlxBinder + Sync),
     ) -> impl Future<Output = Result<R, StorageError>> + Send {
         let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
         async move {

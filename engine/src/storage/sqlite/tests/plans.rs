@@ -1,0 +1,238 @@
+//! The database's own plans: no list and no send reads a large table from end to end.
+
+use std::sync::{Arc, Mutex};
+
+use sea_query::{Expr, SqliteQueryBuilder};
+use sea_query_sqlx::SqlxBinder;
+use sqlx::AssertSqlSafe;
+
+use super::shared;
+use crate::storage::{
+    ChatPosition, MessageWindow, StorageError, Transaction, UserFilter,
+    conformance::samples::{chat, email, id, member, message, pair, populate, watermarks},
+    sql::{Connection, FromRow, SqlTransaction},
+    sqlite::{Sqlite, connection::SqliteConnection},
+};
+
+type Plans = Arc<Mutex<Vec<(&'static str, String)>>>;
+
+/// A connection that notes the plan of each statement before it runs it.
+struct Explaining {
+    connection: SqliteConnection,
+    plans: Plans,
+}
+
+impl Explaining {
+    async fn explain(&mut self, operation: &'static str, statement: &impl SqlxBinder) {
+        let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
+        let sql = format!("EXPLAIN QUERY PLAN {sql}");
+        let explain = sqlx::query_as_with(AssertSqlSafe(sql), values);
+        let connection = self.connection.to_read().unwrap();
+        let steps: Vec<(i64, i64, i64, String)> = explain.fetch_all(connection).await.unwrap();
+        let steps = steps.into_iter().map(|step| (operation, step.3));
+        self.plans.lock().unwrap().extend(steps);
+    }
+}
+
+#[expect(clippy::manual_async_fn, reason = "the trait asks for Send")]
+impl Connection for Explaining {
+    fn read<R: FromRow>(
+        &mut self,
+        operation: &'static str,
+        statement: &(impl SqlxBinder + Sync),
+    ) -> impl Future<Output = Result<Vec<R>, StorageError>> + Send {
+        async move {
+            self.explain(operation, statement).await;
+            self.connection.read(operation, statement).await
+        }
+    }
+
+    fn write(
+        &mut self,
+        operation: &'static str,
+        statement: &(impl SqlxBinder + Sync),
+    ) -> impl Future<Output = Result<u64, StorageError>> + Send {
+        async move {
+            self.explain(operation, statement).await;
+            self.connection.write(operation, statement).await
+        }
+    }
+
+    fn write_returning<R: FromRow>(
+        &mut self,
+        operation: &'static str,
+        statement: &(impl SqlxBinder + Sync),
+    ) -> impl Future<Output = Result<R, StorageError>> + Send {
+        async move { self.connection.write_returning(operation, statement).await }
+    }
+
+    async fn commit(self, after: Box<dyn FnOnce() + Send>) -> Result<(), StorageError> {
+        self.connection.commit(after).await
+    }
+
+    fn contains(haystack: Expr, needle: &str) -> Expr {
+        SqliteConnection::contains(haystack, needle)
+    }
+}
+
+/// Steps that go through what the statement itself brought, or one row.
+const HARMLESS: [&str; 6] = [
+    "SCAN wanted",
+    "SCAN new",
+    "SCAN CONSTANT ROW",
+    "SCAN relay_meta",
+    "SCAN 2-ROW",
+    "SCAN 3-ROW",
+];
+
+async fn explained() -> (Sqlite, Box<dyn Transaction>, Plans) {
+    let storage = Sqlite::in_memory().await.unwrap();
+    populate(&shared(storage.clone()), 3, &[(1, &[1, 2]), (2, &[1, 3])]).await;
+    let turn = storage.writer.begin().await.unwrap();
+    let connection = SqliteConnection::writing(turn, Arc::clone(&storage.checkpoints));
+    let plans = Plans::default();
+    let explaining = Explaining {
+        connection,
+        plans: Arc::clone(&plans),
+    };
+    (storage, Box::new(SqlTransaction::new(explaining)), plans)
+}
+
+fn assert_no_scan(plans: &Plans) {
+    let plans = plans.lock().unwrap();
+    assert!(plans.len() > 5, "something was explained");
+    for (operation, step) in plans.iter() {
+        let is_harmless = HARMLESS.iter().any(|harmless| step.starts_with(harmless));
+        assert!(
+            !step.starts_with("SCAN") || is_harmless,
+            "{operation}: {step}\n{plans:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn sending_reads_by_key_only() {
+    let (_storage, mut transaction, plans) = explained().await;
+    let sent = [message(1, 1), message(2, 1)];
+    let ids = sent.each_ref().map(|message| message.id);
+    let members = [(1, 1), (2, 1)].map(|(chat, user)| {
+        let mut member = member(chat, user);
+        member.watermarks = watermarks(1, 1);
+        member
+    });
+    transaction.messages().find_many(&ids).await.unwrap();
+    transaction
+        .members()
+        .find_many(&[pair(1, 1), pair(2, 1)])
+        .await
+        .unwrap();
+    transaction
+        .chats()
+        .find_many(&[id(1), id(2)])
+        .await
+        .unwrap();
+    transaction.messages().insert_many(&sent).await.unwrap();
+    transaction
+        .chats()
+        .update_many(&[chat(1), chat(2)])
+        .await
+        .unwrap();
+    transaction.members().advance_many(&members).await.unwrap();
+    transaction.messages().find_many(&ids).await.unwrap();
+    assert_no_scan(&plans);
+}
+
+#[tokio::test]
+async fn catching_up_reads_by_index_only() {
+    let (_storage, mut transaction, plans) = explained().await;
+    let changes = transaction.changes();
+    changes.list_chats(id(1), 0, 1).await.unwrap();
+    changes.list_removed_chats(id(1), 0, 1).await.unwrap();
+    changes.list_members(id(1), 0, 1).await.unwrap();
+    changes.list_users(id(1), 0, 1).await.unwrap();
+    transaction
+        .messages()
+        .list_changed(id(1), 0, 9)
+        .await
+        .unwrap();
+    transaction
+        .messages()
+        .first_changed_seq(id(1), 0)
+        .await
+        .unwrap();
+    assert_no_scan(&plans);
+}
+
+#[tokio::test]
+async fn lists_read_by_index_only() {
+    let (_storage, mut transaction, plans) = explained().await;
+    let after = ChatPosition {
+        last_activity_at_ms: 5,
+        id: id(1),
+    };
+    transaction
+        .chats()
+        .list(id(1), Some(after), 9)
+        .await
+        .unwrap();
+    transaction
+        .members()
+        .list(id(1), Some((5, id(1))), 9)
+        .await
+        .unwrap();
+    transaction
+        .members()
+        .list_first(&[id(1), id(2)], 9)
+        .await
+        .unwrap();
+    transaction.members().unread_total(id(1)).await.unwrap();
+    transaction
+        .users()
+        .list_contacts(id(1), &[id(2), id(3)])
+        .await
+        .unwrap();
+    transaction.users().list_chat_ids(id(1)).await.unwrap();
+    transaction.users().find_by_email(&email(1)).await.unwrap();
+    for window in [
+        MessageWindow::Newest,
+        MessageWindow::Before(9),
+        MessageWindow::After(1),
+    ] {
+        transaction.messages().list(id(1), window, 9).await.unwrap();
+    }
+    transaction
+        .messages()
+        .find_at(&[(id(1), 1), (id(2), 1)])
+        .await
+        .unwrap();
+    transaction.attachments().list_unused(9, 9).await.unwrap();
+    transaction.mails().list_due(9, 9).await.unwrap();
+    assert_no_scan(&plans);
+}
+
+#[tokio::test]
+async fn pages_of_a_history_and_of_members_are_ranges_without_sorting() {
+    let (_storage, mut transaction, plans) = explained().await;
+    transaction
+        .messages()
+        .list(id(1), MessageWindow::Before(9), 9)
+        .await
+        .unwrap();
+    transaction
+        .members()
+        .list(id(1), Some((5, id(1))), 9)
+        .await
+        .unwrap();
+    let everybody = UserFilter {
+        viewer: id(1),
+        is_limited_to_contacts: false,
+        name_contains: None,
+        email: None,
+        after: None,
+        limit: 9,
+    };
+    transaction.users().list(&everybody).await.unwrap();
+    for (operation, step) in plans.lock().unwrap().iter() {
+        assert!(!step.contains("TEMP B-TREE"), "{operation}: {step}");
+    }
+}

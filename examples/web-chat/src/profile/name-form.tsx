@@ -25,7 +25,8 @@ export function NameForm({
   const [isSaved, setIsSaved] = useState(false)
   const [problem, setProblem] = useState<string>()
   const name = typed ?? me?.name ?? ''
-  const isChanged = name.trim() !== me?.name
+  // A new person may well choose the name that was made from their address.
+  const isChanged = me?.isNew === true || name.trim() !== me?.name
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()

@@ -10,6 +10,9 @@ pub mod conformance;
 mod dev_inbox;
 mod memory;
 mod smtp;
+#[cfg(test)]
+#[path = "../tests/smtp_sink/sink.rs"]
+pub(crate) mod smtp_sink;
 mod templates;
 
 pub use dev_inbox::{DevInbox, InboxMail};

@@ -219,7 +219,8 @@ fn delayed(mail: &OutgoingMail, now_ms: i64) -> OutgoingMail {
     let step = usize::try_from(mail.attempts).map_or(last, |attempts| attempts.min(last));
     OutgoingMail {
         attempts: mail.attempts.saturating_add(1),
-        due_at_ms: now_ms + BACK_OFF_MS[step],
+        // At its end it comes up once more, to be dropped.
+        due_at_ms: (now_ms + BACK_OFF_MS[step]).min(mail.expires_at_ms),
         ..mail.clone()
     }
 }

@@ -209,3 +209,6 @@ impl From<ImageError> for ServiceError {
         Self::new(code)
     }
 }
+
+#[cfg(test)]
+mod tests;

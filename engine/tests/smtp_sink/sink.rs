@@ -41,7 +41,10 @@ impl Sink {
 
     /// The address with user and password.
     pub(crate) fn url(&self) -> String {
-        format!("smtp://relay%20chat:p%40ss%3Aword%2F%25@localhost:{}", self.port)
+        format!(
+            "smtp://relay%20chat:p%40ss%3Aword%2F%25@localhost:{}",
+            self.port
+        )
     }
 
     /// The root certificate that signed the server's.
@@ -168,7 +171,13 @@ async fn make_python() -> PathBuf {
             let arguments = ["-m", "venv", "--clear", &folder_text];
             run(what, Path::new("python3"), &arguments, crate_folder).await;
             let arguments = ["-m", "pip", "install", "--quiet", "-r", &requirements];
-            run("installing aiosmtpd from PyPI", &python, &arguments, crate_folder).await;
+            run(
+                "installing aiosmtpd from PyPI",
+                &python,
+                &arguments,
+                crate_folder,
+            )
+            .await;
             std::fs::write(folder.join("ready"), "").expect("writable");
         }
     }

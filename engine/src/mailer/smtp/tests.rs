@@ -62,9 +62,8 @@ impl Receiver for Sink {
     }
 
     async fn received(&self) -> Vec<ReceivedMail> {
-        let text = |mail: &serde_json::Value, name: &str| {
-            mail[name].as_str().expect("a text").to_owned()
-        };
+        let text =
+            |mail: &serde_json::Value, name: &str| mail[name].as_str().expect("a text").to_owned();
         let mails = self.mails();
         let read = |mail| ReceivedMail {
             to: text(mail, "to"),
@@ -120,7 +119,9 @@ async fn a_server_whose_certificate_nobody_vouches_for_gets_nothing() {
 
 #[tokio::test]
 async fn a_server_without_encryption_gets_neither_password_nor_mail() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("binds");
     let port = listener.local_addr().expect("bound").port();
     let server = tokio::spawn(async move {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -138,9 +139,15 @@ async fn a_server_without_encryption_gets_neither_password_nor_mail() {
     });
     let url = format!("smtp://user:hunter2@127.0.0.1:{port}");
     let error = send(&SmtpSettings::new(url, "chat@example.com")).await;
-    assert_eq!(error.expect_err("no STARTTLS").kind, MailerErrorKind::Temporary);
+    assert_eq!(
+        error.expect_err("no STARTTLS").kind,
+        MailerErrorKind::Temporary
+    );
     let heard = server.await.expect("ends");
-    assert!(!heard.contains("AUTH") && !heard.contains("MAIL"), "{heard}");
+    assert!(
+        !heard.contains("AUTH") && !heard.contains("MAIL"),
+        "{heard}"
+    );
 }
 
 #[tokio::test]
@@ -171,7 +178,9 @@ async fn a_server_that_is_down_is_told_apart_from_a_refusal_and_comes_back() {
 
 #[tokio::test]
 async fn a_server_that_says_nothing_is_given_up_after_the_timeout() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("binds");
     let port = listener.local_addr().expect("bound").port();
     let silent = SmtpSettings {
         timeout: Duration::from_millis(200),

@@ -18,8 +18,8 @@ impl<'a> Api<'a> {
         on_progress: Option<&(dyn OnProgress + 'a)>,
     ) -> Result<Attachment, RelayError> {
         let path = match &upload.file_name {
-            Some(name) => format!("/attachments?file_name={}", encode(name)),
-            None => "/attachments".to_owned(),
+            Some(name) => format!("/uploads?file_name={}", encode(name)),
+            None => "/uploads".to_owned(),
         };
         let body = Body {
             content: upload.content.clone(),

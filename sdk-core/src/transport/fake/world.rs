@@ -347,7 +347,7 @@ impl World {
                 let chat_id = chat_id.parse().map_err(|_| ErrorCode::NotFound)?;
                 serde_json::to_vec(&self.page(chat_id, &query)?)
             }
-            (Method::Post, ["attachments"]) => {
+            (Method::Post, ["uploads"]) => {
                 let body = request.body.as_ref().ok_or(ErrorCode::ImageInvalid)?;
                 let attachment = Attachment {
                     id: AttachmentId(id(self.uploads.len() as u128 + 1)),

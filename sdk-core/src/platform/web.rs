@@ -66,10 +66,22 @@ const LONGEST_TIMEOUT_MS: u64 = 86_400_000;
 
 pub(crate) async fn sleep_ms(ms: u64) {
     let ms = f64::from(u32::try_from(ms.min(LONGEST_TIMEOUT_MS)).unwrap_or(u32::MAX));
+    let mut timeout = Timeout(JsValue::UNDEFINED);
     let promise = js_sys::Promise::new(&mut |resolve, _reject| {
-        let _ = call_global("setTimeout", &[resolve.into(), JsValue::from_f64(ms)]);
+        if let Ok(id) = call_global("setTimeout", &[resolve.into(), JsValue::from_f64(ms)]) {
+            timeout.0 = id;
+        }
     });
     let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+}
+
+/// A timer of the page, which ends with the wait for it: most are for what comes in time.
+struct Timeout(JsValue);
+
+impl Drop for Timeout {
+    fn drop(&mut self) {
+        let _ = call_global("clearTimeout", &[self.0.clone()]);
+    }
 }
 
 /// Calls a function of the global object, which is a window in pages and something else in workers.

@@ -11,6 +11,7 @@ import { parse } from './patch.js'
 export class Link {
   readonly #load: () => Promise<Core>
   readonly #onLoaded: (core: Core) => void
+  readonly #onPanic: (report: string) => void
   readonly #waiting = new Set<(error: RelayError) => void>()
   #core: Core | undefined
   #loading: Promise<Core> | undefined
@@ -24,6 +25,7 @@ export class Link {
   ) {
     this.#load = () => load(options, host, on.panic)
     this.#onLoaded = on.loaded
+    this.#onPanic = on.panic
   }
 
   get core(): Core | undefined {
@@ -104,7 +106,11 @@ export class Link {
           tidy()
           resolve(value)
         },
-        (error: unknown) => fail(toRelayError(error)),
+        (error: unknown) => {
+          // Not every end of the module is announced: the stack or the memory may be used up.
+          if (error instanceof WebAssembly.RuntimeError) this.#onPanic(String(error))
+          fail(toRelayError(error))
+        },
       )
     })
   }

@@ -20,8 +20,11 @@ interface Running {
 const MAGIC = [0x00, 0x61, 0x73, 0x6d]
 
 let running: Promise<Running> | undefined
+/** After a panic the module is of no use any more, and a page can load it only once. */
+let hasPanicked = false
 
 export const loadCore: LoadCore = async (options, host, onPanic) => {
+  if (hasPanicked) throw new RelayError('internal', 'The client has failed on this page. Load the page again.')
   running ??= start().catch((error: unknown) => {
     running = undefined
     throw error
@@ -36,6 +39,7 @@ async function start(): Promise<Running> {
   await glue.default({ module_or_path: (await fetchModule()) ?? (await inlinedModule()) })
   const onPanic = new Set<(report: string) => void>()
   glue.setPanicHandler((report) => {
+    hasPanicked = true
     for (const listener of onPanic) listener(report)
     onPanic.clear()
   })

@@ -30,8 +30,11 @@ pub(super) fn package(_: &Options) -> Result<Vec<Count>> {
     let chromium = tools::chromium()?;
     let types = watch(&mut npm(PACKAGE, &["run", "--silent", "check"]))?;
     let unit = watch(&mut npm(PACKAGE, &["test", "--silent"]))?;
-    let packed =
-        watch(npm(PACKAGE, &["run", "--silent", "test:packed"]).env("CHROMIUM", chromium))?;
+    let packed = watch(
+        npm(PACKAGE, &["run", "--silent", "test:packed"])
+            .env("CHROMIUM", chromium)
+            .env("RELAYCHAT", served::program()?),
+    )?;
     Ok(vec![
         Count::single("types", types.is_success),
         count::ended(count::node("unit", &unit.lines), unit.is_success),

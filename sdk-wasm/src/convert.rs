@@ -63,8 +63,15 @@ impl<'a> From<&'a sdk::Me> for shapes::Me<'a> {
             email,
             is_new,
         } = me;
+        let shapes::User {
+            id,
+            name,
+            avatar_url,
+        } = (&**user).into();
         Self {
-            user: (&**user).into(),
+            id,
+            name,
+            avatar_url,
             email: email.as_deref(),
             is_new: *is_new,
         }

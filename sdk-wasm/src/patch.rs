@@ -23,18 +23,23 @@ pub(crate) fn entries<'a, T, S: From<&'a T>>(
     now: &'a [Arc<T>],
     before: Option<&[Arc<T>]>,
 ) -> Vec<Entry<S>> {
-    let known: HashMap<*const T, usize> = before
+    let known: HashMap<*const (), usize> = before
         .unwrap_or_default()
         .iter()
         .enumerate()
-        .map(|(place, item)| (Arc::as_ptr(item), place))
+        .map(|(place, item)| (address(item), place))
         .collect();
     now.iter()
-        .map(|item| match known.get(&Arc::as_ptr(item)) {
+        .map(|item| match known.get(&address(item)) {
             Some(place) => Entry::Same(*place),
             None => Entry::New(S::from(item)),
         })
         .collect()
+}
+
+/// Without its type, so that the module has one kind of map and not one for every kind of item.
+fn address<T>(item: &Arc<T>) -> *const () {
+    Arc::as_ptr(item).cast()
 }
 
 pub(crate) fn to_json(value: &impl Serialize) -> String {

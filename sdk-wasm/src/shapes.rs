@@ -58,8 +58,10 @@ pub(crate) struct User<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Me<'a> {
-    #[serde(flatten)]
-    pub(crate) user: User<'a>,
+    pub(crate) id: UserId,
+    pub(crate) name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) avatar_url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) email: Option<&'a str>,
     pub(crate) is_new: bool,

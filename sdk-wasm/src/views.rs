@@ -59,7 +59,6 @@ impl Opening<'_> {
                 to_json(&now.as_deref().map(shapes::Me::from))
             })),
             "limits" => Ok(self.view(topic, client.limits(), |now, _| {
-                // `undefined` has no JSON: until it is known there is nothing to read.
                 now.as_ref()
                     .map_or_else(String::new, json::<shapes::Limits<'_>, _>)
             })),
@@ -126,7 +125,8 @@ trait Source {
     fn read(&mut self) -> Option<String>;
 }
 
-/// Writes a snapshot, given the one that was read before. Empty when there is nothing to say.
+/// Writes a snapshot, given the one that was read before. What is not known (yet, or any more) has
+/// no JSON and is written as nothing.
 type Write<T> = fn(&T, Option<&T>) -> String;
 
 struct Watched<T> {
@@ -147,7 +147,7 @@ impl<T> Source for Watched<T> {
         }
         let json = (self.write)(&now, self.last.as_deref());
         self.last = Some(now);
-        (!json.is_empty()).then_some(json)
+        Some(json)
     }
 }
 

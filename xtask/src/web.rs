@@ -40,7 +40,8 @@ pub(crate) fn dependencies() -> Result<()> {
 
 /// Builds the application and copies it beside the engine's sources.
 pub(crate) fn app() -> Result<()> {
-    let inputs = [APP, "sdk-wasm/npm"];
+    // The module is named because folders of results are left out.
+    let inputs = [APP, "sdk-wasm/npm", "sdk-wasm/npm/dist/relaychat_bg.wasm"];
     let outputs = [
         "examples/web-chat/dist/index.html",
         "engine/web-dist/index.html",

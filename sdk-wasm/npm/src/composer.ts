@@ -24,14 +24,15 @@ export interface Composer extends Observable<ComposerState> {
 
 const EMPTY: ComposerState = { text: '', attachments: [], canSend: false }
 
-/** Drafts live as long as their client. */
+/** Drafts live as long as their client, and belong to the person who wrote them. */
 const composers = /* @__PURE__ */ new WeakMap<Client, Map<string, Composer>>()
 
-export function composerFor(client: Client, chatId: string): Composer {
+export function composerFor(client: Client, userId: string | undefined, chatId: string): Composer {
   let ofClient = composers.get(client)
   if (ofClient === undefined) composers.set(client, (ofClient = new Map()))
-  let composer = ofClient.get(chatId)
-  if (composer === undefined) ofClient.set(chatId, (composer = makeComposer(client, chatId)))
+  const key = `${userId}/${chatId}`
+  let composer = ofClient.get(key)
+  if (composer === undefined) ofClient.set(key, (composer = makeComposer(client, chatId)))
   return composer
 }
 

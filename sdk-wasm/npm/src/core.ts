@@ -21,7 +21,10 @@ export interface Core {
   /** Starts watching: `wake` is called after every change. `false` when it names nothing. */
   open(topic: Topic): boolean
   shut(topic: Topic): void
-  /** JSON of the changes since the last read, `undefined` when there are none. */
+  /**
+   * JSON of the changes since the last read, `undefined` when there are none. Empty for a value
+   * that is not known.
+   */
   read(topic: Topic): string | undefined
 
   requestCode(email: string): Promise<string>

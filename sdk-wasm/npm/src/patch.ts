@@ -7,9 +7,12 @@
 import { errorFromReport, type ErrorReport } from './errors.js'
 import { placeholderFromHash } from './placeholder.js'
 
-/** Parses what the core wrote; errors become {@link RelayError}s, thumb hashes pictures. */
+/**
+ * Parses what the core wrote; errors become {@link RelayError}s, thumb hashes pictures. Nothing at
+ * all is `undefined`: what is not known (any more) has no JSON.
+ */
 export function parse<T>(json: string): T {
-  return JSON.parse(json, revive) as T
+  return (json === '' ? undefined : JSON.parse(json, revive)) as T
 }
 
 /** A list as the core writes it. */

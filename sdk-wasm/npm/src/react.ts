@@ -143,7 +143,8 @@ export type UseComposer = ComposerState & Omit<Composer, keyof Observable<Compos
 /** The draft of a chat. It is kept while one looks at another chat. */
 export function useComposer(chatId: string): UseComposer {
   const client = useClient()
-  const composer = useMemo(() => composerFor(client, chatId), [client, chatId])
+  const userId = useMe()?.id
+  const composer = useMemo(() => composerFor(client, userId, chatId), [client, userId, chatId])
   const state = useObservable(composer)
   return useMemo(() => {
     const { setText, addAttachments, removeAttachment, send, stopTyping } = composer

@@ -42,7 +42,10 @@ pub(super) fn optimise(dist: &Path) -> Result<()> {
         "exec",
         "--",
         "wasm-opt",
-        "-Oz",
+        // Found by trying: inlining and the last passes of -Oz make the module smaller and its
+        // gzip larger.
+        "-O2",
+        "--skip-pass=inlining-optimizing",
         // What rustc's wasm32 target has on by default.
         "--enable-bulk-memory",
         "--enable-multivalue",

@@ -47,7 +47,7 @@ export class FakeCore {
   }
 
   put(topic, value) {
-    this.#unread.set(topic, JSON.stringify(value))
+    this.#unread.set(topic, value === undefined ? '' : JSON.stringify(value))
   }
 
   open(topic) {

@@ -138,6 +138,19 @@ test('an id that is none is a chat that does not exist', async () => {
   assert.equal(messages.getSnapshot().isLoading, false)
 })
 
+test('what is not known any more is undefined again', async () => {
+  const { client, core, frames } = await makeConnected()
+  const chat = client.chat('c1').summary
+  chat.subscribe(() => {})
+  core.set('summary/c1', summary('c1'))
+  frames.next()
+  assert.equal(chat.getSnapshot().id, 'c1')
+  // After signing out.
+  core.set('summary/c1', undefined)
+  frames.next()
+  assert.equal(chat.getSnapshot(), undefined)
+})
+
 test('an error in a snapshot is a RelayError, a thumb hash a picture', async () => {
   const { RelayError } = await import('../../dist/index.js')
   const { client, core, frames } = await makeConnected()

@@ -125,6 +125,26 @@ test('a draft is kept per chat, tells that somebody types, and is emptied by sen
   assert.ok(core.calls.includes('setTyping c1 false'))
 })
 
+test('a draft belongs to the person who wrote it', async () => {
+  const { client, core, frames } = await makeConnected()
+  let composer
+  await render(client, () => {
+    composer = hooks.useComposer('c1')
+    return composer.text
+  })
+  const be = (id) =>
+    act(async () => {
+      core.set('me', { id, name: id, isNew: false })
+      frames.next()
+    })
+  await be('alice')
+  await act(async () => composer.setText('secret'))
+  await be('bob')
+  assert.equal(composer.text, '')
+  await be('alice')
+  assert.equal(composer.text, 'secret')
+})
+
 test('attachments make a draft sendable and can be taken out again', async () => {
   const { client } = await makeConnected()
   let composer

@@ -35,7 +35,9 @@ class Live:
         return live
 
     async def hello(self, token, since=None):
-        hello = {"type": "hello", "protocol": {"min": 1, "max": 1}, "token": token}
+        hello = {"type": "hello", "protocol": {"min": 1, "max": 1}}
+        if token is not None:
+            hello["token"] = token
         if since is not None:
             hello["since"] = since
         await self.send(hello)

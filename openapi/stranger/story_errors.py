@@ -1,6 +1,7 @@
 """Documented refusals: problem documents over REST, close codes on the socket."""
 
 import asyncio
+import json
 
 import websockets
 
@@ -17,9 +18,11 @@ async def run(checks, world):
     await checks.run("values that are not acceptable name their field", lambda: unacceptable(world))
     await checks.run("a wrong code is refused", lambda: wrong_code(world))
     await checks.run("a frame that is no object closes with 4400", lambda: close_code(world, "not json", 4400))
-    await checks.run("a frame of no known type closes with 4400", lambda: close_code(world, '{"type":"x"}', 4400))
-    await checks.run("a binary frame closes with 4400", lambda: close_code(world, b"\x00", 4400))
+    await checks.run("a frame of no known type is answered with an error", lambda: unknown_frame(world))
+    await checks.run("a binary frame closes with 1003", lambda: close_code(world, b"\x00", 1003))
     await checks.run("a frame above the limit closes with 1009", lambda: close_code(world, "x" * 70_000, 1009))
+    await checks.run("a first frame that is no hello closes with 4400", lambda: no_hello(world))
+    await checks.run("a bad header is refused before the upgrade", lambda: bad_header(world))
     await checks.run("a bad token closes with 4401", lambda: refused_hello(world, "nonsense", 1, 4401))
     await checks.run("no common version closes with 4426", lambda: refused_hello(world, None, 999, 4426))
     await checks.run("silence closes with 4408", lambda: silence(world))
@@ -76,6 +79,29 @@ async def close_code(world, frame, code):
     live = await Live.open(world.base_url, world.token("alice"))
     await live.send(frame)
     equal(await live.closed(), code, "close code")
+
+
+async def no_hello(world):
+    live = await Live.connect(world.base_url)
+    await live.send({"type": "ping", "id": "1"})
+    equal(await live.closed(), 4400, "close code")
+
+
+async def bad_header(world):
+    try:
+        await Live.connect(world.base_url, additional_headers={"Authorization": "Bearer nonsense"})
+    except websockets.InvalidStatus as refused:
+        equal(refused.response.status_code, 401, "status")
+        equal(json.loads(refused.response.body)["code"], "unauthenticated", "code")
+        return
+    raise AssertionError("the upgrade was not refused")
+
+
+async def unknown_frame(world):
+    live = await Live.open(world.base_url, world.token("alice"))
+    answer = await live.command({"type": "no_such_command"})
+    equal((answer["type"], answer["error"]["code"]), ("error", "malformed_request"), "answer")
+    await live.drop()
 
 
 async def refused_hello(world, token, version, code):

@@ -12,6 +12,7 @@ async def run(checks, world):
     await checks.run("the same token works over REST", lambda: sync(world))
     await checks.run("a token that cannot be used is answered with a reset", lambda: reset(world))
     await checks.run("a socket is prolonged with a new access token", lambda: prolong(world))
+    await checks.run("a native client authenticates by header", lambda: header(world))
     await checks.run("a ping has a pong", lambda: ping(world))
     await checks.run("a session that ends closes its socket with 4401", lambda: revoke(world))
 
@@ -28,8 +29,12 @@ async def resume(world):
         return answer.json["seq"]
 
     expected = [await send(f"live {number}") for number in range(3)]
+    versions = []
     while len(seen) < 3:
-        seen.append((await live.event("message"))["message"]["seq"])
+        event = await live.event("message")
+        seen.append(event["message"]["seq"])
+        versions.append(event["version"])
+    equal(versions, list(range(versions[0], versions[0] + 3)), "versions are dense")
     while live.token == live.ready["sync"]["token"]:
         await live.receive()
     await live.drop()
@@ -84,6 +89,14 @@ async def prolong(world):
     world.people["alice"] = world.nobody.logged_in(login["access_token"])
     ack = await live.command({"type": "authenticate", "token": login["access_token"]})
     equal(ack["type"], "ack", "answer")
+    await live.drop()
+
+
+async def header(world):
+    bearer = {"Authorization": f"Bearer {world.token('alice')}"}
+    live = await Live.connect(world.base_url, additional_headers=bearer)
+    await live.hello(None)
+    true(live.ready["token_expires_in_ms"] > 0, "the socket is live")
     await live.drop()
 
 

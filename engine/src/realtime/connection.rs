@@ -181,6 +181,11 @@ impl Connection {
 
     /// Starts a command, or answers at once.
     fn start(&mut self, frame: ClientFrame, now_ms: u64) -> Option<Frame> {
+        if let ClientFrame::SendMessage { chat_id, .. } = &frame {
+            // Sending ends typing, and typing the next message is news at once. Sends have a rate
+            // of their own, so this cannot be used to get around the throttle.
+            self.typing.retain(|(known, _)| known != chat_id);
+        }
         let context = self.context();
         let command = match frame {
             ClientFrame::SendMessage {

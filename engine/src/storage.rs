@@ -10,6 +10,8 @@
 //! - `commit` returns after the data would survive a loss of power.
 //! - Commits are totally ordered. Every transaction that writes draws one **change number**, larger
 //!   than that of every transaction committed before it, and stamps the rows it writes with it.
+//!   What sync does not see draws none: settings, last seen, logins, sessions, mails, uploads that
+//!   no message names, and marks that come late.
 //! - The [`AfterCommit`] closure runs once, after the commit and before any later commit's, with
 //!   the change number. It does not run when the commit fails. It must not block.
 //! - A snapshot sees one state of all tables: every change up to [`ChangeRepository::current`] and

@@ -1,4 +1,4 @@
-//! SQLite: one file, one writer, as many readers as there are cores.
+//! SQLite: one file, one writer, a few readers.
 //!
 //! - Writers queue fairly for **one connection** and begin with `BEGIN IMMEDIATE`, so that nobody
 //!   ever meets a busy database inside a transaction.
@@ -44,7 +44,8 @@ use writer::Writer;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long to wait for a free reader before saying that storage is unavailable.
 const READER_TIMEOUT: Duration = Duration::from_secs(10);
-/// Readers at once. Each is a thread; reads are short, so a few per core keep the cores busy.
+/// Readers at once. Each is a thread with a page cache; reads are short, so this few keep the cores
+/// of a small machine busy.
 const READERS_MAX: u32 = 8;
 /// The log file is cut to this size when it starts anew: what a burst leaves behind.
 const WAL_BYTES_MAX: &str = "67108864";

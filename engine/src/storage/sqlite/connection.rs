@@ -40,7 +40,7 @@ impl SqliteConnection {
     }
 
     /// The connection for a statement that writes.
-    fn to_write(
+    fn writer(
         &mut self,
         operation: &'static str,
     ) -> Result<&mut sqlx::SqliteConnection, StorageError> {
@@ -55,7 +55,7 @@ impl SqliteConnection {
     }
 
     /// The connection for a statement that only reads.
-    pub(super) fn to_read(&mut self) -> Result<&mut sqlx::SqliteConnection, StorageError> {
+    pub(super) fn reader(&mut self) -> Result<&mut sqlx::SqliteConnection, StorageError> {
         match &mut self.access {
             Access::Writing(turn, _) => turn.connection(),
             Access::Reading(reader) => Ok(reader),
@@ -89,7 +89,7 @@ impl Connection for SqliteConnection {
     ) -> impl Future<Output = Result<Vec<R>, StorageError>> + Send {
         let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
         async move {
-            let connection = self.to_read()?;
+            let connection = self.reader()?;
             let query = sqlx::query_as_with::<_, R, _>(AssertSqlSafe(sql), values);
             let rows = query.fetch_all(connection).await;
             rows.map_err(|error| self.failed(operation, error))
@@ -103,7 +103,7 @@ impl Connection for SqliteConnection {
     ) -> impl Future<Output = Result<u64, StorageError>> + Send {
         let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
         async move {
-            let connection = self.to_write(operation)?;
+            let connection = self.writer(operation)?;
             let query = sqlx::query_with(AssertSqlSafe(sql), values);
             let written = query.execute(connection).await;
             let written = written.map_err(|error| self.failed(operation, error))?;
@@ -119,7 +119,7 @@ impl Connection for SqliteConnection {
     ) -> impl Future<Output = Result<R, StorageError>> + Send {
         let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
         async move {
-            let connection = self.to_write(operation)?;
+            let connection = self.writer(operation)?;
             let query = sqlx::query_as_with::<_, R, _>(AssertSqlSafe(sql), values);
             // All rows, not one: a statement that is left halfway has not yet written.
             let rows = query.fetch_all(connection).await;

@@ -27,7 +27,7 @@ impl Explaining {
         let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
         let sql = format!("EXPLAIN QUERY PLAN {sql}");
         let explain = sqlx::query_as_with(AssertSqlSafe(sql), values);
-        let connection = self.connection.to_read().unwrap();
+        let connection = self.connection.reader().unwrap();
         let steps: Vec<(i64, i64, i64, String)> = explain.fetch_all(connection).await.unwrap();
         let steps = steps.into_iter().map(|step| (operation, step.3));
         self.plans.lock().unwrap().extend(steps);

@@ -144,3 +144,59 @@ fn extend(own: &mut Response, common: RefOr<Response>) {
         mine.examples.extend(content.examples);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    fn document() -> Value {
+        serde_json::to_value(openapi()).expect("the document is JSON")
+    }
+
+    #[test]
+    fn the_committed_document_is_fresh() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/openapi.json");
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        let present = openapi().to_pretty_json().expect("the document is JSON");
+        assert!(
+            committed.trim_end() == present.trim_end(),
+            "openapi/openapi.json is stale: run `cargo xtask openapi` and commit it"
+        );
+    }
+
+    #[test]
+    fn every_operation_says_what_it_does_and_has_its_own_name() {
+        let document = document();
+        let mut names = BTreeSet::new();
+        for (path, item) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in item.as_object().expect("operations") {
+                let name = operation["operationId"].as_str().expect("an id");
+                assert!(names.insert(name.to_owned()), "{name} twice");
+                assert!(operation["summary"].is_string(), "{method} {path}");
+                assert_eq!(
+                    operation["tags"].as_array().map(Vec::len),
+                    Some(1),
+                    "{name}"
+                );
+                for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                    assert!(parameter["description"].is_string(), "{name} {parameter}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let text = document.to_string();
+        for reference in text.split("\"$ref\":\"#/").skip(1) {
+            let path = reference.split('"').next().expect("a path");
+            let found = document.pointer(&format!("/{path}"));
+            assert!(found.is_some(), "{path}");
+        }
+    }
+}

@@ -13,6 +13,8 @@ mod openapi;
 mod problems;
 mod routes;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

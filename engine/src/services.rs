@@ -28,7 +28,7 @@ mod settings;
 mod subscriptions;
 mod sync;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tokens;
 mod uploads;
 mod validate;
@@ -44,7 +44,6 @@ pub(crate) use keys::{Key, Keys, mac};
 pub(crate) use login::{CodeRequested, NewSession};
 pub(crate) use messages::{HistoryPage, HistoryPlace};
 pub(crate) use rates::Rate;
-pub(crate) use send::Sent;
 pub(crate) use sessions::SessionTokens;
 pub(crate) use settings::{Directory, RateSettings, Settings, SyncPages};
 pub(crate) use sync::{ChatMessages, SyncAnswer, SyncKind};

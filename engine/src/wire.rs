@@ -11,12 +11,10 @@ mod messages;
 mod sync;
 mod users;
 
-pub(crate) use chats::{
-    chat, chat_info, chat_page, chat_with_users, member, member_page, receipt, watermarks,
-};
+pub(crate) use chats::{chat_page, chat_with_users, member_page, receipt};
 pub(crate) use events::{chat_added, shared_frames};
 pub(crate) use limits::limits;
-pub(crate) use login::{code_requested, logged_in, session, session_list, tokens};
+pub(crate) use login::{code_requested, logged_in, session_list, tokens};
 pub(crate) use messages::{attachment, draft, history_page, message};
 pub(crate) use sync::sync_answer;
 pub(crate) use users::{me, unread_total, user, users};

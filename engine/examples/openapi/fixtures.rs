@@ -26,8 +26,9 @@ const REFRESH_TOKEN: &str = "cmVmcmVzaC10b2tlbi1vZi0yNTYtYml0cy0uLi4uLi4";
 const SYNC_TOKEN: &str = "AQGSbjoAAHAAgAAAAAAAAAE";
 
 /// Every fixture with its place below `fixtures`.
-pub fn all() -> Vec<(String, Value)> {
-    let rest = rest_requests().into_iter().chain(rest_answers());
+pub(crate) fn all() -> Vec<(String, Value)> {
+    let rest = [rest_requests(), rest_answers(), rest_pages()];
+    let rest = rest.into_iter().flatten();
     let rest = rest.map(|(name, value)| (format!("rest/{name}"), value));
     let frames = client_frames().into_iter().chain(server_frames());
     let frames = frames.map(|(name, value)| (format!("frames/{name}"), value));
@@ -362,99 +363,82 @@ fn rest_requests() -> Vec<Named> {
 }
 
 fn rest_answers() -> Vec<Named> {
-    let next_cursor = Some("AAABogHmTAABogHmTABwAIAAAAAAAAAQ".to_owned());
+    let requested = auth::CodeRequested {
+        request_id: LoginRequestId(id(96)),
+        expires_in_ms: 600_000,
+        resend_after_ms: 60_000,
+    };
+    let logged_in = auth::LoggedIn {
+        me: me(),
+        session: session(true),
+        tokens: tokens(),
+    };
+    let sessions = auth::SessionList {
+        items: vec![session(true), session(false)],
+    };
+    let unread = UnreadTotal {
+        unread_count: 1,
+        unread_chat_count: 1,
+    };
+    let chat = chats::ChatWithUsers {
+        chat: direct_chat(),
+        users: users(),
+    };
+    let link = |variant| format!("/v1/blobs/{}/{variant}?expires=1795349400&tag=dGFn", id(49));
+    let links = AttachmentLinks {
+        url: link("original"),
+        thumbnail_url: link("thumbnail"),
+        expires_at_ms: NOW_MS + 600_000,
+    };
     vec![
-        named(
-            "code_requested",
-            auth::CodeRequested {
-                request_id: LoginRequestId(id(96)),
-                expires_in_ms: 600_000,
-                resend_after_ms: 60_000,
-            },
-        ),
-        named(
-            "logged_in",
-            auth::LoggedIn {
-                me: me(),
-                session: session(true),
-                tokens: tokens(),
-            },
-        ),
+        named("code_requested", requested),
+        named("logged_in", logged_in),
         named("tokens", tokens()),
-        named(
-            "session_list",
-            auth::SessionList {
-                items: vec![session(true), session(false)],
-            },
-        ),
+        named("session_list", sessions),
         named("me", me()),
-        named(
-            "unread_total",
-            UnreadTotal {
-                unread_count: 1,
-                unread_chat_count: 1,
-            },
-        ),
-        named(
-            "user_page",
-            Page {
-                items: users(),
-                next_cursor: next_cursor.clone(),
-            },
-        ),
-        named(
-            "chat_page",
-            chats::ChatPage {
-                items: vec![direct_chat(), group_chat()],
-                users: users(),
-                next_cursor: next_cursor.clone(),
-            },
-        ),
-        named(
-            "chat_with_users",
-            chats::ChatWithUsers {
-                chat: direct_chat(),
-                users: users(),
-            },
-        ),
-        named(
-            "member_page",
-            chats::MemberPage {
-                items: vec![
-                    member(alice(), Role::Owner, read_up_to(12)),
-                    member(bob(), Role::Member, Watermarks::default()),
-                ],
-                users: users(),
-                next_cursor,
-            },
-        ),
+        named("unread_total", unread),
+        named("chat_with_users", chat),
         named("receipt", receipt()),
         named("message", message()),
-        named(
-            "message_page",
-            MessagePage {
-                items: vec![plain_message(), message()],
-                users: users(),
-                has_before: true,
-                has_after: false,
-            },
-        ),
         named("attachment", attachment()),
-        named(
-            "attachment_links",
-            AttachmentLinks {
-                url: format!("/v1/blobs/{}/original?expires=1795349400&tag=dGFn", id(49)),
-                thumbnail_url: format!(
-                    "/v1/blobs/{}/thumbnail?expires=1795349400&tag=dGFn",
-                    id(49)
-                ),
-                expires_at_ms: NOW_MS + 600_000,
-            },
-        ),
+        named("attachment_links", links),
         named("sync_snapshot", snapshot()),
         named("sync_changes", changes()),
         named("limits", limits()),
         named("problem", problem()),
+    ]
+}
+
+fn rest_pages() -> Vec<Named> {
+    let next_cursor = Some("AAABogHmTAABogHmTABwAIAAAAAAAAAQ".to_owned());
+    let people = Page {
+        items: users(),
+        next_cursor: next_cursor.clone(),
+    };
+    let chats = chats::ChatPage {
+        items: vec![direct_chat(), group_chat()],
+        users: users(),
+        next_cursor: next_cursor.clone(),
+    };
+    let members = chats::MemberPage {
+        items: vec![
+            member(alice(), Role::Owner, read_up_to(12)),
+            member(bob(), Role::Member, Watermarks::default()),
+        ],
+        users: users(),
+        next_cursor,
+    };
+    let messages = MessagePage {
+        items: vec![plain_message(), message()],
+        users: users(),
+        has_before: true,
+        has_after: false,
+    };
+    vec![
+        named("user_page", people),
+        named("chat_page", chats),
+        named("member_page", members),
+        named("message_page", messages),
     ]
 }
 

@@ -15,7 +15,7 @@ pub struct Chat {
     pub direct: Option<DirectPair>,
     /// When it was made.
     pub created_at_ms: i64,
-    /// When it was last written to or changed.
+    /// When it was last written to, or made.
     pub last_activity_at_ms: i64,
     /// One step for every durable change.
     pub version: u64,

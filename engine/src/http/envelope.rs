@@ -52,7 +52,9 @@ pub(super) async fn wrap(
         let bare = std::mem::replace(&mut response, error.into_problem(&id));
         keep_headers(&bare, &mut response);
     } else if is_bare_error(&response) {
-        response = ApiError::from(code_of(response.status())).into_problem(&id);
+        let problem = ApiError::from(code_of(response.status())).into_problem(&id);
+        let bare = std::mem::replace(&mut response, problem);
+        keep_headers(&bare, &mut response);
     }
     let elapsed_ms = started_at.elapsed().as_millis();
     tracing::debug!(status = response.status().as_u16(), elapsed_ms, "answered");

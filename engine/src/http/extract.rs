@@ -114,6 +114,10 @@ fn rejected_bytes(rejection: BytesRejection) -> ApiError {
 
 /// Reads JSON, and names the field that does not fit.
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // serde would also take the fields of an object as a list, which is nowhere documented.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(ApiError::malformed("The body is no JSON object.", None));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();

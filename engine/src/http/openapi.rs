@@ -55,28 +55,25 @@ impl Modify for AccessToken {
 
 /// The OpenAPI document of this build.
 #[must_use]
-pub fn openapi() -> openapi::OpenApi {
+pub(crate) fn openapi() -> openapi::OpenApi {
     let mut document = Document::openapi();
     document.merge(super::documented().into_openapi());
     for item in document.paths.paths.values_mut() {
-        for operation in operations(item) {
+        let PathItem {
+            get,
+            put,
+            post,
+            delete,
+            patch,
+            ..
+        } = item;
+        for operation in [put, post, delete, patch].into_iter().flatten() {
+            add_problems(operation, &[ErrorCode::StorageFull]);
             add_common_problems(operation);
         }
+        get.iter_mut().for_each(add_common_problems);
     }
     document
-}
-
-/// The operations of an address.
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let PathItem {
-        get,
-        put,
-        post,
-        delete,
-        patch,
-        ..
-    } = item;
-    [get, put, post, delete, patch].into_iter().flatten()
 }
 
 /// Adds the problems that come from the layers and extractors around the handler.
@@ -113,7 +110,12 @@ fn add_common_problems(operation: &mut Operation) {
             ErrorCode::RateLimited,
         ]);
     }
-    for (status, common) in super::problems::by_status(&codes) {
+    add_problems(operation, &codes);
+}
+
+/// Adds the problems of these codes to those the operation names itself.
+fn add_problems(operation: &mut Operation, codes: &[ErrorCode]) {
+    for (status, common) in super::problems::by_status(codes) {
         match operation.responses.responses.get_mut(&status) {
             None => {
                 operation.responses.responses.insert(status, common);

@@ -49,7 +49,7 @@ problems! {
     /// A link was not accepted.
     LinkNotVerified => [CodeInvalid, CodeExpired];
     /// A refresh token was not accepted.
-    NotRefreshed => [Unauthenticated, SessionRevoked, RefreshTokenReused];
+    NotRefreshed => [Unauthenticated, SessionRevoked, RefreshTokenReused, RateLimited];
     /// Too many requests.
     Limited => [RateLimited];
     /// The server cannot serve now.

@@ -1,4 +1,8 @@
 //! The routes, one file per operation, named after it.
+#![expect(
+    unused_qualifications,
+    reason = "utoipa's macro qualifies the types that `params` names"
+)]
 
 mod attachments;
 mod auth;

@@ -2,6 +2,9 @@
 //!
 //! A group always has an owner: when the owner leaves, the longest-standing admin takes over, or
 //! else the longest-standing member.
+//!
+//! Coming and going is no activity: it does not move the chat in anybody's list, and the frames
+//! that tell of it carry no time.
 
 use std::collections::BTreeSet;
 
@@ -101,7 +104,6 @@ impl Services {
             let member = new_member(&chat, user.id, Role::Member, now_ms);
             added.push((member, user, chat.version));
         }
-        chat.last_activity_at_ms = chat.last_activity_at_ms.max(now_ms);
         transaction
             .chats()
             .update_many(std::slice::from_ref(&chat))
@@ -130,7 +132,6 @@ impl Services {
         member.role = Role::Member;
         chat.version += 1;
         chat.member_count -= 1;
-        chat.last_activity_at_ms = chat.last_activity_at_ms.max(self.now_ms());
         transaction.members().upsert_many(&[member]).await?;
         let mut events = vec![Event::MemberRemoved {
             chat: chat.clone(),

@@ -1,6 +1,7 @@
 //! The use cases on a real SQLite in memory, with a clock that is moved by hand.
 
 mod chats;
+mod convergence;
 mod groups;
 mod login;
 mod send;
@@ -49,18 +50,18 @@ impl Recorder {
 }
 
 /// The services with what tests move and look at.
-struct Harness {
-    services: Arc<Services>,
-    clock: Arc<ManualClock>,
+pub(crate) struct Harness {
+    pub(crate) services: Arc<Services>,
+    pub(crate) clock: Arc<ManualClock>,
     events: Arc<Recorder>,
 }
 
 impl Harness {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
     }
 
-    async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(START_MS));
         let events = Arc::new(Recorder::default());
         let mut settings = Settings {
@@ -96,25 +97,25 @@ impl Harness {
     }
 
     /// Logs somebody in, whatever the limits.
-    async fn log_in(&self, email: &str) -> NewSession {
+    pub(crate) async fn log_in(&self, email: &str) -> NewSession {
         let (id, code) = self.request(email).await;
         let login = self.services.verify_code(id, &code, None).await;
         login.expect("the code is right")
     }
 
     /// Logs somebody in and gives them as a caller.
-    async fn person(&self, name: &str) -> Caller {
+    pub(crate) async fn person(&self, name: &str) -> Caller {
         let login = self.log_in(&format!("{name}@example.com")).await;
         let caller = self.services.authenticate(&login.tokens.access_token);
         caller.await.expect("a fresh token")
     }
 
-    async fn direct_chat(&self, a: Caller, b: Caller) -> ChatId {
+    pub(crate) async fn direct_chat(&self, a: Caller, b: Caller) -> ChatId {
         let opened = self.services.open_direct_chat(a, b.user_id).await;
         opened.expect("the chat opens").0.chat.id
     }
 
-    async fn group(&self, owner: Caller, members: &[Caller]) -> ChatId {
+    pub(crate) async fn group(&self, owner: Caller, members: &[Caller]) -> ChatId {
         let id = ChatId(self.services.new_id());
         let user_ids: Vec<UserId> = members.iter().map(|member| member.user_id).collect();
         let made = self
@@ -124,7 +125,7 @@ impl Harness {
         id
     }
 
-    async fn say(&self, caller: Caller, chat_id: ChatId, text: &str) -> Message {
+    pub(crate) async fn say(&self, caller: Caller, chat_id: ChatId, text: &str) -> Message {
         let sent = self
             .services
             .send_message(caller, self.draft(caller, chat_id, text));

@@ -41,7 +41,7 @@ pub struct ChatInfo {
     pub name: Option<String>,
     /// When the chat was made.
     pub created_at_ms: i64,
-    /// When it was last written to or changed: the order of the chat list, newest first.
+    /// When it was last written to, or made: the order of the chat list, newest first.
     pub last_activity_at_ms: i64,
     /// One step for every durable change of the chat, dense.
     pub version: u64,

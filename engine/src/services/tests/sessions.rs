@@ -47,6 +47,15 @@ fn signed(harness: &Harness, header: &Value, claims: &Value) -> String {
     format!("{message}.{}", signature.expect("signs"))
 }
 
+/// A token that is right in everything but its key.
+fn signed_by_somebody_else(claims: &Value) -> String {
+    let key = EncodingKey::from_secret(b"another key, such as a public one");
+    let mut header = Header::new(Algorithm::HS256);
+    header.typ = Some("at+jwt".to_owned());
+    header.kid = Some("../../dev/null".to_owned());
+    jsonwebtoken::encode(&header, claims, &key).expect("signs")
+}
+
 #[tokio::test]
 async fn only_the_engines_own_kind_of_token_is_accepted() {
     let harness = Harness::new().await;
@@ -109,12 +118,7 @@ async fn only_the_engines_own_kind_of_token_is_accepted() {
     bad.push(String::new());
     bad.push("..".to_owned());
     bad.push("a".repeat(100_000));
-    let foreign = EncodingKey::from_secret(b"another key, such as a public one");
-    let mut foreign_header = Header::new(Algorithm::HS256);
-    foreign_header.typ = Some("at+jwt".to_owned());
-    foreign_header.kid = Some("../../dev/null".to_owned());
-    let forged = jsonwebtoken::encode(&foreign_header, &claims, &foreign);
-    bad.push(forged.expect("signs"));
+    bad.push(signed_by_somebody_else(&claims));
     for token in bad {
         assert_eq!(
             authenticate(&harness, &token).await,

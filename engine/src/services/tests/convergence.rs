@@ -1,0 +1,211 @@
+//! Events: whoever applies them to what they had holds what a fresh fetch gives.
+
+use std::collections::BTreeMap;
+
+use relaychat_protocol::{
+    frames::ServerFrame,
+    rest::{chats::Chat, sync::Receipt, users::User},
+};
+
+use super::*;
+use crate::wire;
+
+/// What one person's client holds, kept up to date by frames alone.
+struct Screen {
+    viewer: UserId,
+    chats: BTreeMap<ChatId, Chat>,
+    users: BTreeMap<UserId, User>,
+}
+
+impl Screen {
+    fn new(caller: Caller) -> Self {
+        Self {
+            viewer: caller.user_id,
+            chats: BTreeMap::new(),
+            users: BTreeMap::new(),
+        }
+    }
+
+    /// What the hub would deliver to this person, and what a client does with it.
+    fn see(&mut self, event: &Event) {
+        if let Some(frame) = wire::chat_added(event, self.viewer) {
+            return self.apply(frame);
+        }
+        let chat_id = match event {
+            Event::MessageSent { message, .. } => Some(message.chat_id),
+            Event::WatermarksMoved { member } => Some(member.chat_id),
+            Event::MembersAdded { chat, .. }
+            | Event::RoleChanged { chat, .. }
+            | Event::ChatUpdated { chat } => Some(chat.id),
+            Event::MemberRemoved { chat, user_id } if *user_id == self.viewer => {
+                return self.apply(ServerFrame::ChatRemoved { chat_id: chat.id });
+            }
+            Event::MemberRemoved { chat, .. } => Some(chat.id),
+            Event::UserUpdated { .. } => None,
+            Event::SessionEnded { .. } => return,
+        };
+        if chat_id.is_none_or(|id| self.chats.contains_key(&id)) {
+            wire::shared_frames(event)
+                .into_iter()
+                .for_each(|frame| self.apply(frame));
+        }
+    }
+
+    fn apply(&mut self, frame: ServerFrame) {
+        match frame {
+            ServerFrame::ChatAdded { chat, users } => {
+                self.users
+                    .extend(users.into_iter().map(|user| (user.id, user)));
+                self.chats.insert(chat.info.id, *chat);
+            }
+            ServerFrame::ChatRemoved { chat_id } => {
+                self.chats.remove(&chat_id);
+            }
+            ServerFrame::Message { version, message } => {
+                let chat = self.step(message.chat_id, version);
+                chat.info.last_seq = message.seq;
+                chat.info.message_count = message.count;
+                chat.info.last_activity_at_ms = message.sent_at_ms;
+                chat.last_message = Some(*message);
+                recount(chat);
+            }
+            ServerFrame::Receipt(receipt) => self.mark(&receipt),
+            ServerFrame::MemberUpdated {
+                version,
+                chat_id,
+                member,
+                user,
+                member_count,
+            } => {
+                self.users.insert(user.id, user);
+                let viewer = self.viewer;
+                let chat = self.step(chat_id, version);
+                chat.info.member_count = member_count;
+                if member.user_id == viewer {
+                    chat.me = member;
+                } else {
+                    chat.members.retain(|known| known.user_id != member.user_id);
+                    chat.members.push(member);
+                    chat.members
+                        .sort_by_key(|known| (known.joined_at_ms, known.user_id));
+                }
+            }
+            ServerFrame::MemberRemoved {
+                version,
+                chat_id,
+                user_id,
+                member_count,
+            } => {
+                let chat = self.step(chat_id, version);
+                chat.info.member_count = member_count;
+                chat.members.retain(|known| known.user_id != user_id);
+            }
+            ServerFrame::ChatUpdated { version, chat } => {
+                let known = self.step(chat.id, version);
+                known.info = *chat;
+            }
+            ServerFrame::UserUpdated { user } => {
+                self.users.insert(user.id, user);
+            }
+            other => panic!("not an event of services: {other:?}"),
+        }
+    }
+
+    /// The chat of a durable change, which must be the next one.
+    fn step(&mut self, chat_id: ChatId, version: u64) -> &mut Chat {
+        let chat = self.chats.get_mut(&chat_id).expect("a chat of the viewer");
+        assert_eq!(version, chat.info.version + 1, "versions are dense");
+        chat.info.version = version;
+        chat
+    }
+
+    fn mark(&mut self, receipt: &Receipt) {
+        let chat = self
+            .chats
+            .get_mut(&receipt.chat_id)
+            .expect("a chat of the viewer");
+        for member in chat.members.iter_mut().chain([&mut chat.me]) {
+            if member.user_id == receipt.user_id {
+                member.watermarks = receipt.watermarks;
+            }
+        }
+        recount(chat);
+    }
+}
+
+fn recount(chat: &mut Chat) {
+    chat.unread_count = chat.info.message_count - chat.me.watermarks.read_count;
+}
+
+/// Tells all screens what happened, and compares each with a fresh fetch.
+async fn check(harness: &Harness, people: &[Caller], screens: &mut [Screen]) {
+    for event in harness.events.take() {
+        screens.iter_mut().for_each(|screen| screen.see(&event));
+    }
+    for (caller, screen) in people.iter().zip(screens) {
+        let listed = harness.services.list_chats(*caller, None, None).await;
+        let (views, users, _) = listed.expect("lists");
+        let fresh: BTreeMap<ChatId, Chat> = views
+            .iter()
+            .map(|view| (view.chat.id, wire::chat_with_users(view, &users).chat))
+            .collect();
+        assert_eq!(screen.chats, fresh);
+        for user in users {
+            assert_eq!(screen.users.get(&user.id), Some(&wire::user(&user)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn applying_each_kind_of_event_equals_a_fresh_fetch() {
+    let harness = Harness::new().await;
+    let (a, b, c) = (
+        harness.person("a").await,
+        harness.person("b").await,
+        harness.person("c").await,
+    );
+    let people = [a, b, c];
+    let services = &harness.services;
+    let mut screens: Vec<Screen> = people.iter().map(|caller| Screen::new(*caller)).collect();
+
+    let direct = harness.direct_chat(a, b).await;
+    check(&harness, &people, &mut screens).await;
+    harness.clock.advance_ms(SECOND_MS);
+    let group = harness.group(a, &[b]).await;
+    check(&harness, &people, &mut screens).await;
+    for (caller, chat) in [(a, direct), (b, direct), (a, group), (a, direct)] {
+        harness.clock.advance_ms(SECOND_MS);
+        harness.say(caller, chat, "hi").await;
+        check(&harness, &people, &mut screens).await;
+    }
+    harness.clock.advance_ms(SECOND_MS);
+    services
+        .mark(b, direct, Some(3), Some(2))
+        .await
+        .expect("marked");
+    check(&harness, &people, &mut screens).await;
+    harness.clock.advance_ms(SECOND_MS);
+    services
+        .add_members(a, group, &[c.user_id])
+        .await
+        .expect("added");
+    check(&harness, &people, &mut screens).await;
+    services
+        .update_me(c, Some("Carla".to_owned()))
+        .await
+        .expect("renamed");
+    check(&harness, &people, &mut screens).await;
+    services
+        .remove_member(a, group, b.user_id)
+        .await
+        .expect("removed");
+    check(&harness, &people, &mut screens).await;
+    services
+        .remove_member(a, group, a.user_id)
+        .await
+        .expect("left");
+    check(&harness, &people, &mut screens).await;
+    harness.say(c, group, "alone").await;
+    check(&harness, &people, &mut screens).await;
+    assert_eq!(screens[2].chats[&group].info.version, 7);
+}

@@ -1,1 +1,8 @@
+//! The client against the real engine, over real sockets: one story a file.
 
+#![cfg(not(target_family = "wasm"))]
+
+mod accounts;
+mod reconnect;
+mod support;
+mod two_people_chat;

@@ -23,8 +23,6 @@
 //! reading of the environment; files only where a backend is told to. Several engines can live in
 //! one process.
 
-#![allow(dead_code)] // removed when the layers meet
-
 pub mod blobs;
 mod builder;
 pub mod clock;

@@ -187,6 +187,12 @@ impl TestEngine {
         &self.parts.clock
     }
 
+    /// What the clock shows.
+    #[must_use]
+    pub fn clock_now_ms(&self) -> i64 {
+        self.parts.clock.now_ms()
+    }
+
     /// All mail.
     #[must_use]
     pub fn mails(&self) -> &MemoryMailer {

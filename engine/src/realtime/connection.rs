@@ -43,14 +43,9 @@ pub(super) async fn run(realtime: Realtime, mut socket: Socket, authorization: O
     let (caller, registration) = match greeting {
         Ok(live) => live,
         Err(Some(close)) => return Box::pin(socket.close(close)).await,
-        Err(None) => return,
+        Err(None) => return Box::pin(socket.leave()).await,
     };
-    let settings = &realtime.config.realtime;
-    let rate = FrameRate::new(
-        settings.frames_per_second,
-        settings.frame_burst,
-        realtime.hub.elapsed_ms(),
-    );
+    let rate = frame_rate(&realtime);
     let connection = Connection {
         registration,
         caller,
@@ -60,6 +55,16 @@ pub(super) async fn run(realtime: Realtime, mut socket: Socket, authorization: O
         typing: Vec::new(),
     };
     connection.serve(socket).await;
+}
+
+fn frame_rate(realtime: &Realtime) -> FrameRate {
+    let settings = &realtime.config.realtime;
+    let (per_second, burst) = if realtime.config.limits.is_rate_limited {
+        (settings.frames_per_second, settings.frame_burst)
+    } else {
+        (u32::MAX, u32::MAX)
+    };
+    FrameRate::new(per_second, burst, realtime.hub.elapsed_ms())
 }
 
 struct Connection {

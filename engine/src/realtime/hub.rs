@@ -41,6 +41,8 @@
 mod presence;
 mod publish;
 mod registry;
+#[cfg(test)]
+mod tests;
 mod typing;
 
 use std::{
@@ -190,9 +192,13 @@ impl EventSink for Hub {
     }
 }
 
-/// Removes one socket from a list; the order of the list does not matter.
-fn remove_socket(audience: &mut Audience, id: u64) {
-    if let Some(place) = audience.iter().position(|outbox| outbox.id == id) {
+/// Removes one socket from a list; the order of the list does not matter. Compares addresses, so
+/// that a long list is a scan of one array.
+fn remove_socket(audience: &mut Audience, outbox: &Outbox) {
+    let place = audience
+        .iter()
+        .position(|other| std::ptr::eq(Arc::as_ptr(other), outbox));
+    if let Some(place) = place {
         audience.swap_remove(place);
     }
 }

@@ -1,3 +1,15 @@
-//! Stories through a whole engine, over real connections.
+//! Stories: the whole engine over real sockets, one story a file.
 
+mod client;
+mod close_codes;
+mod convergence;
+mod drain;
+mod embed_in_axum;
+mod hostile_frames;
+mod log_in;
+mod membership_at_delivery;
+mod reconnect;
+mod send_and_receive;
+mod slow_reader;
+mod typing_and_presence;
 mod upload_and_read;

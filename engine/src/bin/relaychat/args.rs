@@ -20,10 +20,19 @@ pub(crate) enum Command {
         wins, then the default."
     )]
     Serve(Box<Given>),
+    /// Try things out.
+    #[command(subcommand)]
+    Demo(Demo),
     /// Print the OpenAPI document of the REST API.
     Openapi,
     /// Print the version.
     Version,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Demo {
+    /// Fill a new data folder with Ann, Bob and Cem and a chat of many messages.
+    Seed(Box<Given>),
 }
 
 /// Settings as they are given: by flags and variables, or (the same fields) by a file.

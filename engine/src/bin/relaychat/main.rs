@@ -12,7 +12,7 @@
 
 mod args;
 mod banner;
-
+mod demo;
 mod files;
 mod logging;
 mod openapi;
@@ -34,6 +34,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
         Command::Serve(given) => serve::run(*given),
+        Command::Demo(command) => demo::run(command),
         Command::Openapi => openapi::run(),
         Command::Version => {
             println!("relaychat {}", env!("CARGO_PKG_VERSION"));

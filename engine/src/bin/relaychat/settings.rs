@@ -124,8 +124,7 @@ fn engine_config(given: &Given, listen: Option<SocketAddr>, problems: &mut Vec<S
         None | Some("on") => {}
         Some("off") => {
             config.limits.is_rate_limited = false;
-            config.realtime.frames_per_second = u32::MAX;
-            config.realtime.frame_burst = u32::MAX;
+            config.login.codes_per_network = u32::MAX;
         }
         Some(other) => problems.push(format!("rate_limits: {other:?} is neither on nor off")),
     }

@@ -86,7 +86,7 @@ impl State {
     /// A socket of its user has gone, at a time on the hub's clock and the engine's.
     pub(super) fn depart(&mut self, outbox: &Outbox, at: (u64, i64)) {
         if let Some(online) = self.users.get_mut(&outbox.user_id) {
-            remove_socket(&mut online.sockets, outbox.id);
+            remove_socket(&mut online.sockets, outbox);
             if online.sockets.is_empty() {
                 online.gone = Some(at);
                 self.leaving.insert(outbox.user_id);
@@ -94,9 +94,9 @@ impl State {
         }
     }
 
-    pub(super) fn remove_watcher(&mut self, socket_id: u64, user_id: UserId) {
+    pub(super) fn remove_watcher(&mut self, outbox: &Outbox, user_id: UserId) {
         if let Some(audience) = self.watchers.get_mut(&user_id) {
-            remove_socket(audience, socket_id);
+            remove_socket(audience, outbox);
             if audience.is_empty() {
                 self.watchers.remove(&user_id);
             }
@@ -133,7 +133,7 @@ impl State {
         };
         let before = std::mem::replace(&mut entry.watched, watched.clone());
         for user_id in before {
-            self.remove_watcher(outbox.id, user_id);
+            self.remove_watcher(outbox, user_id);
         }
         for user_id in watched {
             self.watchers

@@ -96,10 +96,10 @@ impl Hub {
             return;
         };
         for chat_id in entry.chats {
-            state.remove_from_chat(outbox.id, chat_id);
+            state.remove_from_chat(outbox, chat_id);
         }
         for user_id in entry.watched {
-            state.remove_watcher(outbox.id, user_id);
+            state.remove_watcher(outbox, user_id);
         }
         state.depart(outbox, (elapsed_ms, now_ms));
     }
@@ -157,12 +157,12 @@ impl State {
                 added.remove(&chat_id);
             }
         }
-        self.remove_from_chat(outbox.id, chat_id);
+        self.remove_from_chat(outbox, chat_id);
     }
 
-    fn remove_from_chat(&mut self, socket_id: u64, chat_id: ChatId) {
+    fn remove_from_chat(&mut self, outbox: &Outbox, chat_id: ChatId) {
         if let Some(audience) = self.chats.get_mut(&chat_id) {
-            remove_socket(audience, socket_id);
+            remove_socket(audience, outbox);
             if audience.is_empty() {
                 self.chats.remove(&chat_id);
             }

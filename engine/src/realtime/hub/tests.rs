@@ -1,0 +1,243 @@
+//! The hub without sockets: outboxes in, frames out.
+
+use relaychat_protocol::{
+    MessageId, SessionId,
+    frames::{ServerFrame, close_code},
+    rest::chats::{ChatKind, Role},
+};
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    domain::{
+        chat::Chat,
+        event::Event,
+        member::{Member, Watermarks},
+        message::Message,
+        user::User,
+    },
+    services::Caller,
+};
+
+const CHAT: ChatId = ChatId(Uuid::from_u128(0xc));
+const ANN: UserId = UserId(Uuid::from_u128(0xa));
+const BOB: UserId = UserId(Uuid::from_u128(0xb));
+
+fn hub() -> Hub {
+    Hub::new(HubSettings::from(&Config::default()))
+}
+
+fn caller(user_id: UserId, session: u128) -> Caller {
+    Caller {
+        user_id,
+        session_id: SessionId(Uuid::from_u128(session)),
+        token_expires_at_ms: 1_000,
+    }
+}
+
+/// A socket that is live in `CHAT`.
+fn live(hub: &Hub, user_id: UserId, session: u128) -> Arc<Outbox> {
+    let outbox = hub.register(caller(user_id, session));
+    hub.subscribe(&outbox, &[CHAT]);
+    hub.go_live(&outbox, &[CHAT], true);
+    outbox
+}
+
+fn chat(version: u64) -> Chat {
+    Chat {
+        id: CHAT,
+        kind: ChatKind::Group,
+        name: Some("Group".to_owned()),
+        direct: None,
+        created_at_ms: 0,
+        last_activity_at_ms: 0,
+        version,
+        last_seq: version,
+        message_count: version,
+        member_count: 2,
+    }
+}
+
+fn member(user_id: UserId) -> Member {
+    Member {
+        chat_id: CHAT,
+        user_id,
+        role: Role::Member,
+        joined_at_ms: 0,
+        has_left: false,
+        watermarks: Watermarks::default(),
+    }
+}
+
+fn user(id: UserId) -> User {
+    User {
+        id,
+        email: None,
+        name: "Somebody".to_owned(),
+        is_name_chosen: true,
+        avatar_id: None,
+        revision: 1,
+        last_seen_at_ms: None,
+        created_at_ms: 0,
+    }
+}
+
+fn said(seq: u64) -> Event {
+    Event::MessageSent {
+        message: Message {
+            id: MessageId(Uuid::from_u128(seq.into())),
+            chat_id: CHAT,
+            seq,
+            version: seq,
+            count: seq,
+            sender_id: ANN,
+            sent_at_ms: 0,
+            text: seq.to_string(),
+            attachments: Vec::new(),
+        },
+        sender: member(ANN),
+    }
+}
+
+fn removed(user_id: UserId) -> Event {
+    Event::MemberRemoved {
+        chat: chat(9),
+        user_id,
+    }
+}
+
+fn added(user_id: UserId) -> Event {
+    Event::MembersAdded {
+        chat: chat(10),
+        added: vec![(member(user_id), user(user_id), 10)],
+        members: vec![member(ANN), member(user_id)],
+        users: vec![user(ANN), user(user_id)],
+        last_message: None,
+    }
+}
+
+fn publish(hub: &Hub, change: u64, events: Vec<Event>) {
+    hub.publish(Committed { change, events });
+}
+
+/// Names of the frames that wait, with the text of messages.
+async fn waiting(outbox: &Outbox) -> Vec<String> {
+    outbox.push(None, frames_end());
+    let mut names = Vec::new();
+    loop {
+        for frame in outbox.next().await.frames {
+            match serde_json::from_str(frame.as_str()).expect("a frame") {
+                ServerFrame::Pong { .. } => return names,
+                ServerFrame::Message { message, .. } => names.push(message.text),
+                ServerFrame::ChatAdded { .. } => names.push("chat_added".to_owned()),
+                ServerFrame::ChatRemoved { .. } => names.push("chat_removed".to_owned()),
+                ServerFrame::Token { token } => names.push(format!("token {token}")),
+                ServerFrame::Receipt(_) => {}
+                other => panic!("unexpected {other:?}"),
+            }
+        }
+    }
+}
+
+fn frames_end() -> crate::realtime::socket::Frame {
+    crate::realtime::frames::encode(&ServerFrame::Pong { id: String::new() })
+}
+
+#[tokio::test]
+async fn events_arrive_in_commit_order_for_members_only() {
+    let hub = hub();
+    let bob = live(&hub, BOB, 1);
+    let stranger = hub.register(caller(UserId(Uuid::from_u128(0xe)), 2));
+    hub.go_live(&stranger, &[], true);
+    publish(&hub, 1, vec![said(1), said(2)]);
+    publish(&hub, 2, vec![said(3)]);
+    assert_eq!(waiting(&bob).await, ["1", "2", "3"]);
+    assert_eq!(waiting(&stranger).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_removed_member_hears_nothing_with_a_later_number() {
+    let hub = hub();
+    let bob = live(&hub, BOB, 1);
+    publish(&hub, 1, vec![said(1), removed(BOB), said(2)]);
+    assert_eq!(waiting(&bob).await, ["1", "chat_removed"]);
+}
+
+#[tokio::test]
+async fn a_removal_between_reading_the_chats_and_subscribing_leaves_nothing() {
+    let hub = hub();
+    let bob = hub.register(caller(BOB, 1));
+    // The chats were read here, with CHAT among them.
+    publish(&hub, 1, vec![removed(BOB)]);
+    hub.subscribe(&bob, &[CHAT]);
+    publish(&hub, 2, vec![said(1)]);
+    // The snapshot knows better.
+    hub.go_live(&bob, &[], true);
+    publish(&hub, 3, vec![said(2)]);
+    assert_eq!(waiting(&bob).await, ["chat_removed"]);
+}
+
+#[tokio::test]
+async fn a_chat_that_was_added_after_the_snapshot_stays() {
+    let hub = hub();
+    let bob = hub.register(caller(BOB, 1));
+    hub.subscribe(&bob, &[]);
+    publish(&hub, 1, vec![added(BOB), said(1)]);
+    hub.go_live(&bob, &[], true);
+    publish(&hub, 2, vec![said(2)]);
+    assert_eq!(waiting(&bob).await, ["chat_added", "1", "2"]);
+}
+
+#[tokio::test]
+async fn added_and_removed_while_connecting_is_removed() {
+    let hub = hub();
+    let bob = hub.register(caller(BOB, 1));
+    publish(&hub, 1, vec![added(BOB), removed(BOB), said(1)]);
+    hub.go_live(&bob, &[], true);
+    publish(&hub, 2, vec![said(2)]);
+    assert_eq!(waiting(&bob).await, ["chat_removed"]);
+}
+
+#[tokio::test]
+async fn a_session_that_ends_closes_its_own_sockets() {
+    let hub = hub();
+    let (first, second) = (live(&hub, BOB, 1), live(&hub, BOB, 2));
+    let session_id = first.session_id;
+    publish(&hub, 1, vec![Event::SessionEnded { session_id }]);
+    let close = first.closing().expect("closes");
+    assert_eq!(close.code, close_code::UNAUTHENTICATED);
+    assert_eq!(second.closing(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_tells_how_far_everybody_has_been_told() {
+    let hub = hub();
+    let bob = live(&hub, BOB, 1);
+    publish(&hub, 7, vec![said(1)]);
+    // A commit without an audience moves the number too.
+    publish(&hub, 8, Vec::new());
+    tokio::time::advance(std::time::Duration::from_secs(2)).await;
+    hub.check_sockets(0, |_, change| change.to_string());
+    assert_eq!(waiting(&bob).await, ["1", "token 8"]);
+}
+
+#[tokio::test]
+async fn an_access_token_that_is_over_closes_unless_it_was_prolonged() {
+    let hub = hub();
+    let (first, second) = (live(&hub, BOB, 1), live(&hub, BOB, 1));
+    hub.prolong(&second, 2_000);
+    hub.check_sockets(1_000, |_, _| String::new());
+    assert!(first.closing().is_some());
+    assert_eq!(second.closing(), None);
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_socket_that_has_gone() {
+    let hub = hub();
+    let bob = live(&hub, BOB, 1);
+    hub.watch(&bob, &[(ANN, None)]);
+    hub.deregister(&bob, 5);
+    let state = hub.lock();
+    assert!(state.sockets.is_empty() && state.chats.is_empty() && state.watchers.is_empty());
+    assert_eq!(Arc::strong_count(&bob), 1);
+}

@@ -21,6 +21,12 @@ const ID_BYTES_MAX: usize = 128;
 /// A command under way, and the frame it is answered with.
 pub(super) type Command = BoxFuture<'static, Option<Frame>>;
 
+/// Commands start in the order in which they came only if the first poll of each gets as far as the
+/// queue of the use case; so tokio's budget must not interrupt it.
+fn command(work: impl Future<Output = Option<Frame>> + Send + 'static) -> Command {
+    Box::pin(tokio::task::unconstrained(work))
+}
+
 /// What a text frame means.
 #[derive(Debug)]
 pub(super) enum Parsed {
@@ -76,14 +82,14 @@ pub(super) struct Context {
     pub(super) realtime: Realtime,
     pub(super) outbox: Arc<Outbox>,
     pub(super) caller: Caller,
-    /// Names the frame in the log.
-    pub(super) request_id: String,
+    /// Which frame of the socket it came in.
+    pub(super) frame_number: u64,
 }
 
 impl Context {
     /// Sends a message; answered when it is durable.
     pub(super) fn send_message(self, id: String, chat_id: ChatId, message: SendMessage) -> Command {
-        Box::pin(async move {
+        command(async move {
             let draft = wire::draft(self.caller.user_id, chat_id, message);
             let sent = self
                 .realtime
@@ -100,7 +106,7 @@ impl Context {
 
     /// Moves the caller's watermarks.
     pub(super) fn mark(self, id: String, chat_id: ChatId, mark: Mark) -> Command {
-        Box::pin(async move {
+        command(async move {
             let Mark {
                 delivered_seq,
                 read_seq,
@@ -120,7 +126,7 @@ impl Context {
 
     /// A new access token of the same session.
     pub(super) fn authenticate(self, id: String, token: String) -> Command {
-        Box::pin(async move {
+        command(async move {
             let authenticated = self.realtime.services.authenticate(&token).await;
             let prolonged = authenticated.and_then(|caller| {
                 let is_same = caller.session_id == self.caller.session_id
@@ -136,7 +142,7 @@ impl Context {
 
     /// Watches people whom the caller shares a chat with.
     pub(super) fn watch_presence(self, id: String, user_ids: Vec<UserId>) -> Command {
-        Box::pin(async move {
+        command(async move {
             let watched = self.contacts(user_ids).await;
             self.answer(id, watched, |id, ()| plain_ack(id))
         })
@@ -144,7 +150,7 @@ impl Context {
 
     /// Watches no longer whom the caller shares no chat with any more.
     pub(super) fn recheck_watch(self) -> Command {
-        Box::pin(async move {
+        command(async move {
             let realtime = &self.realtime;
             let watched = realtime.hub.watched(&self.outbox);
             let contacts = realtime
@@ -164,7 +170,12 @@ impl Context {
             detail,
             ..ServiceError::new(ErrorCode::MalformedRequest)
         };
-        frames::error(id, wire::problem(&error, self.request_id.as_str()))
+        frames::error(id, wire::problem(&error, self.request_id()))
+    }
+
+    /// Names the command in the log and in its error.
+    fn request_id(&self) -> String {
+        format!("socket-{}-{}", self.outbox.id, self.frame_number)
     }
 
     async fn contacts(&self, mut user_ids: Vec<UserId>) -> Result<(), ServiceError> {
@@ -196,10 +207,10 @@ impl Context {
             Ok(value) => frames::encode(&ack(id, value)),
             Err(error) => {
                 if let Some(source) = &error.source {
-                    let request_id = &self.request_id;
+                    let request_id = self.request_id();
                     tracing::warn!(code = %error.code, %request_id, %source, "a command failed");
                 }
-                frames::error(Some(id), wire::problem(&error, self.request_id.as_str()))
+                frames::error(Some(id), wire::problem(&error, self.request_id()))
             }
         };
         Some(frame)

@@ -31,7 +31,7 @@ use crate::services::Caller;
 
 /// How long the last frames before a Close may take: a peer that was slow gets a chance to learn
 /// why it is cut off.
-const LAST_WRITE_TIMEOUT: Duration = Duration::from_secs(5);
+const LAST_WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long commands under way may take when the socket closes: some commits.
 const LAST_COMMANDS_TIMEOUT: Duration = Duration::from_secs(2);
 /// Chats whose typing throttle is remembered; nobody types in more at a time.
@@ -106,7 +106,10 @@ impl Connection {
         };
         match end {
             End::Close(close) => Box::pin(self.say_goodbye(socket, close)).await,
-            End::Gone => Box::pin(socket.leave()).await,
+            End::Gone => {
+                drop(self);
+                Box::pin(socket.leave()).await;
+            }
         }
     }
 
@@ -270,10 +273,7 @@ impl Connection {
             realtime: self.realtime().clone(),
             outbox: self.registration.outbox.clone(),
             caller: self.caller,
-            request_id: format!(
-                "socket-{}-{}",
-                self.registration.outbox.id, self.frames_received
-            ),
+            frame_number: self.frames_received,
         }
     }
 

@@ -7,13 +7,13 @@
 use std::net::SocketAddr;
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State, WebSocketUpgrade},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use relaychat_protocol::ErrorCode;
 
-use super::{Realtime, connection, limits::IpSlot, socket};
+use super::{Realtime, connection, limits::IpSlot, socket::Upgrade};
 use crate::{
     config::{Config, WebOrigin},
     http::{ApiError, ClientIp},
@@ -29,25 +29,36 @@ const CROWDED_RETRY_MS: u64 = 30_000;
 pub(super) async fn open(State(realtime): State<Realtime>, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
     match admit(&realtime, &mut parts).await {
-        Ok(admitted) => {
-            let upgrade = socket::with_bounds(admitted.upgrade);
-            let token = realtime.lifecycle.sockets.token();
-            upgrade.on_upgrade(move |socket| async move {
-                let _is_tracked = token;
-                let _slot = admitted.slot;
-                let socket = socket::Socket::new(socket);
-                connection::run(realtime, socket, admitted.authorization).await;
-            })
-        }
+        Ok(admitted) => admitted.accept(realtime),
         Err(refusal) => refuse(refusal),
     }
 }
 
 struct Admitted {
-    upgrade: WebSocketUpgrade,
+    upgrade: Upgrade,
     /// The access token of the request, which has been found to be good.
     authorization: Option<String>,
     slot: Option<IpSlot>,
+}
+
+impl Admitted {
+    /// Answers with 101 and serves the socket from then on.
+    fn accept(self, realtime: Realtime) -> Response {
+        let accept = self.upgrade.accept();
+        let sockets = realtime.lifecycle.sockets.clone();
+        sockets.spawn(async move {
+            let _slot = self.slot;
+            if let Some(socket) = self.upgrade.socket().await {
+                connection::run(realtime, socket, self.authorization).await;
+            }
+        });
+        let headers = [
+            (header::CONNECTION, HeaderValue::from_static("upgrade")),
+            (header::UPGRADE, HeaderValue::from_static("websocket")),
+            (header::SEC_WEBSOCKET_ACCEPT, accept),
+        ];
+        (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+    }
 }
 
 async fn admit(realtime: &Realtime, parts: &mut Parts) -> Result<Admitted, ServiceError> {
@@ -57,9 +68,8 @@ async fn admit(realtime: &Realtime, parts: &mut Parts) -> Result<Admitted, Servi
             ..ServiceError::new(ErrorCode::Draining)
         });
     }
-    let upgrade = WebSocketUpgrade::from_request_parts(parts, &())
-        .await
-        .map_err(|_| ServiceError::new(ErrorCode::UpgradeRequired))?;
+    let upgrade =
+        Upgrade::of(parts).ok_or_else(|| ServiceError::new(ErrorCode::UpgradeRequired))?;
     if !is_origin_allowed(&realtime.config, &parts.headers) {
         return Err(ServiceError::new(ErrorCode::OriginNotAllowed));
     }

@@ -56,7 +56,7 @@ use tokio::time::Instant;
 use super::outbox::{Bounds, Outbox, TokenPace};
 use crate::{config::Config, domain::event::Committed, services::EventSink};
 
-pub(crate) use presence::{Seen, Status};
+pub(crate) use presence::Status;
 
 /// Times and bounds of the hub.
 #[derive(Clone, Copy, Debug)]

@@ -9,6 +9,7 @@ mod hostile_frames;
 mod log_in;
 mod membership_at_delivery;
 mod reconnect;
+mod self_host;
 mod send_and_receive;
 mod slow_reader;
 mod typing_and_presence;

@@ -77,13 +77,13 @@ async fn connecting_in_the_middle_of_a_stream_leaves_no_hole() {
     let bob = engine.log_in("bob@example.com").await;
     let chat_id = direct_chat(&engine, &ann, &bob).await;
     let (mut writer, _) = Client::open(&engine, &ann).await;
+    let (mut reader, ready) = Client::open(&engine, &bob).await;
     let writing = tokio::spawn(async move {
         for number in 0..400 {
             writer.send_message(chat_id, &number.to_string()).await;
         }
     });
     let mut seen: BTreeMap<u64, String> = BTreeMap::new();
-    let (mut reader, ready) = Client::open(&engine, &bob).await;
     let mut token = ready.sync.token;
     let mut rounds = 0;
     while !writing.is_finished() {

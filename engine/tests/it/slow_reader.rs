@@ -1,12 +1,14 @@
 //! Somebody who does not read is cut off; everybody else hears everything in time.
 
 use relaychat_engine::test_support::TestEngine;
-use relaychat_protocol::frames::close_code;
+use relaychat_protocol::frames::{ClientFrame, ServerFrame, close_code};
 
-use crate::client::{Client, group};
+use crate::client::{Client, draft, group};
 
 /// Messages of 16 KiB: 14 MiB, more than the kernel's largest buffers of both ends hold.
 const SENT: usize = 900;
+/// Sent before the first ack is waited for, so that it is over before the slow one is cut off.
+const AT_ONCE: usize = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_reader_is_closed_and_the_others_are_not_held_up() {
@@ -31,8 +33,22 @@ async fn a_slow_reader_is_closed_and_the_others_are_not_held_up() {
         count
     });
     let text = "x".repeat(16 * 1024);
-    for _ in 0..SENT {
-        writer.send_message(chat_id, &text).await;
+    for _ in 0..SENT / AT_ONCE {
+        for _ in 0..AT_ONCE {
+            let id = writer.id();
+            let message = draft(&text);
+            writer
+                .send(&ClientFrame::SendMessage {
+                    id,
+                    chat_id,
+                    message,
+                })
+                .await;
+        }
+        for _ in 0..AT_ONCE {
+            let acked = |frame| matches!(frame, ServerFrame::Ack { .. }).then_some(());
+            writer.until(acked).await;
+        }
     }
     let code = stalled.closed().await;
     assert_eq!(code, close_code::SLOW_CONSUMER);

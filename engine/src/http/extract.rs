@@ -114,11 +114,14 @@ fn rejected_bytes(rejection: BytesRejection) -> ApiError {
 
 /// Reads JSON, and names the field that does not fit.
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // serde does not look at the text of fields it skips.
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| ApiError::malformed("The body is not UTF-8.", None))?;
     // serde would also take the fields of an object as a list, which is nowhere documented.
-    if bytes.trim_ascii_start().first() != Some(&b'{') {
+    if !text.trim_start().starts_with('{') {
         return Err(ApiError::malformed("The body is no JSON object.", None));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         let field = (error.inner().is_data() && path != ".").then_some(path);

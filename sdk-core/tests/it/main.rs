@@ -3,6 +3,7 @@
 #![cfg(not(target_family = "wasm"))]
 
 mod accounts;
+mod kills;
 mod reconnect;
 mod support;
 mod two_people_chat;

@@ -133,7 +133,7 @@ struct Entry {
     /// When its access token expires.
     token_expires_at_ms: i64,
     /// Chats that events added while it connects.
-    added_while_connecting: Option<Box<HashSet<ChatId>>>,
+    added_while_connecting: Option<HashSet<ChatId>>,
 }
 
 /// A user with sockets, or within the grace after the last one.

@@ -24,23 +24,23 @@ use tokio_tungstenite::{
 use uuid::Uuid;
 
 /// How long a story watches to be sure that nothing comes.
-pub const QUIET: Duration = Duration::from_millis(600);
+pub(crate) const QUIET: Duration = Duration::from_millis(600);
 
 /// An open socket.
-pub struct Client {
+pub(crate) struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     next_id: u64,
 }
 
 impl Client {
     /// A socket that has not said hello.
-    pub async fn connect(engine: &TestEngine) -> Self {
+    pub(crate) async fn connect(engine: &TestEngine) -> Self {
         let (socket, _) = connect_async(engine.socket_url()).await.expect("upgrades");
         Self { socket, next_id: 0 }
     }
 
     /// A socket whose request carries the access token, as native clients do.
-    pub async fn connect_authorized(engine: &TestEngine, token: &str) -> Self {
+    pub(crate) async fn connect_authorized(engine: &TestEngine, token: &str) -> Self {
         let mut request = engine
             .socket_url()
             .into_client_request()
@@ -52,12 +52,12 @@ impl Client {
     }
 
     /// A live socket of `user`, from the beginning.
-    pub async fn open(engine: &TestEngine, user: &TestUser) -> (Self, Ready) {
+    pub(crate) async fn open(engine: &TestEngine, user: &TestUser) -> (Self, Ready) {
         Self::open_since(engine, user, None).await
     }
 
     /// A live socket of `user`, from a token on.
-    pub async fn open_since(
+    pub(crate) async fn open_since(
         engine: &TestEngine,
         user: &TestUser,
         since: Option<String>,
@@ -68,7 +68,7 @@ impl Client {
         (client, ready)
     }
 
-    pub async fn hello(&mut self, token: Option<String>, since: Option<String>) {
+    pub(crate) async fn hello(&mut self, token: Option<String>, since: Option<String>) {
         self.send(&ClientFrame::Hello(Hello {
             protocol: ProtocolRange::SUPPORTED,
             token,
@@ -77,30 +77,30 @@ impl Client {
         .await;
     }
 
-    pub async fn ready(&mut self) -> Ready {
+    pub(crate) async fn ready(&mut self) -> Ready {
         match self.next().await {
             ServerFrame::Ready(ready) => *ready,
             other => panic!("expected ready, got {other:?}"),
         }
     }
 
-    pub async fn send(&mut self, frame: &ClientFrame) {
+    pub(crate) async fn send(&mut self, frame: &ClientFrame) {
         let text = serde_json::to_string(frame).expect("a frame");
         self.send_raw(Raw::text(text)).await;
     }
 
-    pub async fn send_raw(&mut self, message: Raw) {
+    pub(crate) async fn send_raw(&mut self, message: Raw) {
         self.socket.send(message).await.expect("the socket is open");
     }
 
     /// A new id for a command.
-    pub fn id(&mut self) -> String {
+    pub(crate) fn id(&mut self) -> String {
         self.next_id += 1;
         self.next_id.to_string()
     }
 
     /// Sends a message and waits for its ack. Events that come before are dropped.
-    pub async fn send_message(&mut self, chat_id: ChatId, text: &str) -> Message {
+    pub(crate) async fn send_message(&mut self, chat_id: ChatId, text: &str) -> Message {
         let id = self.id();
         let message = draft(text);
         self.send(&ClientFrame::SendMessage {
@@ -122,7 +122,10 @@ impl Client {
     }
 
     /// Sends a command made of its id, and waits for its ack (`None`) or the code of its error.
-    pub async fn command(&mut self, make: impl FnOnce(String) -> ClientFrame) -> Option<ErrorCode> {
+    pub(crate) async fn command(
+        &mut self,
+        make: impl FnOnce(String) -> ClientFrame,
+    ) -> Option<ErrorCode> {
         let id = self.id();
         self.send(&make(id.clone())).await;
         self.until(|frame| match frame {
@@ -137,7 +140,7 @@ impl Client {
     }
 
     /// The next frame.
-    pub async fn next(&mut self) -> ServerFrame {
+    pub(crate) async fn next(&mut self) -> ServerFrame {
         match self.next_raw().await {
             Raw::Text(text) => serde_json::from_str(text.as_str()).expect("a documented frame"),
             other => panic!("expected a frame, got {other:?}"),
@@ -145,7 +148,7 @@ impl Client {
     }
 
     /// The first frame that `pick` wants; those before it are dropped.
-    pub async fn until<T>(&mut self, mut pick: impl FnMut(ServerFrame) -> Option<T>) -> T {
+    pub(crate) async fn until<T>(&mut self, mut pick: impl FnMut(ServerFrame) -> Option<T>) -> T {
         loop {
             if let Some(found) = pick(self.next().await) {
                 return found;
@@ -154,7 +157,7 @@ impl Client {
     }
 
     /// The text of the next message event.
-    pub async fn text(&mut self) -> String {
+    pub(crate) async fn text(&mut self) -> String {
         self.until(|frame| match frame {
             ServerFrame::Message { message, .. } => Some(message.text),
             _ => None,
@@ -163,7 +166,7 @@ impl Client {
     }
 
     /// The next token that covers everything received so far.
-    pub async fn token(&mut self) -> String {
+    pub(crate) async fn token(&mut self) -> String {
         self.until(|frame| match frame {
             ServerFrame::Token { token } => Some(token),
             _ => None,
@@ -172,12 +175,12 @@ impl Client {
     }
 
     /// Everything that comes within a short while.
-    pub async fn drain(&mut self) -> Vec<ServerFrame> {
+    pub(crate) async fn drain(&mut self) -> Vec<ServerFrame> {
         self.drain_for(QUIET).await
     }
 
     /// Everything that comes within a while.
-    pub async fn drain_for(&mut self, while_: Duration) -> Vec<ServerFrame> {
+    pub(crate) async fn drain_for(&mut self, while_: Duration) -> Vec<ServerFrame> {
         let mut frames = Vec::new();
         let end = tokio::time::Instant::now() + while_;
         while let Ok(Some(Ok(message))) = tokio::time::timeout_at(end, self.socket.next()).await {
@@ -189,7 +192,7 @@ impl Client {
     }
 
     /// The code of the Close frame; frames before it are dropped.
-    pub async fn closed(&mut self) -> u16 {
+    pub(crate) async fn closed(&mut self) -> u16 {
         loop {
             match self.next_raw().await {
                 Raw::Close(Some(close)) => return close.code.into(),
@@ -200,7 +203,7 @@ impl Client {
     }
 
     /// Cuts the connection without a word.
-    pub fn cut(self) {
+    pub(crate) fn cut(self) {
         drop(self.socket);
     }
 
@@ -219,7 +222,7 @@ impl Client {
 }
 
 /// A message that has never been sent.
-pub fn draft(text: &str) -> SendMessage {
+pub(crate) fn draft(text: &str) -> SendMessage {
     SendMessage {
         message_id: MessageId(new_id()),
         text: text.to_owned(),
@@ -228,12 +231,12 @@ pub fn draft(text: &str) -> SendMessage {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a client makes its own ids")]
-pub fn new_id() -> Uuid {
+pub(crate) fn new_id() -> Uuid {
     Uuid::now_v7()
 }
 
 /// The one-to-one chat of two people.
-pub async fn direct_chat(engine: &TestEngine, from: &TestUser, to: &TestUser) -> ChatId {
+pub(crate) async fn direct_chat(engine: &TestEngine, from: &TestUser, to: &TestUser) -> ChatId {
     let body = OpenDirectChat { user_id: to.id };
     let opened: ChatWithUsers = engine
         .call(
@@ -248,7 +251,7 @@ pub async fn direct_chat(engine: &TestEngine, from: &TestUser, to: &TestUser) ->
 }
 
 /// A group of `owner` with others.
-pub async fn group(engine: &TestEngine, owner: &TestUser, others: &[&TestUser]) -> ChatId {
+pub(crate) async fn group(engine: &TestEngine, owner: &TestUser, others: &[&TestUser]) -> ChatId {
     let body = CreateGroupChat {
         chat_id: ChatId(new_id()),
         name: "Group".to_owned(),
@@ -266,7 +269,12 @@ pub async fn group(engine: &TestEngine, owner: &TestUser, others: &[&TestUser]) 
     made.chat.info.id
 }
 
-pub async fn add_members(engine: &TestEngine, by: &TestUser, chat_id: ChatId, ids: &[UserId]) {
+pub(crate) async fn add_members(
+    engine: &TestEngine,
+    by: &TestUser,
+    chat_id: ChatId,
+    ids: &[UserId],
+) {
     let body = AddMembers {
         user_ids: ids.to_vec(),
     };
@@ -277,7 +285,7 @@ pub async fn add_members(engine: &TestEngine, by: &TestUser, chat_id: ChatId, id
         .expect("added");
 }
 
-pub async fn remove_member(engine: &TestEngine, by: &TestUser, chat_id: ChatId, id: UserId) {
+pub(crate) async fn remove_member(engine: &TestEngine, by: &TestUser, chat_id: ChatId, id: UserId) {
     let path = format!("/v1/chats/{chat_id}/members/{id}");
     let _: Value = engine
         .call(Method::DELETE, &path, Some(&by.access_token), None::<&()>)
@@ -285,7 +293,7 @@ pub async fn remove_member(engine: &TestEngine, by: &TestUser, chat_id: ChatId, 
         .expect("removed");
 }
 
-pub async fn rename(engine: &TestEngine, user: &TestUser, name: &str) -> Me {
+pub(crate) async fn rename(engine: &TestEngine, user: &TestUser, name: &str) -> Me {
     let body = UpdateMe {
         name: Some(name.to_owned()),
     };
@@ -301,7 +309,7 @@ pub async fn rename(engine: &TestEngine, user: &TestUser, name: &str) -> Me {
 }
 
 /// Sends over REST.
-pub async fn post_message(
+pub(crate) async fn post_message(
     engine: &TestEngine,
     from: &TestUser,
     chat_id: ChatId,
@@ -320,7 +328,7 @@ pub async fn post_message(
 }
 
 /// Fetches anything.
-pub async fn get<T: serde::de::DeserializeOwned>(
+pub(crate) async fn get<T: serde::de::DeserializeOwned>(
     engine: &TestEngine,
     user: &TestUser,
     path: &str,

@@ -63,7 +63,18 @@ fn apply(known: &mut Known, chat_id: ChatId, frame: ServerFrame) -> Option<&'sta
             }
             Some("user_updated")
         }
-        (ServerFrame::Message { version, message }, Some((chat, _))) => {
+        (frame, Some((chat, users))) => apply_to_chat(chat, users, frame),
+        _ => None,
+    }
+}
+
+fn apply_to_chat(
+    chat: &mut Chat,
+    users: &mut Vec<User>,
+    frame: ServerFrame,
+) -> Option<&'static str> {
+    match frame {
+        ServerFrame::Message { version, message } => {
             step(chat, version);
             chat.info.last_seq = message.seq;
             chat.info.message_count = message.count;
@@ -72,28 +83,22 @@ fn apply(known: &mut Known, chat_id: ChatId, frame: ServerFrame) -> Option<&'sta
             count_unread(chat);
             Some("message")
         }
-        (ServerFrame::Receipt(receipt), Some((chat, _))) => {
+        ServerFrame::Receipt(receipt) => {
             let own = (receipt.user_id == chat.me.user_id).then_some(&mut chat.me);
-            let others = chat.members.iter_mut();
-            for member in others
-                .chain(own)
-                .filter(|member| member.user_id == receipt.user_id)
-            {
+            let members = chat.members.iter_mut().chain(own);
+            for member in members.filter(|member| member.user_id == receipt.user_id) {
                 raise(member, receipt.watermarks);
             }
             count_unread(chat);
             Some("receipt")
         }
-        (
-            ServerFrame::MemberUpdated {
-                version,
-                member,
-                user,
-                member_count,
-                ..
-            },
-            Some((chat, users)),
-        ) => {
+        ServerFrame::MemberUpdated {
+            version,
+            member,
+            user,
+            member_count,
+            ..
+        } => {
             step(chat, version);
             chat.info.member_count = member_count;
             chat.info.last_activity_at_ms = chat.info.last_activity_at_ms.max(member.joined_at_ms);
@@ -103,24 +108,18 @@ fn apply(known: &mut Known, chat_id: ChatId, frame: ServerFrame) -> Option<&'sta
             users.sort_by_key(|user| user.id);
             Some("member_updated")
         }
-        (
-            ServerFrame::MemberRemoved {
-                version,
-                user_id,
-                member_count,
-                ..
-            },
-            Some((chat, users)),
-        ) => {
+        ServerFrame::MemberRemoved {
+            version,
+            user_id,
+            member_count,
+            ..
+        } => {
             step(chat, version);
             chat.info.member_count = member_count;
             chat.members.retain(|member| member.user_id != user_id);
-            let has_last = |id: UserId| {
-                chat.last_message
-                    .as_ref()
-                    .is_some_and(|message| message.sender_id == id)
-            };
-            users.retain(|user| user.id != user_id || has_last(user.id));
+            let last = chat.last_message.as_ref();
+            let is_named = last.is_some_and(|message| message.sender_id == user_id);
+            users.retain(|user| user.id != user_id || is_named);
             Some("member_removed")
         }
         _ => None,

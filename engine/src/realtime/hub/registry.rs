@@ -43,7 +43,7 @@ impl Hub {
                 chats: Vec::new(),
                 watched: Vec::new(),
                 token_expires_at_ms: caller.token_expires_at_ms,
-                added_while_connecting: Some(Box::default()),
+                added_while_connecting: Some(HashSet::new()),
             },
         );
         state.replace_oldest(caller.user_id, self.settings.sockets_per_user);
@@ -69,13 +69,7 @@ impl Hub {
             return;
         };
         let mut visible: HashSet<ChatId> = chat_ids.iter().copied().collect();
-        visible.extend(
-            entry
-                .added_while_connecting
-                .take()
-                .into_iter()
-                .flat_map(|added| *added),
-        );
+        visible.extend(entry.added_while_connecting.take().into_iter().flatten());
         let stale: Vec<ChatId> = entry
             .chats
             .iter()

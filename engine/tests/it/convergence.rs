@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use relaychat_engine::test_support::{TestEngine, TestUser};
 use relaychat_protocol::{
-    ChatId, UserId,
+    ChatId,
     frames::{ClientFrame, ServerFrame},
     rest::{
         chats::{Chat, ChatWithUsers, Mark, Member, Watermarks},

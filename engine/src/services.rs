@@ -47,7 +47,7 @@ pub(crate) use rates::Rate;
 pub(crate) use sessions::SessionTokens;
 pub(crate) use settings::{Directory, RateSettings, Settings, SyncPages};
 pub(crate) use sync::{ChatMessages, SyncAnswer, SyncKind};
-pub(crate) use uploads::{LinkPair, ReadableBlob, UploadSlot};
+pub(crate) use uploads::{LinkPair, ReadableBlob};
 
 use crate::{
     blobs::BlobStore,

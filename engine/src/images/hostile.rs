@@ -204,7 +204,7 @@ fn bombs() -> Vec<Case> {
     files.into_iter().map(refused).collect()
 }
 
-fn damaged() -> Vec<Case> {
+fn cut() -> Vec<Case> {
     let image = colours(300, 200);
     let mut cases: Vec<Case> = Vec::new();
     for (format, name) in [
@@ -224,6 +224,11 @@ fn damaged() -> Vec<Case> {
             cases.push((name, whole[..part].to_vec(), Refused(Invalid)));
         }
     }
+    cases
+}
+
+fn damaged() -> Vec<Case> {
+    let image = colours(300, 200);
     let png = file(&image, ImageFormat::Png);
     let jpeg = file(&image, ImageFormat::Jpeg);
     let webp = file(&image, ImageFormat::WebP);
@@ -294,6 +299,7 @@ fn damaged() -> Vec<Case> {
             header_only(&webp, webp.len() - 8),
         ),
     ];
+    let mut cases = cut();
     cases.extend(
         files
             .into_iter()

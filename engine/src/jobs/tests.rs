@@ -7,7 +7,7 @@ use relaychat_protocol::SessionId;
 use super::*;
 use crate::{
     blobs::MemoryBlobs,
-    clock::{Clock, ManualClock},
+    clock::ManualClock,
     domain::{
         event::{Committed, Event},
         session::Session,

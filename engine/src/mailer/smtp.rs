@@ -250,7 +250,7 @@ fn is_loopback(host: &str) -> bool {
 /// What kind of failure it is, told without anything the server said: servers like to repeat the
 /// address in their answers.
 fn classify(error: &smtp::Error) -> MailerError {
-    let status = error.status().map(|code| u16::from(code));
+    let status = error.status().map(u16::from);
     let what = match status {
         Some(status) => format!("the server answered {status}"),
         None if error.is_timeout() => "the server did not answer in time".to_owned(),

@@ -118,7 +118,7 @@ async fn send(engine: &TestEngine, alice: &TestUser, bob: &TestUser) -> Attachme
     let sent: Message = call(engine, alice, (Method::POST, &path), Some(&message))
         .await
         .expect("is sent");
-    assert_eq!(sent.attachments, [made.clone()]);
+    assert_eq!(sent.attachments, std::slice::from_ref(&made));
     made
 }
 

@@ -18,7 +18,7 @@ use crate::{
 /// The bytes of a file.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
-pub(super) struct FileBytes(#[expect(dead_code, reason = "for the document")] ());
+pub(super) struct FileBytes(());
 
 /// How long the answer may be kept, and by whom.
 #[derive(Clone, Copy, Debug)]

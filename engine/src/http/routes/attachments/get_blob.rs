@@ -3,7 +3,7 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use relaychat_protocol::AttachmentId;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::file::{self, Caching};
 use crate::{
@@ -22,7 +22,7 @@ pub(in crate::http::routes) enum BlobVariant {
 }
 
 /// The permission.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http::routes) struct BlobPermission {
     /// When the address stops working.

@@ -12,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use relaychat_protocol::{ErrorCode, rest::attachments::Attachment};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::{
     http::{ApiError, ApiQuery, ApiState, problems::ImageRefused},
@@ -29,7 +29,7 @@ const READ_AWAY_BYTES: u64 = 32 * 1024 * 1024;
 const READ_AWAY_MAX: Duration = Duration::from_secs(10);
 
 /// About the file.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http::routes) struct UploadQuery {
     /// The name the file has on the caller's device. Shown to those who see the file; anything
@@ -42,7 +42,7 @@ pub(in crate::http::routes) struct UploadQuery {
 /// The bytes of an image file.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
-pub(in crate::http::routes) struct ImageFile(#[expect(dead_code, reason = "for the document")] ());
+pub(in crate::http::routes) struct ImageFile(());
 
 /// Upload an image, to be named by a message or used as a picture afterwards.
 ///

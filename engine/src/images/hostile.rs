@@ -204,7 +204,7 @@ fn bombs() -> Vec<Case> {
     files.into_iter().map(refused).collect()
 }
 
-fn cut() -> Vec<Case> {
+fn cut_files() -> Vec<Case> {
     let image = colours(300, 200);
     let mut cases: Vec<Case> = Vec::new();
     for (format, name) in [
@@ -299,7 +299,7 @@ fn damaged() -> Vec<Case> {
             header_only(&webp, webp.len() - 8),
         ),
     ];
-    let mut cases = cut();
+    let mut cases = cut_files();
     cases.extend(
         files
             .into_iter()

@@ -101,7 +101,6 @@ fn apply_to_chat(
         } => {
             step(chat, version);
             chat.info.member_count = member_count;
-            chat.info.last_activity_at_ms = chat.info.last_activity_at_ms.max(member.joined_at_ms);
             put_member(chat, member);
             users.retain(|known| known.id != user.id);
             users.push(user);

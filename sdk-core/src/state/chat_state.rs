@@ -114,7 +114,6 @@ impl ChatState {
 
     pub(crate) fn apply_member(&mut self, version: u64, member: Member, member_count: u64) {
         (self.info.version, self.info.member_count) = (version, member_count);
-        self.info.last_activity_at_ms = self.info.last_activity_at_ms.max(member.joined_at_ms);
         if member.user_id == self.me.user_id {
             self.me.role = member.role;
             raise(&mut self.me.watermarks, &member.watermarks);

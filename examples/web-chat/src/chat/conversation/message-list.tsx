@@ -15,6 +15,7 @@ import { StickyDate } from './sticky-date'
 import { TimelineRow } from './timeline-row'
 import { useArrivals } from './use-arrivals'
 import { useBottomAnchor } from './use-bottom-anchor'
+import { useFilled } from './use-filled'
 import { useLoadOlder } from './use-load-older'
 import { useOpeningPlace } from './use-opening-place'
 import { useReadMarks } from './use-read-marks'
@@ -52,7 +53,7 @@ export function MessageList({
     getScrollElement: () => scroller.current,
     estimateSize: index => (items[index]?.kind === 'message' ? 46 : 52),
     getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
-    overscan: 12,
+    overscan: 6,
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: atEndPx,
@@ -62,15 +63,15 @@ export function MessageList({
     scrollPaddingStart: 120,
   })
 
-  const isPlaced = useOpeningPlace(virtualizer, items)
+  const hasMessages = items.some(item => item.kind === 'message')
+  const isFilled = useFilled(timeline, chat)
+  const isPlaced = useOpeningPlace(virtualizer, items, hasMessages && isFilled)
   const rows = virtualizer.getVirtualItems()
   const isLoadFailed = useLoadOlder(timeline, rows[0]?.index, isPlaced)
   useReadMarks({ chatId, items, virtualizer, scroller, isPlaced })
   useArrivals(items, virtualizer)
-  useBottomAnchor(scroller, virtualizer, isPlaced)
+  useBottomAnchor(scroller, virtualizer, items, isPlaced)
 
-  const hasMessages = items.some(item => item.kind === 'message')
-  if (timeline.isLoading) return <MessageSkeletons />
   if (timeline.error !== undefined && !hasMessages) {
     return (
       <EmptyState
@@ -82,7 +83,8 @@ export function MessageList({
       />
     )
   }
-  if (!hasMessages && chat !== undefined) {
+  if (!isFilled || chat === undefined) return <MessageSkeletons />
+  if (!hasMessages) {
     return (
       <EmptyState
         icon={<Hand />}

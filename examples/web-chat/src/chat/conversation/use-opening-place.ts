@@ -9,13 +9,14 @@ import type { ListVirtualizer } from './virtualizer'
 export function useOpeningPlace(
   virtualizer: ListVirtualizer,
   items: readonly TimelineItem[],
+  /** The list is on the page; before, there is nothing that could scroll. */
+  isShown: boolean,
 ): boolean {
   const hasScrolled = useRef(false)
   const [isPlaced, setIsPlaced] = useState(false)
-  const hasItems = items.length > 0
 
   useLayoutEffect(() => {
-    if (!hasItems || hasScrolled.current) return
+    if (!isShown || hasScrolled.current) return
     hasScrolled.current = true
     const divider = items.findIndex(item => item.kind === 'unread_divider')
     if (divider < 0) virtualizer.scrollToEnd()
@@ -23,13 +24,13 @@ export function useOpeningPlace(
   })
 
   useEffect(() => {
-    if (!hasItems || isPlaced) return
+    if (!isShown || isPlaced) return
     // Rows are measured in the first frame, and the place is corrected in the second.
     let frame = requestAnimationFrame(() => {
       frame = requestAnimationFrame(() => setIsPlaced(true))
     })
     return () => cancelAnimationFrame(frame)
-  }, [hasItems, isPlaced])
+  }, [isShown, isPlaced])
 
   return isPlaced
 }

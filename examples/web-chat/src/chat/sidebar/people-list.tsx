@@ -128,7 +128,8 @@ function PersonRow({ user }: { user: User }) {
           {user.name}
         </span>
         {problem === undefined ? (
-          <PresenceText presence={presence} className="text-sm" />
+          // Nobody is told about people they have never talked to.
+          presence !== undefined && <PresenceText presence={presence} className="text-sm" />
         ) : (
           <span role="alert" className="truncate text-sm text-danger">
             {problem}

@@ -45,6 +45,7 @@ export const ChatRow = memo(function ChatRow({
           <span dir="auto" className="name min-w-0 flex-1 font-semibold">
             {chat.title}
           </span>
+          {presence?.isOnline === true && <span className="sr-only">{t.conversation.online}</span>}
           {last?.isOwn === true && last.state !== undefined && (
             <span className="self-center text-muted [--tick-ground:var(--panel)]">
               <Ticks state={last.state} />

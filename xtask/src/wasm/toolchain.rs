@@ -69,7 +69,24 @@ fn cargo(target: &Path, more: &[&str]) -> std::process::Command {
         &folder,
     ];
     args.extend(more);
-    command(&project::root(), project::cargo(), &args)
+    let mut cargo = command(&project::root(), project::cargo(), &args);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", remapped_paths().join("\u{1f}"));
+    cargo
+}
+
+/// Panic messages name source files. Where those lay on this machine is nobody's business, and the
+/// same sources should give the same module everywhere.
+fn remapped_paths() -> Vec<String> {
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let crates = home.map(|home| home.join("registry").join("src"));
+    let remap = |from: PathBuf, to: &str| format!("--remap-path-prefix={}={to}", from.display());
+    crates
+        .map(|from| remap(from, "crates"))
+        .into_iter()
+        .chain([remap(project::root(), "relaychat")])
+        .collect()
 }
 
 fn module_in(target: &Path) -> PathBuf {

@@ -88,9 +88,7 @@ impl<'a> Api<'a> {
         request: HttpRequest,
         on_progress: Option<&(dyn OnProgress + 'a)>,
     ) -> Result<Bytes, RelayError> {
-        let tell = on_progress.map(|tell| {
-            Box::new(move |loaded, total| tell(loaded, total)) as Box<dyn OnProgress + '_>
-        });
+        let tell = on_progress.map(|tell| Box::new(tell) as Box<dyn OnProgress + '_>);
         let response = self.runtime.transport().http(request, tell).await?;
         into_body(response)
     }

@@ -3,6 +3,32 @@
 //! [`Client`] is the way in. Everything a user interface shows is an [`Observable`]: a snapshot now
 //! and a notification when it changes. What the client knows changes in one place only (`state`,
 //! pure, without I/O); `runtime` carries out what it decides, over a [`transport`].
+//!
+//! ```no_run
+//! use relaychat_sdk::{Client, Draft, LocalFile, RelayError, TimelineState, Upload};
+//! # use relaychat_sdk::{TokenReason, protocol::ChatId};
+//! # async fn chat_token(why: TokenReason) -> Result<String, RelayError> { Ok(why.as_str().into()) }
+//! # fn draw(_: &TimelineState) {}
+//! # async fn story(url: &str, id: ChatId) -> Result<(), RelayError> {
+//! let client = Client::builder(url)
+//!     .token_provider(|why| async move { chat_token(why).await })
+//!     .connect()
+//!     .await?;
+//! let chats = client.chats().state(); // a snapshot now: `get()`; every change: `subscribe()`
+//! println!("{} unread", chats.get().unread_count);
+//! let chat = client.chat(id);
+//! let timeline = chat.timeline();
+//! let sent = chat.send(Draft::text("hi").attach(Upload::file(LocalFile::new("cat.png"), "image/png")));
+//! let mut items = timeline.state().subscribe();
+//! while let Some(now) = items.changed().await {
+//!     draw(&now);
+//!     if sent.state().get().message.is_some() {
+//!         break;
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod api;
 pub mod builder;
@@ -34,6 +60,7 @@ pub use error::RelayError;
 pub use observable::{Observable, Subscription};
 pub use outgoing::{Content, DeliveryState, Draft, Outgoing, OutgoingState, Upload};
 pub use people::{Me, People, Presence, PresenceWatch, ProfileChanges, User, UserPage};
+pub use platform::LocalFile;
 pub use relaychat_protocol as protocol;
 pub use session::{
     Auth, CodeRequested, MemorySessionStore, Session, SessionStore, StoredSession, TokenProvider,

@@ -1,7 +1,5 @@
 //! The client against the real engine, over real sockets: one story a file.
 
-#![cfg(not(target_family = "wasm"))]
-
 mod accounts;
 mod kills;
 mod reconnect;

@@ -29,7 +29,7 @@ def main():
     parser.add_argument("--examples", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    with urllib.request.urlopen(options.base_url + "/api/openapi.json") as answer:
+    with urllib.request.urlopen(options.base_url + "/api/docs/openapi.json") as answer:
         document = json.load(answer)
     rest = Rest(options.base_url, document)
     ending = ending_operations(document)
@@ -62,13 +62,12 @@ def run(options, token, selection):
         os.path.join(os.path.dirname(sys.executable), "schemathesis"),
         f"--config-file={CONFIG}",
         "run",
-        options.base_url + "/api/openapi.json",
+        options.base_url + "/api/docs/openapi.json",
         f"--url={options.base_url}",
         f"--header=Authorization: Bearer {token}",
         f"--max-examples={options.examples}",
         f"--seed={options.seed}",
         "--checks=all",
-        "--generation-deterministic",
         "--generation-database=none",
         "--continue-on-failure",
         "--no-color",

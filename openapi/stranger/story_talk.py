@@ -99,14 +99,14 @@ async def rest_send(world, alice):
 async def mark(world, alice, bob):
     delivered = await alice.command({"type": "mark", "chat_id": world.chat_id, "delivered_seq": 2})
     equal(delivered["receipt"]["delivered_seq"], 2, "delivered")
-    receipt = await bob.event("receipt", lambda frame: frame["delivered_seq"] == 2)
-    equal(receipt["user_id"], world.user_id("alice"), "who")
+    of_alice = world.user_id("alice")
+    is_hers = lambda seq, name: lambda frame: (frame["user_id"], frame[name]) == (of_alice, seq)
+    receipt = await bob.event("receipt", is_hers(2, "delivered_seq"))
     true(receipt["read_seq"] < 2, "delivered and not yet read")
     path = f"/v1/chats/{world.chat_id}/marks"
     read = await world.people["alice"].post(path, {"read_seq": 2})
     equal(read.status, 200, "status")
-    receipt = await bob.event("receipt", lambda frame: frame.get("read_seq") == 2)
-    equal(receipt["user_id"], world.user_id("alice"), "who")
+    await bob.event("receipt", is_hers(2, "read_seq"))
     back = await world.people["alice"].post(path, {"read_seq": 1})
     equal(back.json["read_seq"], 2, "a mark behind changes nothing")
     beyond = await world.people["alice"].post(path, {"read_seq": 99})

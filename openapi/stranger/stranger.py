@@ -44,7 +44,7 @@ class World:
 
 
 async def main(base_url):
-    with urllib.request.urlopen(base_url + "/api/openapi.json") as answer:
+    with urllib.request.urlopen(base_url + "/api/docs/openapi.json") as answer:
         document = json.load(answer)
     world = World(base_url, document)
     checks = Checks()

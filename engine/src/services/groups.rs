@@ -80,6 +80,12 @@ impl Services {
         user_ids: &[UserId],
     ) -> Result<(ChatView, Vec<User>), ServiceError> {
         let mut wanted = distinct(user_ids)?;
+        if wanted.is_empty() {
+            return Err(ServiceError::invalid(
+                "user_ids",
+                "Name at least one person.",
+            ));
+        }
         let now_ms = self.now_ms();
         let mut transaction = self.storage.begin().await?;
         let found = load::chat_of_member(&mut *transaction, chat_id, caller.user_id);

@@ -177,9 +177,40 @@ pub struct AddMembers {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Mark {
     /// Everything up to here has reached the device.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "whole_number"
+    )]
+    #[cfg_attr(feature = "schema", schema(format = "uint64"))]
     pub delivered_seq: Option<u64>,
     /// Everything up to here has been read (and so has reached the device).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "whole_number"
+    )]
+    #[cfg_attr(feature = "schema", schema(format = "uint64"))]
     pub read_seq: Option<u64>,
+}
+
+/// A whole number however it is written: to JSON, `7.0` is an integer like `7`.
+fn whole_number<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<u64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Plain(u64),
+        WithPoint(f64),
+    }
+    match Option::<Written>::deserialize(input)? {
+        None => Ok(None),
+        Some(Written::Plain(number)) => Ok(Some(number)),
+        // Above this a float is not exact, and no chat has as many messages.
+        Some(Written::WithPoint(number))
+            if number.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&number) =>
+        {
+            Ok(Some(number as u64))
+        }
+        Some(Written::WithPoint(_)) => Err(serde::de::Error::custom("not a whole number")),
+    }
 }

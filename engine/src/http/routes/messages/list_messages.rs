@@ -16,12 +16,15 @@ use crate::{
 pub(in crate::http::routes) struct ListMessages {
     /// Messages right before this `seq`.
     #[serde(default)]
+    #[param(format = "uint64")]
     before: Option<u64>,
     /// Messages right after this `seq`.
     #[serde(default)]
+    #[param(format = "uint64")]
     after: Option<u64>,
     /// Messages on both sides of this `seq`, itself included.
     #[serde(default)]
+    #[param(format = "uint64")]
     around: Option<u64>,
     /// Longest page, 50 by default.
     #[serde(default)]

@@ -147,6 +147,15 @@ impl Client {
         }
     }
 
+    /// The next frame, or the code of the Close frame.
+    pub(crate) async fn next_or_code(&mut self) -> Result<ServerFrame, u16> {
+        match self.next_raw().await {
+            Raw::Text(text) => Ok(serde_json::from_str(text.as_str()).expect("a documented frame")),
+            Raw::Close(Some(close)) => Err(close.code.into()),
+            other => panic!("expected a frame, got {other:?}"),
+        }
+    }
+
     /// The first frame that `pick` wants; those before it are dropped.
     pub(crate) async fn until<T>(&mut self, mut pick: impl FnMut(ServerFrame) -> Option<T>) -> T {
         loop {

@@ -62,7 +62,8 @@ export function CodeField({
   }
 
   const [start, end] = selection
-  const active = activeBox(start)
+  // A refused code is emptied from outside, where no caret moves.
+  const active = activeBox(Math.min(start, value.length))
   return (
     <div>
       <label htmlFor={id} className="mb-2 block text-sm font-medium text-soft">

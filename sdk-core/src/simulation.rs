@@ -413,6 +413,15 @@ async fn a_chat_of_another_is_missing_and_a_new_one_appears_by_itself() {
         .summary();
     assert_eq!(*unknown.get(), Lookup::Pending);
     until(&unknown, |now| *now == Lookup::Missing).await;
+    let nowhere = story
+        .alice
+        .chat(ChatId(uuid::Uuid::from_u128(999)))
+        .timeline();
+    let refused = nowhere
+        .load_before()
+        .await
+        .expect_err("it never ends otherwise");
+    assert_eq!(refused.code, "not_found");
     let made = story.server.world(|world| {
         let carol = world.add_user(30, "Carol");
         world.add_chat(200, &[story.bob_id, carol])

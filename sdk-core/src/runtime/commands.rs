@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use relaychat_protocol::{AttachmentId, ChatId, MessageId, UserId, rest as wire};
+use relaychat_protocol::{AttachmentId, ChatId, ErrorCode, MessageId, UserId, rest as wire};
 
 use super::Runtime;
 use crate::{
@@ -91,6 +91,9 @@ impl Runtime {
                 let inner = self.lock();
                 if inner.state.machine.is_closed() {
                     return Err(RelayError::closed());
+                }
+                if inner.state.is_missing(id) {
+                    return Err(RelayError::of(ErrorCode::NotFound, "there is no such chat"));
                 }
                 match inner.state.histories.get(&id) {
                     Some(history) if is_pending(history) => {}

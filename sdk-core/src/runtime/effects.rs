@@ -116,6 +116,7 @@ impl Runtime {
             platform::sleep_ms(failure.retry_after_ms.unwrap_or(LOOK_UP_AGAIN_MS)).await;
         }
         self.update(|state, _, _| state.chat_not_found(chat_id, is_certain));
+        self.loads_changed();
     }
 
     async fn load_user(self: Arc<Self>, user_id: UserId) {

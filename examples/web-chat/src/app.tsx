@@ -27,8 +27,8 @@ function Pages() {
   const [path] = useLocation()
   const isDoor = path === '/login' || path === '/verify'
 
-  // Until the stored session has been looked at, nobody knows which page is right. Later the client
-  // may be connecting again while a code is checked: the page then stays.
+  // Until the stored session has been looked at, nobody knows which page is right, except for who
+  // asked for the door itself. Later the client may be connecting again: the page then stays.
   const [isKnown, setIsKnown] = useState(false)
   const isSettled = me !== null || connection.status !== 'connecting'
   useEffect(() => {
@@ -36,7 +36,7 @@ function Pages() {
   }, [isSettled])
 
   if (connection.status === 'closed') return <Fatal />
-  if (!isKnown && !isSettled) return <Splash />
+  if (!isKnown && !isSettled && !isDoor) return <Splash />
   if (me === null) {
     if (isDoor) return <Doors />
     return connection.status === 'signed_out' ? <ToLogin from={path} /> : <Splash />

@@ -51,7 +51,10 @@ async fn an_engine_works_under_a_prefix_of_a_host_application() {
     let server = tokio::spawn(serve(listener, app, shutdown));
 
     let text = async |path: &str| {
-        let answer = reqwest::get(format!("http://{address}{path}")).await;
+        let answer = crate::http::http()
+            .get(format!("http://{address}{path}"))
+            .send()
+            .await;
         let answer = answer.expect("an answer");
         (answer.status().as_u16(), answer.text().await.expect("text"))
     };

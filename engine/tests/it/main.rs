@@ -6,6 +6,7 @@ mod convergence;
 mod drain;
 mod embed_in_axum;
 mod hostile_frames;
+mod http;
 mod log_in;
 mod membership_at_delivery;
 mod reconnect;

@@ -66,7 +66,7 @@ impl Program {
 
     /// Logs in with the code that the program prints.
     async fn log_in(&mut self, email: &str) -> LoggedIn {
-        let http = reqwest::Client::new();
+        let http = crate::http::http();
         let codes = format!("{}/v1/auth/codes", self.url);
         let asked = http
             .post(codes)
@@ -117,14 +117,18 @@ async fn an_empty_folder_becomes_a_chat_server_that_ends_in_good_order() {
     assert_eq!(program.terminate().await, Some(0));
     // The same folder again: the same secret, so the session goes on.
     let program = Program::start(folder.path()).await;
-    let me = reqwest::Client::new()
+    let me = crate::http::http()
         .get(format!("{}/v1/me", program.url))
         .bearer_auth(&first.tokens.access_token)
         .send()
         .await
         .expect("answers");
     assert_eq!(me.status(), 200);
-    let page = reqwest::get(&program.url).await.expect("answers");
+    let page = crate::http::http()
+        .get(&program.url)
+        .send()
+        .await
+        .expect("answers");
     assert_eq!(page.status(), 200, "something is at the root");
     assert_eq!(program.terminate().await, Some(0));
 }

@@ -13,7 +13,7 @@ use relaychat_protocol::{
     },
 };
 use reqwest::{
-    Client, Method, Response, StatusCode,
+    Method, Response, StatusCode,
     header::{self, HeaderMap},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -31,7 +31,7 @@ fn photo() -> Vec<u8> {
 }
 
 async fn post(engine: &TestEngine, user: &TestUser, content_type: &str, body: Vec<u8>) -> Response {
-    Client::new()
+    crate::http::http()
         .post(format!(
             "{}/v1/uploads?file_name=Meine%20Katze.heic",
             engine.url()
@@ -71,7 +71,7 @@ async fn links(
 }
 
 async fn get(engine: &TestEngine, path: &str, headers: &[(&str, &str)]) -> Response {
-    let mut request = Client::new().get(format!("{}{path}", engine.url()));
+    let mut request = crate::http::http().get(format!("{}{path}", engine.url()));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -260,7 +260,7 @@ async fn ranges_are_served_as_http_says() {
         let headers = [("range", "bytes=0-1"), ("if-range", known)];
         assert_eq!(get(&engine, &url, &headers).await.status().as_u16(), status);
     }
-    let head = Client::new()
+    let head = crate::http::http()
         .head(format!("{}{url}", engine.url()))
         .send()
         .await;
@@ -338,7 +338,7 @@ async fn what_is_no_image_is_refused_with_a_documented_code() {
         let problem: Problem = response.json().await.expect("a problem");
         assert_eq!(problem.code.as_str(), code);
     }
-    let stranger = Client::new()
+    let stranger = crate::http::http()
         .post(format!("{}/v1/uploads", engine.url()))
         .body(photo());
     let response = stranger.send().await.expect("is answered");

@@ -11,7 +11,6 @@ mod dev_inbox;
 mod memory;
 mod smtp;
 #[cfg(test)]
-#[path = "../tests/smtp_sink/sink.rs"]
 pub(crate) mod smtp_sink;
 mod templates;
 

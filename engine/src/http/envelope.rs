@@ -18,10 +18,6 @@ use crate::{random::RandomExt, services::ServiceError};
 /// Names the request in answers and in the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request. The server makes it: one from outside could forge lines of the log.
-#[derive(Clone, Debug)]
-pub(crate) struct RequestId(pub(crate) String);
-
 /// Wraps a request as the module says.
 pub(super) async fn wrap(
     State(state): State<ApiState>,
@@ -29,12 +25,12 @@ pub(super) async fn wrap(
     next: Next,
 ) -> Response {
     let started_at = tokio::time::Instant::now();
+    // Made here: an id from outside could forge lines of the log.
     let id = state
         .services
         .random
         .uuid_v7(state.services.clock.now_ms())
         .to_string();
-    request.extensions_mut().insert(RequestId(id.clone()));
     if let Some(token) = request.headers_mut().get_mut(header::AUTHORIZATION) {
         token.set_sensitive(true);
     }

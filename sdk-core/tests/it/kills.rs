@@ -34,8 +34,11 @@ const BUSY_KILLS_AT_LEAST: usize = 30;
 /// The moments of the kills are the same in every run.
 const SEED: u64 = 0x5eed_0002;
 
-/// The `relaychat` program, built as cargo would build it.
+/// The `relaychat` program: the one that `RELAYCHAT` names, else built as cargo would build it.
 fn program() -> PathBuf {
+    if let Some(built) = std::env::var_os("RELAYCHAT") {
+        return built.into();
+    }
     let output = Command::new(env!("CARGO"))
         .args([
             "build",

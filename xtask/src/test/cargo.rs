@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::Options;
 use super::count;
 use super::outcome::Count;
+use super::served;
 use crate::command::{command, output, watch};
 use crate::project;
 
@@ -36,7 +37,10 @@ pub(super) fn tests(_: &Options) -> Result<Vec<Count>> {
     let crates = build()?;
     let mut args = vec!["test", "--locked", "--no-fail-fast"];
     args.extend(FEATURES);
-    let transcript = watch(cargo(&args).env("CARGO_TERM_COLOR", "never"))?;
+    let mut tests = cargo(&args);
+    // Tests that start the program take this one instead of building it with other features.
+    tests.env("RELAYCHAT", served::program()?);
+    let transcript = watch(tests.env("CARGO_TERM_COLOR", "never"))?;
     let counts = read(&transcript.lines, &crates);
     if !transcript.is_success && counts.iter().all(|count| count.failed == 0) {
         bail!("cargo test failed outside a test");

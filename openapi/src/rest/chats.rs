@@ -182,7 +182,7 @@ pub struct Mark {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "whole_number"
     )]
-    #[cfg_attr(feature = "schema", schema(format = "uint64"))]
+    #[cfg_attr(feature = "schema", schema(maximum = 9007199254740991i64))]
     pub delivered_seq: Option<u64>,
     /// Everything up to here has been read (and so has reached the device).
     #[serde(
@@ -190,9 +190,12 @@ pub struct Mark {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "whole_number"
     )]
-    #[cfg_attr(feature = "schema", schema(format = "uint64"))]
+    #[cfg_attr(feature = "schema", schema(maximum = 9007199254740991i64))]
     pub read_seq: Option<u64>,
 }
+
+/// The largest whole number that every reader of JSON keeps exactly: 2^53 - 1.
+const WHOLE_MAX: u64 = 9_007_199_254_740_991;
 
 /// A whole number however it is written: to JSON, `7.0` is an integer like `7`.
 fn whole_number<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<u64>, D::Error> {
@@ -204,13 +207,12 @@ fn whole_number<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<u64
     }
     match Option::<Written>::deserialize(input)? {
         None => Ok(None),
-        Some(Written::Plain(number)) => Ok(Some(number)),
-        // Above this a float is not exact, and no chat has as many messages.
+        Some(Written::Plain(number)) if number <= WHOLE_MAX => Ok(Some(number)),
         Some(Written::WithPoint(number))
-            if number.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&number) =>
+            if number.fract() == 0.0 && (0.0..=9_007_199_254_740_991.0).contains(&number) =>
         {
             Ok(Some(number as u64))
         }
-        Some(Written::WithPoint(_)) => Err(serde::de::Error::custom("not a whole number")),
+        Some(_) => Err(serde::de::Error::custom("not a whole number below 2^53")),
     }
 }

@@ -16,15 +16,15 @@ use crate::{
 pub(in crate::http::routes) struct ListMessages {
     /// Messages right before this `seq`.
     #[serde(default)]
-    #[param(format = "uint64")]
+    #[param(maximum = 9007199254740991i64)]
     before: Option<u64>,
     /// Messages right after this `seq`.
     #[serde(default)]
-    #[param(format = "uint64")]
+    #[param(maximum = 9007199254740991i64)]
     after: Option<u64>,
     /// Messages on both sides of this `seq`, itself included.
     #[serde(default)]
-    #[param(format = "uint64")]
+    #[param(maximum = 9007199254740991i64)]
     around: Option<u64>,
     /// Longest page, 50 by default.
     #[serde(default)]
@@ -53,6 +53,9 @@ pub(in crate::http::routes) async fn list_messages(
     Ok(Json(crate::wire::history_page(&page.await?)))
 }
 
+/// The largest whole number that every reader of JSON keeps exactly: 2^53 - 1.
+const SEQ_MAX: u64 = 9_007_199_254_740_991;
+
 /// The place that the query names.
 fn place_of(wanted: &ListMessages) -> Result<HistoryPlace, ServiceError> {
     let ListMessages {
@@ -61,6 +64,16 @@ fn place_of(wanted: &ListMessages) -> Result<HistoryPlace, ServiceError> {
         around,
         limit: _,
     } = wanted;
+    if [before, after, around]
+        .into_iter()
+        .flatten()
+        .any(|seq| *seq > SEQ_MAX)
+    {
+        return Err(ServiceError::invalid(
+            "seq",
+            "No message has such a number.",
+        ));
+    }
     match (before, after, around) {
         (None, None, None) => Ok(HistoryPlace::Newest),
         (Some(seq), None, None) => Ok(HistoryPlace::Before(*seq)),

@@ -72,6 +72,7 @@ pub(super) fn build() -> Result<BTreeMap<String, String>> {
         let target = message["target"]["name"].as_str().unwrap_or_default();
         crates.insert(path.to_owned(), format!("{folder}: {target}"));
     }
+    served::keep_program()?;
     Ok(crates)
 }
 

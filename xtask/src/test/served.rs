@@ -73,13 +73,31 @@ impl Drop for Served {
     }
 }
 
-/// The compiled program.
+/// The program with the web application in it, as it was compiled for the tests.
+///
+/// It is a copy of its own: whoever builds the program with other features in the meantime
+/// replaces the one in the profile's folder.
 pub(super) fn program() -> Result<PathBuf> {
-    let program = project::relaychat("debug");
-    if !program.exists() {
+    let kept = kept_program();
+    if !kept.exists() {
         super::cargo::build()?;
     }
-    Ok(program)
+    Ok(kept)
+}
+
+/// Keeps the program that was just compiled.
+pub(super) fn keep_program() -> Result<PathBuf> {
+    let kept = kept_program();
+    fs::create_dir_all(kept.parent().expect("it lies in a folder"))?;
+    // A running copy cannot be written to, but it can be replaced.
+    fs::remove_file(&kept).ok();
+    fs::copy(project::relaychat("debug"), &kept).context("the compiled program is missing")?;
+    Ok(kept)
+}
+
+fn kept_program() -> PathBuf {
+    let name = format!("relaychat{}", std::env::consts::EXE_SUFFIX);
+    project::target().join("xtask").join(name)
 }
 
 /// Copies the output to the log for as long as there is any, and sends the address of the banner.

@@ -227,10 +227,6 @@ fn cut_files() -> Vec<Case> {
     cases
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "a table of files, one after the other"
-)]
 fn damaged() -> Vec<Case> {
     let image = colours(300, 200);
     let png = file(&image, ImageFormat::Png);

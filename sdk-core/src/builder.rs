@@ -5,7 +5,8 @@ use std::{future::Future, sync::Arc};
 use relaychat_protocol::ErrorCode;
 
 use crate::{
-    Client, MemorySessionStore, RelayError, SessionStore, TokenProvider, TokenReason,
+    Client, MemorySessionStore, MemoryStore, RelayError, SessionStore, Store, TokenProvider,
+    TokenReason,
     credentials::Credentials,
     platform::{BoxFuture, MaybeSend, MaybeSync},
     runtime::{Runtime, Settings},
@@ -20,6 +21,7 @@ pub struct ClientBuilder {
     device_name: Option<String>,
     utc_offset_ms: Option<i64>,
     transport: Option<Arc<dyn Transport>>,
+    store: Arc<dyn Store>,
 }
 
 impl ClientBuilder {
@@ -30,6 +32,7 @@ impl ClientBuilder {
             device_name: None,
             utc_offset_ms: None,
             transport: None,
+            store: Arc::new(MemoryStore::default()),
         }
     }
 
@@ -78,6 +81,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Where chats and people are kept between two runs: shown before the network answers, and the
+    /// reason why only what came since is fetched. In memory, if nothing is said.
+    #[must_use]
+    pub fn store(mut self, store: Arc<dyn Store>) -> Self {
+        self.store = store;
+        self
+    }
+
     /// Makes the client. It does nothing until [`Client::connect`].
     ///
     /// # Errors
@@ -96,6 +107,7 @@ impl ClientBuilder {
             settings,
             transport,
             self.credentials,
+            self.store,
         )))
     }
 

@@ -48,6 +48,7 @@ pub mod session;
 #[cfg(test)]
 mod simulation;
 mod state;
+pub mod store;
 pub mod timeline;
 pub mod transport;
 
@@ -66,4 +67,5 @@ pub use session::{
     Auth, CodeRequested, MemorySessionStore, Session, SessionStore, StoredSession, TokenProvider,
     TokenReason,
 };
+pub use store::{MemoryStore, Store};
 pub use timeline::{Attachment, Message, Timeline, TimelineItem, TimelineState};

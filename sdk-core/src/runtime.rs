@@ -14,7 +14,7 @@ use relaychat_protocol::AttachmentId;
 use tokio::sync::{Notify, mpsc};
 
 use crate::{
-    AttachmentLinks, ConnectionState, RelayError, TokenReason,
+    AttachmentLinks, ConnectionState, RelayError, Store, TokenReason,
     api::Api,
     connection::machine::Input,
     credentials::Credentials,
@@ -25,9 +25,11 @@ use crate::{
 
 mod commands;
 mod effects;
+mod keeping;
 mod socket;
 mod views;
 
+use keeping::Keeping;
 use views::Views;
 
 /// Links are asked for anew when they end sooner than this: an image takes time to load.
@@ -61,6 +63,9 @@ pub(crate) struct Runtime {
     credentials: Credentials,
     inner: Mutex<Inner>,
     timer: Arc<Notify>,
+    store: Arc<dyn Store>,
+    keeping: tokio::sync::Mutex<Keeping>,
+    store_behind: Arc<Notify>,
     spawner: OnceLock<Spawner>,
     this: Weak<Runtime>,
 }
@@ -68,6 +73,7 @@ pub(crate) struct Runtime {
 impl Drop for Runtime {
     fn drop(&mut self) {
         self.timer.notify_one();
+        self.store_behind.notify_one();
     }
 }
 
@@ -76,6 +82,7 @@ impl Runtime {
         settings: Settings,
         transport: Arc<dyn Transport>,
         credentials: Credentials,
+        store: Arc<dyn Store>,
     ) -> Arc<Self> {
         let state = State::new(
             settings.base_url.clone(),
@@ -95,6 +102,9 @@ impl Runtime {
                 links: HashMap::new(),
             }),
             timer: Arc::new(Notify::new()),
+            store,
+            keeping: tokio::sync::Mutex::default(),
+            store_behind: Arc::new(Notify::new()),
             spawner: OnceLock::new(),
             this: Weak::clone(this),
         })
@@ -142,6 +152,9 @@ impl Runtime {
         }
         let Inner { state, views, .. } = &mut *inner;
         views.publish(state);
+        if inner.state.is_store_behind() {
+            self.store_behind.notify_one();
+        }
         let deadline_ms = inner.state.deadline_ms(now_ms);
         if inner.deadline_ms != deadline_ms {
             inner.deadline_ms = deadline_ms;
@@ -190,6 +203,8 @@ impl Runtime {
             && self.spawner.set(spawner).is_ok()
         {
             self.spawn(run_timer(Weak::clone(&self.this), Arc::clone(&self.timer)));
+            let behind = Arc::clone(&self.store_behind);
+            self.spawn(keeping::keep(Weak::clone(&self.this), behind));
         }
         self.update(|state, now_ms, unit| state.connection(Input::Start, now_ms, unit));
     }

@@ -11,6 +11,8 @@ use crate::{
     transport::fake::{FakeServer, Faults},
 };
 
+mod keeping;
+
 /// Alice and Bob have a chat.
 struct Story {
     server: FakeServer,

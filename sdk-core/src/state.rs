@@ -33,6 +33,7 @@ mod ranges;
 mod recent_uploads;
 mod sync;
 mod typing;
+mod unkept;
 
 use chat_state::ChatState;
 use history::History;
@@ -44,6 +45,7 @@ use presence::Watches;
 use recent_uploads::RecentUploads;
 use sync::Sync;
 use typing::OwnTyping;
+use unkept::Unkept;
 
 /// What must be done, in this order.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +90,7 @@ pub(crate) struct State {
     pub(crate) histories: HashMap<ChatId, History>,
     pub(crate) outbox: Outbox,
     pub(crate) watches: Watches,
+    pub(crate) unkept: Unkept,
     recent_uploads: RecentUploads,
     marks: Marks,
     typing: OwnTyping,
@@ -127,6 +130,7 @@ impl State {
             histories: HashMap::new(),
             outbox: Outbox::default(),
             watches: Watches::default(),
+            unkept: Unkept::default(),
             recent_uploads: RecentUploads::default(),
             marks: Marks::default(),
             typing: OwnTyping::default(),
@@ -235,6 +239,12 @@ impl State {
         self.dirty.is_list = true;
     }
 
+    /// Something changed that lasts.
+    fn touch_kept(&mut self, chat_id: ChatId) {
+        self.unkept.chat(chat_id);
+        self.touch(chat_id);
+    }
+
     fn forget_chats(&mut self) {
         self.chats.clear();
         self.missing_chats.clear();
@@ -247,18 +257,13 @@ impl State {
             self.wanted_chats.insert(*chat_id);
         }
         self.dirty.is_everything = true;
+        self.unkept.all_chats();
     }
 
     /// Forgets the person and all that is theirs.
     fn forget_person(&mut self, error: &RelayError) {
-        self.forget_chats();
-        self.users.forget();
-        self.outbox.clear(error);
-        self.marks = Marks::default();
-        self.recent_uploads = RecentUploads::default();
-        self.sync.restart();
-        (self.me, self.renew_at_ms) = (None, None);
-        self.generation += 1;
+        self.forget_everything(error);
+        self.renew_at_ms = None;
         self.effects.push(Effect::ForgetSession);
     }
 

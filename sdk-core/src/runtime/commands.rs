@@ -199,7 +199,9 @@ impl Runtime {
         let session = self.credentials.forget();
         self.update(|state, now_ms, unit| {
             state.connection(Input::SignOut(None), now_ms, unit);
+            state.unkept.clear();
         });
+        self.clear_kept().await;
         let Some(session) = session.filter(|_| is_live) else {
             return;
         };
@@ -212,6 +214,7 @@ impl Runtime {
     pub(crate) fn close(&self) {
         self.update(|state, now_ms, unit| state.connection(Input::Stop(None), now_ms, unit));
         self.timer.notify_one();
+        self.store_behind.notify_one();
         self.loads_changed();
     }
 }

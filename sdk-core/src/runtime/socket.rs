@@ -70,6 +70,8 @@ impl Runtime {
     }
 
     async fn fetch_token(self: Arc<Self>, epoch: u64, reason: TokenReason) {
+        // `hello` says how far the client is.
+        self.load_kept().await;
         let refused = match reason {
             TokenReason::Rejected => self.lock().token.clone(),
             TokenReason::Connect | TokenReason::Expired => {

@@ -157,6 +157,15 @@ impl State {
             users,
             next_chats_cursor,
         } = answer;
+        let known = self.me.as_ref().map(|known| known.user.id);
+        if known.is_some_and(|id| id != me.user.id) {
+            self.forget_everything(&RelayError::cancelled());
+            if kind == SyncKind::Changes {
+                self.learn_me(me);
+                self.sync.ask_afresh();
+                return;
+            }
+        }
         if matches!(kind, SyncKind::Snapshot | SyncKind::Reset) {
             self.forget_chats();
             self.next_chats_cursor = next_chats_cursor;
@@ -199,6 +208,7 @@ impl State {
             if !self.users.learn(user) {
                 continue;
             }
+            self.unkept.user(id);
             self.dirty.is_everything = true;
             if let Some(me) = self.me.as_ref().filter(|me| me.user.id == id) {
                 self.me = Some(Arc::new(Me {
@@ -215,6 +225,8 @@ impl State {
         let me = Arc::new(self.users.learn_me(me));
         if self.me.as_ref() != Some(&me) {
             self.me = Some(Arc::clone(&me));
+            self.unkept.user(me.user.id);
+            self.unkept.head();
             self.dirty.is_everything = true;
         }
         me
@@ -233,6 +245,7 @@ impl State {
         }
         if self.next_chats_cursor.as_deref() == Some(cursor) {
             self.next_chats_cursor = next_cursor;
+            self.unkept.head();
         }
         self.dirty.is_list = true;
     }
@@ -257,7 +270,7 @@ impl State {
         }
     }
 
-    fn upsert_chat(&mut self, chat: Chat) {
+    pub(super) fn upsert_chat(&mut self, chat: Chat) {
         let id = chat.info.id;
         self.marks.confirmed(id, &chat.me.watermarks);
         let last_message = chat.last_message.clone().map(Arc::new);
@@ -282,7 +295,7 @@ impl State {
         if let Some(seq) = self.marks.wanted_read(id) {
             self.advance_read(id, seq);
         }
-        self.touch(id);
+        self.touch_kept(id);
     }
 
     /// What came to this device is delivered.
@@ -317,7 +330,7 @@ impl State {
         if let Some(history) = self.histories.get_mut(&chat_id) {
             history.forget();
         }
-        self.touch(chat_id);
+        self.touch_kept(chat_id);
     }
 
     /// The chat, if this change is its next one. What is missing is asked for.
@@ -335,7 +348,7 @@ impl State {
         match chat.step(version) {
             Step::Next => {
                 self.sync.reached(chat_id, version);
-                self.touch(chat_id);
+                self.touch_kept(chat_id);
                 self.chats.get_mut(&chat_id)
             }
             Step::Repeat => None,
@@ -452,7 +465,7 @@ impl State {
     ) {
         let chat = self.chats.get_mut(&chat_id);
         if chat.is_some_and(|chat| chat.raise_watermarks(user_id, watermarks)) {
-            self.touch(chat_id);
+            self.touch_kept(chat_id);
         }
     }
 

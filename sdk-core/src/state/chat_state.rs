@@ -59,6 +59,24 @@ impl ChatState {
         }
     }
 
+    /// The chat as the server would tell it now.
+    pub(crate) fn to_wire(&self) -> Chat {
+        let Self {
+            info,
+            me,
+            others,
+            last_message,
+            typists: _,
+        } = self;
+        Chat {
+            info: info.clone(),
+            me: me.clone(),
+            unread_count: self.unread_count(),
+            last_message: last_message.as_deref().cloned(),
+            members: others.clone(),
+        }
+    }
+
     /// Takes another, possibly older, picture of the same chat.
     pub(crate) fn merge(&mut self, chat: Chat) {
         let mut older = Self::new(chat);

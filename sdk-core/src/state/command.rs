@@ -108,7 +108,7 @@ impl State {
         };
         let me = chat.me.user_id;
         if chat.raise_watermarks(me, &marks) {
-            self.touch(chat_id);
+            self.touch_kept(chat_id);
         }
     }
 

@@ -69,6 +69,40 @@ impl KnownUsers {
         }
     }
 
+    /// As the server told it, but for an address that is not the engine's own.
+    pub(crate) fn to_wire(&self, id: UserId) -> Option<rest::users::User> {
+        let (revision, user) = self.by_id.get(&id)?;
+        let User {
+            id,
+            name,
+            avatar_url,
+        } = &**user;
+        let own = |url: &String| {
+            let path = url.strip_prefix(&self.base_url);
+            path.unwrap_or(url).to_owned()
+        };
+        Some(rest::users::User {
+            id: *id,
+            name: name.clone(),
+            avatar_url: avatar_url.as_ref().map(own),
+            revision: *revision,
+        })
+    }
+
+    /// The caller's own profile as the server told it.
+    pub(crate) fn to_wire_me(&self, me: &Me) -> Option<rest::users::Me> {
+        let Me {
+            user,
+            email,
+            is_new,
+        } = me;
+        Some(rest::users::Me {
+            user: self.to_wire(user.id)?,
+            email: email.clone(),
+            is_new: *is_new,
+        })
+    }
+
     pub(crate) fn knows(&self, id: UserId) -> bool {
         self.by_id.contains_key(&id)
     }

@@ -34,6 +34,11 @@ impl Sync {
         self.token.as_deref()
     }
 
+    /// An earlier run of the program was this far.
+    pub(crate) fn resume(&mut self, token: String) {
+        self.token = Some(token);
+    }
+
     /// A `token` frame came.
     pub(crate) fn offer(&mut self, token: String) {
         if !self.is_in_flight && !self.has_more && self.holes.is_empty() {
@@ -108,6 +113,12 @@ impl Sync {
         self.holes.clear();
         (self.is_in_flight, self.has_more) = (false, false);
         (self.failures, self.retry_at_ms) = (0, 0);
+    }
+
+    /// The token was another person's: ask for everything.
+    pub(crate) fn ask_afresh(&mut self) {
+        self.restart();
+        self.has_more = true;
     }
 
     /// Another person, or nobody: start over.

@@ -111,6 +111,16 @@ impl World {
         }
     }
 
+    /// Sends the token that covers everything up to now.
+    pub(crate) fn tell_token(&mut self, user_id: UserId) {
+        let token = self.token();
+        self.events.push((user_id, ServerFrame::Token { token }));
+    }
+
+    pub(crate) fn token(&self) -> String {
+        self.change.to_string()
+    }
+
     /// The texts of a chat in their order.
     pub(crate) fn texts(&self, chat_id: ChatId) -> Vec<String> {
         let messages = self.chats[&chat_id].messages.iter();
@@ -302,7 +312,7 @@ impl World {
             } else {
                 SyncKind::Snapshot
             },
-            token: self.change.to_string(),
+            token: self.token(),
             has_more: false,
             me: Me {
                 user: self.users[&user_id].clone(),

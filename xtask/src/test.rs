@@ -3,10 +3,10 @@
 //! ```text
 //! tidy, deps, fmt text and metadata, a second
 //! wasm            the client for browsers, its size limit
-//! package         the npm package: types, unit tests, packed
 //! web             the web application: lint, types, unit tests, build
 //! rust            all crates, with the binary built from the same compilation
 //! clippy          lints
+//! package         the npm package: types, unit tests, packed and talking to that binary
 //! browser         two people in a real Chromium against that binary
 //! stranger        a client written from the documents alone, against that binary
 //! schemathesis    generated requests against that binary
@@ -42,10 +42,10 @@ const SUITES: &[(&str, Run)] = &[
     ("deps", run_dependencies),
     ("fmt", cargo::fmt),
     ("wasm", node::wasm),
-    ("package", node::package),
     ("web", node::app),
     ("rust", cargo::tests),
     ("clippy", cargo::clippy),
+    ("package", node::package),
     ("browser", node::browser),
     ("stranger", outside::stranger),
     ("schemathesis", outside::schemathesis),

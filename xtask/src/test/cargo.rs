@@ -15,7 +15,7 @@ use super::count;
 use super::outcome::Count;
 use super::served;
 use crate::command::{command, output, watch};
-use crate::project;
+use crate::{project, web};
 
 /// One set of features for all tests and for the binary that the later suites start.
 const FEATURES: [&str; 3] = ["--workspace", "--features", "relaychat-engine/web"];
@@ -26,6 +26,7 @@ pub(super) fn fmt(_: &Options) -> Result<Vec<Count>> {
 }
 
 pub(super) fn clippy(_: &Options) -> Result<Vec<Count>> {
+    web::run()?;
     let mut args = vec!["clippy", "--locked", "--all-targets"];
     args.extend(FEATURES);
     args.extend(["--", "-D", "warnings"]);
@@ -49,7 +50,10 @@ pub(super) fn tests(_: &Options) -> Result<Vec<Count>> {
 }
 
 /// Compiles all tests; gives the crate and target of each binary by its path.
+///
+/// The web application comes first, since the program embeds it.
 pub(super) fn build() -> Result<BTreeMap<String, String>> {
+    web::run()?;
     let mut args = vec![
         "test",
         "--locked",

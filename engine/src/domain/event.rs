@@ -8,7 +8,7 @@ use super::{chat::Chat, member::Member, message::Message, user::User};
 /// delivery reads nothing from storage.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// A message was sent. `member` is its sender, whose watermarks it moved.
+    /// A message was sent, and moved the watermarks of its sender.
     MessageSent {
         /// The message.
         message: Message,

@@ -1,5 +1,5 @@
-//! Starts the SMTP server beside this file and talks to it. A missing tool is a loud failure: these
-//! tests are never skipped.
+//! Starts the SMTP server of `tests/smtp_sink` and talks to it. A missing tool is a loud failure:
+//! these tests are never skipped.
 
 use std::{
     path::{Path, PathBuf},

@@ -15,6 +15,7 @@ mod fresh;
 mod openapi;
 mod project;
 mod serve;
+mod servers;
 mod test;
 mod tidy;
 mod tools;
@@ -29,6 +30,7 @@ cargo xtask TASK
   serve [--release] [-- ARGS]    build what is missing and run `relaychat serve ARGS`
   test [--long] [SUITE...]       run every suite, or the ones named
   ci                             what continuous integration runs: the same as `test`
+  servers                        start what tests need (PostgreSQL, Redis, S3) and wait
   tidy                           check the house rules
   openapi                        rewrite openapi.json, errors.md and the fixtures
   wasm                           build the npm package
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
     let outcome = match task.as_str() {
         "serve" => serve::run(rest),
         "test" | "ci" => test::run(rest),
+        "servers" => servers::run(),
         "tidy" => tidy::run(),
         "openapi" => openapi::run(),
         "wasm" => wasm::run(),

@@ -143,7 +143,8 @@ pub(crate) fn apt_install(packages: &[&str]) -> Result<()> {
     run(command(&root, "apt-get", &args).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-fn is_root() -> bool {
+/// Whether we are root.
+pub(crate) fn is_root() -> bool {
     crate::command::output(&mut command(&project::root(), "id", &["-u"]))
         .is_ok_and(|id| id.trim() == "0")
 }

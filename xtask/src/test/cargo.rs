@@ -15,6 +15,7 @@ use super::count;
 use super::outcome::Count;
 use super::served;
 use crate::command::{command, output, watch};
+use crate::servers::Servers;
 use crate::{project, web};
 
 /// One set of features for all tests and for the binary that the later suites start.
@@ -41,6 +42,8 @@ pub(super) fn tests(_: &Options) -> Result<Vec<Count>> {
     let mut tests = cargo(&args);
     // Tests that start the program take this one instead of building it with other features.
     tests.env("RELAYCHAT", served::program()?);
+    let servers = Servers::start()?;
+    servers.tell(&mut tests);
     let transcript = watch(tests.env("CARGO_TERM_COLOR", "never"))?;
     let counts = read(&transcript.lines, &crates);
     if !transcript.is_success && counts.iter().all(|count| count.failed == 0) {

@@ -66,6 +66,12 @@ impl EngineBuilder {
         self
     }
 
+    /// Like [`Self::storage`], for one that others hold too.
+    pub fn shared_storage(mut self, storage: Arc<dyn Storage>) -> Self {
+        self.storage = Some(storage);
+        self
+    }
+
     /// Where the bytes of uploads live, such as [`Blobs`](crate::blobs::Blobs).
     pub fn blobs(mut self, blobs: impl BlobStore) -> Self {
         self.blobs = Some(Arc::new(blobs));

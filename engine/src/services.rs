@@ -12,6 +12,7 @@ mod chats;
 mod cursor;
 mod error;
 mod groups;
+mod host_people;
 mod keys;
 mod live_sessions;
 mod load;
@@ -40,6 +41,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub(crate) use error::ServiceError;
+pub(crate) use host_people::Ensured;
 pub(crate) use keys::{Key, Keys, mac};
 pub(crate) use login::{CodeRequested, NewSession};
 pub(crate) use messages::{HistoryPage, HistoryPlace};

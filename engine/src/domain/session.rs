@@ -2,6 +2,9 @@
 
 use relaychat_protocol::{SessionId, UserId};
 
+/// Names a login of the host without telling what the host calls it: a SHA-256.
+pub type HostKey = [u8; 32];
+
 /// One login of one user on one device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -9,6 +12,8 @@ pub struct Session {
     pub id: SessionId,
     /// Whose it is.
     pub user_id: UserId,
+    /// Which login of the host it stands for, hashed; none for logins of the engine.
+    pub host_key: Option<HostKey>,
     /// What the device called itself.
     pub device_name: Option<String>,
     /// When the login happened.

@@ -11,16 +11,45 @@ pub struct User {
     pub id: UserId,
     /// The address they log in with; the host's own users have none.
     pub email: Option<Email>,
+    /// What the host calls them; people with accounts of the engine have none. Unique.
+    pub external_id: Option<String>,
     /// Display name.
     pub name: String,
     /// Whether the person chose the name (otherwise it was made from the address).
     pub is_name_chosen: bool,
-    /// The picture, if there is one.
+    /// The picture, if one was uploaded.
     pub avatar_id: Option<AttachmentId>,
+    /// The picture, if the host named one.
+    pub avatar_url: Option<String>,
+    /// Whether they may be here.
+    pub status: UserStatus,
     /// Grows with every change of the profile.
     pub revision: u64,
     /// When they were last connected, as far as it was noted.
     pub last_seen_at_ms: Option<i64>,
     /// When they were first seen.
     pub created_at_ms: i64,
+}
+
+/// Whether a person may be here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserStatus {
+    /// They may.
+    #[default]
+    Active,
+    /// They may not until they are let in again; to others everything stays as it was.
+    Disabled,
+    /// They are gone for good. Only what they wrote is left, under a name that says so.
+    Deleted,
+}
+
+/// What a host says about a person. What it does not say stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HostProfile {
+    /// The host's own id of the person.
+    pub external_id: String,
+    /// Display name.
+    pub name: Option<String>,
+    /// Address of a picture; an empty one takes the picture away.
+    pub avatar_url: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         event::{Committed, Event},
         session::Session,
-        user::User,
+        user::{User, UserStatus},
     },
     jobs::deliver_mail::Round,
     mailer::{MailerErrorKind, MemoryMailer, Smtp, SmtpSettings, smtp_sink::Sink},
@@ -392,9 +392,12 @@ async fn insert_session(fixture: &Fixture, expires_at_ms: i64) -> SessionId {
     let user = User {
         id: new_id().into(),
         email: None,
+        external_id: None,
         name: "Alice".to_owned(),
         is_name_chosen: true,
         avatar_id: None,
+        avatar_url: None,
+        status: UserStatus::Active,
         revision: 1,
         last_seen_at_ms: None,
         created_at_ms: START_MS,
@@ -403,6 +406,7 @@ async fn insert_session(fixture: &Fixture, expires_at_ms: i64) -> SessionId {
     let session = Session {
         id: new_id().into(),
         user_id: user.id,
+        host_key: None,
         device_name: None,
         created_at_ms: START_MS,
         last_used_at_ms: START_MS,

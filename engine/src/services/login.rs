@@ -15,7 +15,13 @@ use relaychat_protocol::{ErrorCode, LoginRequestId, UserId};
 
 use super::{ServiceError, Services, SessionTokens, validate};
 use crate::{
-    domain::{email::Email, login::LoginRequest, mail::OutgoingMail, session::Session, user::User},
+    domain::{
+        email::Email,
+        login::LoginRequest,
+        mail::OutgoingMail,
+        session::Session,
+        user::{User, UserStatus},
+    },
     limits::{
         ACCOUNT_FAILURES, ACCOUNT_FAILURES_WINDOW_MS, CODE_TRIES, CODE_TTL_MS,
         CODES_PER_NETWORK_WINDOW_MS, MAILS_PER_ADDRESS,
@@ -205,8 +211,11 @@ impl Services {
             id: UserId(self.new_id()),
             name: email.suggested_name(),
             email: Some(email),
+            external_id: None,
             is_name_chosen: false,
             avatar_id: None,
+            avatar_url: None,
+            status: UserStatus::Active,
             revision: 1,
             last_seen_at_ms: None,
             created_at_ms: self.now_ms(),

@@ -101,6 +101,7 @@ impl Services {
         let session = Session {
             id: SessionId(self.new_id()),
             user_id,
+            host_key: None,
             device_name,
             created_at_ms: now_ms,
             last_used_at_ms: now_ms,

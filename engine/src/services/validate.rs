@@ -8,13 +8,21 @@ use std::collections::HashSet;
 
 use super::ServiceError;
 use crate::{
-    domain::message::Draft,
+    domain::{message::Draft, user::HostProfile},
     limits::{
         ATTACHMENTS_PER_MESSAGE, DEVICE_NAME_CHARS, LIST_PAGE, LIST_PAGE_DEFAULT, NAME_CHARS,
         TEXT_BYTES,
     },
 };
 
+/// How a person is named by the engine's own id where a host names people: `id:` and the id. So no
+/// external id begins with it.
+pub(super) const ENGINE_ID_PREFIX: &str = "id:";
+/// Longest external id, in bytes: any account number, address or subject of an identity provider
+/// (OpenID Connect allows 255).
+const EXTERNAL_ID_BYTES: usize = 255;
+/// Longest address of a picture, in bytes: what browsers and proxies agree on.
+const URL_BYTES: usize = 2_048;
 /// Longest text to search for, in bytes: an address fits.
 const QUERY_BYTES: usize = 254;
 
@@ -37,6 +45,73 @@ pub(super) fn name(field: &'static str, text: &str) -> Result<String, ServiceErr
         ));
     }
     Ok(text.to_owned())
+}
+
+/// What a host says about one of its people.
+pub(super) fn host_profile(profile: HostProfile) -> Result<HostProfile, ServiceError> {
+    let HostProfile {
+        external_id,
+        name: given_name,
+        avatar_url,
+    } = profile;
+    if !is_external_id(&external_id) {
+        return Err(ServiceError::invalid(
+            "external_id",
+            format!(
+                "An external id is one line of 1 to {EXTERNAL_ID_BYTES} bytes, without space at \
+                 its ends, and does not begin with `id:`."
+            ),
+        ));
+    }
+    if avatar_url.as_deref().is_some_and(|url| !is_picture(url)) {
+        return Err(ServiceError::invalid(
+            "avatar_url",
+            format!("A picture has an http address of at most {URL_BYTES} bytes."),
+        ));
+    }
+    let name = given_name.map(|text| name("name", &text)).transpose()?;
+    Ok(HostProfile {
+        external_id,
+        name,
+        avatar_url,
+    })
+}
+
+/// The same for a login, which is not refused for a name or a picture: what is not acceptable is
+/// cut or left out.
+pub(super) fn lenient_host_profile(profile: HostProfile) -> Result<HostProfile, ServiceError> {
+    let clean = |text: String| {
+        let text: String = text.chars().filter(|c| !is_unprintable(*c)).collect();
+        let text: String = text.trim().chars().take(NAME_CHARS).collect();
+        name("name", &text).ok()
+    };
+    host_profile(HostProfile {
+        external_id: profile.external_id,
+        name: profile.name.and_then(clean),
+        avatar_url: profile.avatar_url.filter(|url| is_picture(url)),
+    })
+}
+
+/// A first name for somebody of whom the host has said nothing but the id.
+pub(super) fn name_of_external_id(external_id: &str) -> String {
+    external_id.chars().take(NAME_CHARS).collect()
+}
+
+/// Whether a host may call somebody so.
+pub(super) fn is_external_id(text: &str) -> bool {
+    (1..=EXTERNAL_ID_BYTES).contains(&text.len())
+        && text.trim() == text
+        && !text.starts_with(ENGINE_ID_PREFIX)
+        && !text.chars().any(is_unprintable)
+}
+
+/// Whether it is an address a browser would load a picture from, or empty.
+fn is_picture(url: &str) -> bool {
+    let is_address = || {
+        url::Url::parse(url)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    };
+    url.is_empty() || (url.len() <= URL_BYTES && is_address())
 }
 
 /// What a device calls itself; nothing when it is blank.

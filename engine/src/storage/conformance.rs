@@ -64,6 +64,8 @@ checks! {
         a_person_comes_back_as_inserted,
         unknown_ids_are_absent,
         an_address_is_unique,
+        an_external_id_is_unique_and_finds_its_person,
+        people_who_are_gone_are_not_listed,
         an_update_replaces_all_but_last_seen,
         last_seen_never_moves_back_and_is_no_change,
         pages_of_people_have_no_holes_and_no_repeats,

@@ -47,13 +47,15 @@ impl UserPosition {
 /// People.
 #[async_trait]
 pub trait UserRepository: Send {
-    /// Adds a person. An address that exists already is a conflict.
+    /// Adds a person. An address or an external id that exists already is a conflict.
     async fn insert(&mut self, user: &User) -> Result<(), StorageError>;
     /// Those of `ids` that exist, in no particular order.
     async fn find_many(&mut self, ids: &[UserId]) -> Result<Vec<User>, StorageError>;
     /// The person with this address.
     async fn find_by_email(&mut self, email: &Email) -> Result<Option<User>, StorageError>;
-    /// Ordered by folded name, then id.
+    /// Those of the host's `ids` that exist, in no particular order.
+    async fn find_by_external_ids(&mut self, ids: &[String]) -> Result<Vec<User>, StorageError>;
+    /// Ordered by folded name, then id; without those who are deleted.
     async fn list(&mut self, filter: &UserFilter) -> Result<Vec<User>, StorageError>;
     /// Replaces the profile (all fields but `last_seen_at_ms`).
     async fn update(&mut self, user: &User) -> Result<(), StorageError>;

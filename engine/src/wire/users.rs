@@ -9,9 +9,12 @@ pub(crate) fn user(user: &User) -> wire::User {
     let User {
         id,
         email: _,
+        external_id: _,
         name,
         is_name_chosen: _,
         avatar_id,
+        avatar_url,
+        status: _,
         revision,
         last_seen_at_ms: _,
         created_at_ms: _,
@@ -19,7 +22,9 @@ pub(crate) fn user(user: &User) -> wire::User {
     wire::User {
         id: *id,
         name: name.clone(),
-        avatar_url: avatar_id.map(|id| format!("/v1/avatars/{id}")),
+        avatar_url: avatar_id
+            .map(|id| format!("/v1/avatars/{id}"))
+            .or_else(|| avatar_url.clone()),
         revision: *revision,
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         event::Event,
         member::{Member, Watermarks},
         message::Message,
-        user::User,
+        user::{User, UserStatus},
     },
     services::Caller,
 };
@@ -73,9 +73,12 @@ fn user(id: UserId) -> User {
     User {
         id,
         email: None,
+        external_id: None,
         name: "Somebody".to_owned(),
         is_name_chosen: true,
         avatar_id: None,
+        avatar_url: None,
+        status: UserStatus::Active,
         revision: 1,
         last_seen_at_ms: None,
         created_at_ms: 0,

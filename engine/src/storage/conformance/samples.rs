@@ -16,7 +16,7 @@ use crate::{
         email::Email,
         member::{Member, Watermarks},
         message::Message,
-        user::User,
+        user::{User, UserStatus},
     },
     storage::Storage,
 };
@@ -33,14 +33,22 @@ pub(in crate::storage) fn email(number: u32) -> Email {
     Email::parse(&format!("person{number}@example.com")).expect("a plain address")
 }
 
-/// A person with an address.
+/// The host's own id with this number.
+pub(in crate::storage) fn external_id(number: u32) -> String {
+    format!("host-{number}")
+}
+
+/// A person with an address and an id of the host.
 pub(in crate::storage) fn user(number: u32) -> User {
     User {
         id: id(number),
         email: Some(email(number)),
+        external_id: Some(external_id(number)),
         name: format!("Person {number}"),
         is_name_chosen: number.is_multiple_of(2),
         avatar_id: Some(id(number)),
+        avatar_url: Some(format!("https://host.example/{number}.png")),
+        status: UserStatus::Active,
         revision: 1,
         last_seen_at_ms: None,
         created_at_ms: 1_000,

@@ -6,11 +6,11 @@ use relaychat_protocol::UserId;
 
 use super::{
     begin, commit, commit_change, ok, refused,
-    samples::{email, id, member, populate, sorted, user},
+    samples::{email, external_id, id, member, populate, sorted, user},
     snapshot,
 };
 use crate::{
-    domain::user::User,
+    domain::user::{User, UserStatus},
     storage::{Storage, StorageErrorKind, UserFilter, UserPosition},
 };
 
@@ -49,7 +49,10 @@ async fn listed(storage: &Arc<dyn Storage>, filter: UserFilter) -> Vec<UserId> {
 pub(super) async fn a_person_comes_back_as_inserted(storage: Arc<dyn Storage>) {
     let plain = User {
         email: None,
+        external_id: None,
         avatar_id: None,
+        avatar_url: None,
+        status: UserStatus::Disabled,
         last_seen_at_ms: Some(7),
         ..named(2, "O'Neil \u{0}% 😀")
     };
@@ -75,6 +78,7 @@ pub(super) async fn an_address_is_unique(storage: Arc<dyn Storage>) {
     let mut transaction = begin(&storage).await;
     let same_address = User {
         id: id(3),
+        external_id: None,
         ..user(1)
     };
     let inserted = transaction.users().insert(&same_address).await;
@@ -97,15 +101,68 @@ pub(super) async fn an_address_is_unique(storage: Arc<dyn Storage>) {
     }
 }
 
+pub(super) async fn an_external_id_is_unique_and_finds_its_person(storage: Arc<dyn Storage>) {
+    insert(&storage, &[user(1), user(2)]).await;
+    let mut transaction = begin(&storage).await;
+    let same_id = User {
+        id: id(3),
+        email: None,
+        ..user(1)
+    };
+    let inserted = transaction.users().insert(&same_id).await;
+    refused(inserted, StorageErrorKind::Conflict);
+    let wanted = [external_id(2), external_id(9), external_id(1)];
+    let found = ok(transaction.users().find_by_external_ids(&wanted).await);
+    let found = sorted(found.into_iter().map(|user| user.id).collect());
+    assert_eq!(found, sorted(vec![id(1), id(2)]));
+    // People without one do not meet, and an id that was freed is free.
+    for number in [1, 4] {
+        let without = User {
+            external_id: None,
+            ..user(number)
+        };
+        match number {
+            1 => ok(transaction.users().update(&without).await),
+            _ => ok(transaction.users().insert(&without).await),
+        }
+    }
+    ok(transaction.users().insert(&same_id).await);
+}
+
+pub(super) async fn people_who_are_gone_are_not_listed(storage: Arc<dyn Storage>) {
+    let status = |number, status| User {
+        status,
+        ..user(number)
+    };
+    insert(
+        &storage,
+        &[
+            status(2, UserStatus::Active),
+            status(3, UserStatus::Disabled),
+            status(4, UserStatus::Deleted),
+        ],
+    )
+    .await;
+    assert_eq!(
+        sorted(listed(&storage, everybody()).await),
+        sorted(vec![id(2), id(3)])
+    );
+    let found = ok(snapshot(&storage).await.users().find_many(&[id(4)]).await);
+    assert_eq!(found.len(), 1, "what they wrote still has an author");
+}
+
 pub(super) async fn an_update_replaces_all_but_last_seen(storage: Arc<dyn Storage>) {
     insert(&storage, &[user(1)]).await;
     let mut transaction = begin(&storage).await;
     ok(transaction.users().update_last_seen(&[(id(1), 50)]).await);
     let updated = User {
         email: None,
+        external_id: None,
         name: "Another".to_owned(),
         is_name_chosen: true,
         avatar_id: None,
+        avatar_url: None,
+        status: UserStatus::Deleted,
         revision: 2,
         last_seen_at_ms: Some(1),
         ..user(1)

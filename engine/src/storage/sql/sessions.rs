@@ -19,6 +19,7 @@ row! {
     SessionRow of "relay_sessions" {
         id: Uuid,
         user_id: Uuid,
+        host_key: Option<Vec<u8>>,
         device_name: Option<String>,
         created_at_ms: i64,
         last_used_at_ms: i64,
@@ -43,6 +44,7 @@ impl From<&Session> for SessionRow {
         let Session {
             id,
             user_id,
+            host_key,
             device_name,
             created_at_ms,
             last_used_at_ms,
@@ -51,6 +53,7 @@ impl From<&Session> for SessionRow {
         Self {
             id: id.0,
             user_id: user_id.0,
+            host_key: host_key.map(|key| key.to_vec()),
             device_name: device_name.clone(),
             created_at_ms: *created_at_ms,
             last_used_at_ms: *last_used_at_ms,
@@ -59,24 +62,29 @@ impl From<&Session> for SessionRow {
     }
 }
 
-impl From<SessionRow> for Session {
-    fn from(row: SessionRow) -> Self {
+impl TryFrom<SessionRow> for Session {
+    type Error = StorageError;
+
+    fn try_from(row: SessionRow) -> Result<Self, StorageError> {
         let SessionRow {
             id,
             user_id,
+            host_key,
             device_name,
             created_at_ms,
             last_used_at_ms,
             expires_at_ms,
         } = row;
-        Self {
+        let host_key = host_key.map(|key| hash("read a host key", &key));
+        Ok(Self {
             id: id.into(),
             user_id: user_id.into(),
+            host_key: host_key.transpose()?,
             device_name,
             created_at_ms,
             last_used_at_ms,
             expires_at_ms,
-        }
+        })
     }
 }
 
@@ -104,13 +112,19 @@ impl TryFrom<RefreshTokenRow> for RefreshToken {
             session_id,
             used_at_ms,
         } = row;
-        let hash = hash.as_slice().try_into();
         Ok(Self {
-            hash: hash.map_err(|error| row::damaged("read a token's hash", error))?,
+            hash: self::hash("read a token's hash", &hash)?,
             session_id: session_id.into(),
             used_at_ms,
         })
     }
+}
+
+/// A SHA-256 from a column.
+fn hash(operation: &'static str, bytes: &[u8]) -> Result<[u8; 32], StorageError> {
+    bytes
+        .try_into()
+        .map_err(|error| row::damaged(operation, error))
 }
 
 #[async_trait]
@@ -127,7 +141,7 @@ impl<C: Connection> SessionRepository for SqlTransaction<C> {
         let rows = self
             .connection
             .read::<SessionRow>("find a session", &select);
-        Ok(rows.await?.pop().map(Session::from))
+        rows.await?.pop().map(Session::try_from).transpose()
     }
 
     async fn list(&mut self, user_id: UserId, now_ms: i64) -> Result<Vec<Session>, StorageError> {
@@ -138,7 +152,7 @@ impl<C: Connection> SessionRepository for SqlTransaction<C> {
             .order_by((TABLE, "id"), Order::Desc)
             .take();
         let rows = self.connection.read::<SessionRow>("list sessions", &select);
-        Ok(rows.await?.into_iter().map(Session::from).collect())
+        row::all(rows.await?)
     }
 
     async fn update(&mut self, session: &Session) -> Result<(), StorageError> {

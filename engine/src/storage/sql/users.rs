@@ -11,7 +11,10 @@ use super::{
     row::{self, CHUNK_ROWS, row, signed, unsigned},
 };
 use crate::{
-    domain::{email::Email, user::User},
+    domain::{
+        email::Email,
+        user::{User, UserStatus},
+    },
     storage::{StorageError, UserFilter, UserPosition, UserRepository},
 };
 
@@ -20,10 +23,13 @@ row! {
     UserRow of "relay_users" {
         id: Uuid,
         email: Option<String>,
+        external_id: Option<String>,
         name: String,
         search_name: String,
         is_name_chosen: bool,
         avatar_id: Option<Uuid>,
+        avatar_url: Option<String>,
+        status: i16,
         revision: i64,
         last_seen_at_ms: Option<i64>,
         created_at_ms: i64,
@@ -33,6 +39,8 @@ row! {
 
 const TABLE: &str = UserRow::TABLE;
 const MEMBERS: &str = MemberRow::TABLE;
+/// The status of people who are gone.
+const DELETED: i16 = 2;
 
 impl UserRow {
     fn new(user: &User, change: i64) -> Self {
@@ -40,9 +48,12 @@ impl UserRow {
         let User {
             id,
             email,
+            external_id,
             name,
             is_name_chosen,
             avatar_id,
+            avatar_url,
+            status,
             revision,
             last_seen_at_ms,
             created_at_ms,
@@ -50,10 +61,17 @@ impl UserRow {
         Self {
             id: id.0,
             email: email.as_ref().map(|email| email.as_str().to_owned()),
+            external_id: external_id.clone(),
             name: name.clone(),
             search_name,
             is_name_chosen: *is_name_chosen,
             avatar_id: avatar_id.map(|id| id.0),
+            avatar_url: avatar_url.clone(),
+            status: match status {
+                UserStatus::Active => 0,
+                UserStatus::Disabled => 1,
+                UserStatus::Deleted => DELETED,
+            },
             revision: signed(*revision),
             last_seen_at_ms: *last_seen_at_ms,
             created_at_ms: *created_at_ms,
@@ -69,10 +87,13 @@ impl TryFrom<UserRow> for User {
         let UserRow {
             id,
             email,
+            external_id,
             name,
             search_name: _,
             is_name_chosen,
             avatar_id,
+            avatar_url,
+            status,
             revision,
             last_seen_at_ms,
             created_at_ms,
@@ -81,9 +102,17 @@ impl TryFrom<UserRow> for User {
         Ok(Self {
             id: id.into(),
             email: email.as_deref().map(row::email).transpose()?,
+            external_id,
             name,
             is_name_chosen,
             avatar_id: avatar_id.map(Into::into),
+            avatar_url,
+            status: match status {
+                0 => UserStatus::Active,
+                1 => UserStatus::Disabled,
+                DELETED => UserStatus::Deleted,
+                _ => return Err(row::damaged("read a user", "unknown status")),
+            },
             revision: unsigned(revision)?,
             last_seen_at_ms,
             created_at_ms,
@@ -123,7 +152,9 @@ fn listed<C: Connection>(filter: &UserFilter) -> SelectStatement {
         matching = matching.add(C::contains(name, &text.to_lowercase()));
     }
     let mut select = UserRow::select();
-    select.and_where(Expr::col((TABLE, "id")).ne(viewer.0));
+    select
+        .and_where(Expr::col((TABLE, "id")).ne(viewer.0))
+        .and_where(Expr::col((TABLE, "status")).ne(DELETED));
     if let Some(email) = email.as_ref().filter(|_| !matching.is_empty()) {
         let has_email = Expr::col((TABLE, "email")).eq(email.as_str());
         select.cond_where(Cond::any().add(matching).add(has_email));
@@ -169,6 +200,17 @@ impl<C: Connection> UserRepository for SqlTransaction<C> {
         rows.await?.pop().map(User::try_from).transpose()
     }
 
+    async fn find_by_external_ids(&mut self, ids: &[String]) -> Result<Vec<User>, StorageError> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(CHUNK_ROWS) {
+            let is_wanted = Expr::col((TABLE, "external_id")).is_in(ids);
+            let select = UserRow::select().and_where(is_wanted).take();
+            let rows = self.connection.read::<UserRow>("find users", &select);
+            found.extend(row::all::<_, User>(rows.await?)?);
+        }
+        Ok(found)
+    }
+
     async fn list(&mut self, filter: &UserFilter) -> Result<Vec<User>, StorageError> {
         let select = listed::<C>(filter);
         let rows = self.connection.read::<UserRow>("list users", &select);
@@ -180,10 +222,13 @@ impl<C: Connection> UserRepository for SqlTransaction<C> {
         let UserRow {
             id,
             email,
+            external_id,
             name,
             search_name,
             is_name_chosen,
             avatar_id,
+            avatar_url,
+            status,
             revision,
             last_seen_at_ms: _,
             created_at_ms,
@@ -192,10 +237,13 @@ impl<C: Connection> UserRepository for SqlTransaction<C> {
         let update = Query::update()
             .table(TABLE)
             .value("email", email)
+            .value("external_id", external_id)
             .value("name", name)
             .value("search_name", search_name)
             .value("is_name_chosen", is_name_chosen)
             .value("avatar_id", avatar_id)
+            .value("avatar_url", avatar_url)
+            .value("status", status)
             .value("revision", revision)
             .value("created_at_ms", created_at_ms)
             .value("change", change)

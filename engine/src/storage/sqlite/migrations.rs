@@ -13,11 +13,18 @@ use crate::storage::StorageError;
 const TABLE: &str = "relay_migrations";
 
 /// Number, name and text of each step. A step that was released is never edited.
-const STEPS: [(i64, &str, &str); 1] = [(
-    1,
-    "create tables",
-    include_str!("../../../migrations/sqlite/0001_create_tables.sql"),
-)];
+const STEPS: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "create tables",
+        include_str!("../../../migrations/sqlite/0001_create_tables.sql"),
+    ),
+    (
+        3,
+        "add host people",
+        include_str!("../../../migrations/sqlite/0003_add_host_people.sql"),
+    ),
+];
 
 /// Takes the steps that the database has not taken. Refuses one that has taken steps which this
 /// engine does not know.

@@ -144,7 +144,7 @@ async fn what_stops_it_is_said_in_one_sentence() {
     in_use.env("RELAY_UNKNOWN", "x");
     let (code, errors) = refusal(in_use).await;
     assert!(
-        code == Some(1) && errors.contains("RELAY_UNKNOWN"),
+        code == Some(3) && errors.contains("RELAY_UNKNOWN"),
         "{errors}"
     );
 
@@ -172,7 +172,7 @@ async fn what_stops_it_is_said_in_one_sentence() {
     public.args(["--public-url", "https://chat.example.com"]);
     let (code, errors) = refusal(public).await;
     assert!(
-        code == Some(1) && errors.contains("smtp_url = "),
+        code == Some(3) && errors.contains("smtp_url = "),
         "{errors}"
     );
     assert_eq!(running.terminate().await, Some(0));

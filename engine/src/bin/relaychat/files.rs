@@ -17,6 +17,16 @@ pub(crate) struct DataFolder {
     pub(crate) is_new: bool,
 }
 
+/// 32 bytes from which all keys are derived. Cannot be printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SecretKey(pub(crate) [u8; 32]);
+
+impl std::fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
 impl DataFolder {
     /// The folder at `path`, made if need be for the present user alone.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
@@ -46,7 +56,7 @@ impl DataFolder {
 
     /// The secret of this server, made on the first start. It lies beside the database and not in
     /// it, so that a copy of the database alone opens no account.
-    pub(crate) fn secret(&self) -> anyhow::Result<[u8; 32]> {
+    pub(crate) fn secret(&self) -> anyhow::Result<SecretKey> {
         let path = self.path.join("secret.key");
         match fs::read_to_string(&path) {
             Ok(text) => parse_secret(text.trim())
@@ -57,7 +67,7 @@ impl DataFolder {
     }
 }
 
-fn make_secret(path: &Path) -> anyhow::Result<[u8; 32]> {
+fn make_secret(path: &Path) -> anyhow::Result<SecretKey> {
     let secret: [u8; 32] = SystemRandom.bytes();
     let text: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
     let unfinished = path.with_extension("new");
@@ -73,10 +83,11 @@ fn make_secret(path: &Path) -> anyhow::Result<[u8; 32]> {
         fs::rename(&unfinished, path)
     };
     write().with_context(|| format!("{} cannot be written", path.display()))?;
-    Ok(secret)
+    Ok(SecretKey(secret))
 }
 
-fn parse_secret(text: &str) -> Option<[u8; 32]> {
+/// A secret as it is written: 64 hexadecimal digits.
+pub(crate) fn parse_secret(text: &str) -> Option<SecretKey> {
     if text.len() != 64 || !text.is_ascii() {
         return None;
     }
@@ -84,7 +95,7 @@ fn parse_secret(text: &str) -> Option<[u8; 32]> {
     for (place, byte) in secret.iter_mut().enumerate() {
         *byte = u8::from_str_radix(&text[place * 2..place * 2 + 2], 16).ok()?;
     }
-    Some(secret)
+    Some(SecretKey(secret))
 }
 
 #[cfg(test)]

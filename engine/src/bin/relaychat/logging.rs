@@ -1,16 +1,23 @@
 //! The log: short lines for people, or JSON for machines.
 
-use anyhow::Context;
 use relaychat_engine::clock::{Clock, SystemClock};
 use tracing_subscriber::{
     EnvFilter,
     fmt::{format::Writer, time::FormatTime},
 };
 
+use crate::failure::Problems;
+
+/// What is logged; the error is a sentence.
+pub(crate) fn filter(text: &str) -> Result<EnvFilter, String> {
+    EnvFilter::builder().parse(text).map_err(|_| {
+        format!("{text:?} is not a filter such as info or warn,relaychat_engine=debug")
+    })
+}
+
 /// Installs the logger of this process.
 pub(crate) fn install(filter: &str, is_json: bool) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter)
-        .with_context(|| format!("log: {filter:?} is not a filter such as info"))?;
+    let filter = self::filter(filter).map_err(Problems::one)?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter);
     if is_json {
         builder.json().init();

@@ -12,40 +12,27 @@
 
 mod args;
 mod banner;
-mod demo;
+mod commands;
+mod failure;
 mod files;
 mod logging;
-mod openapi;
 mod page;
-mod serve;
 mod settings;
 mod signals;
 
 use std::process::ExitCode;
-
-use args::{Arguments, Command};
-use clap::Parser;
 
 /// Gives memory back after many sockets have gone, which the system's allocator does not.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let result = match arguments.command {
-        Command::Serve(given) => serve::run(*given),
-        Command::Demo(command) => demo::run(command),
-        Command::Openapi => openapi::run(),
-        Command::Version => {
-            println!("relaychat {}", env!("CARGO_PKG_VERSION"));
-            Ok(())
-        }
+    let matches = match args::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return failure::usage(&error),
     };
-    match result {
+    match args::run(&matches) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => failure::report(&error),
     }
 }

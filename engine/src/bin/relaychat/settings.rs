@@ -1,23 +1,38 @@
 //! From what was given to settings that can work, or the list of everything that cannot.
+//!
+//! [`table`] names every setting once; [`layers`] gathers what was given; here it becomes typed and
+//! is checked as a whole. Nothing is opened, made or bound before that.
+
+pub(crate) mod flags;
+pub(crate) mod layers;
+mod mail;
+pub(crate) mod shown;
+pub(crate) mod table;
+pub(crate) mod value;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
-use anyhow::{Context, bail};
+use clap::ArgMatches;
 use relaychat_engine::{
     Config,
     config::{DirectoryPolicy, DisplayName},
-    mailer::{Smtp, SmtpSettings},
+    mailer::Smtp,
 };
 
-use crate::args::{Given, VARIABLES};
-
-/// Where settings lie unless a flag says otherwise.
-const FILE: &str = "relaychat.toml";
+use self::{
+    layers::Given,
+    table::{Setting, logs, people, server, storage},
+};
+use crate::{
+    failure::Problems,
+    files::{self, SecretKey},
+};
 
 /// Settings of a server.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) data: PathBuf,
+    pub(crate) secret_key: Option<SecretKey>,
     pub(crate) listen: SocketAddr,
     /// `None`: the development inbox.
     pub(crate) smtp: Option<Arc<Smtp>>,
@@ -27,251 +42,179 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Reads the file, then decides. All problems are in the error, one a line.
-    pub(crate) fn load(given: Given) -> anyhow::Result<Self> {
-        let mut problems =
-            unknown_variables(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
-        let file = read_file(given.config.as_deref(), &mut problems);
-        Self::decide(given.or(file), problems)
+    /// Reads the command line, the environment and the file, and decides.
+    ///
+    /// # Errors
+    /// All problems, one a line.
+    pub(crate) fn load(matches: &ArgMatches) -> anyhow::Result<Self> {
+        let settings = Self::decide(Given::gather(matches)).map_err(Problems)?;
+        Ok(settings)
     }
 
-    fn decide(given: Given, mut problems: Vec<String>) -> anyhow::Result<Self> {
-        let listen = given.listen.as_deref().unwrap_or("127.0.0.1:8080");
-        let listen = listen.parse::<SocketAddr>().map_err(|_| {
-            problems.push(format!(
-                "listen: {listen:?} is not an address and port such as 127.0.0.1:8080"
-            ));
-        });
-        let engine = engine_config(&given, listen.ok(), &mut problems);
-        if let Err(error) = engine.validate() {
-            problems.extend(error.0);
+    /// The settings, or everything that is wrong with them.
+    pub(crate) fn decide(mut given: Given) -> Result<Self, Vec<String>> {
+        let mut problems = std::mem::take(&mut given.problems);
+        let listen = given.text(&server::LISTEN).parse::<SocketAddr>().ok();
+        let engine = engine_config(&given, listen, &mut problems);
+        let smtp = mail::smtp(&given, &mut problems);
+        if let Some(listen) = listen {
+            mail::require(&given, listen, &engine, &mut problems);
         }
-        let smtp = smtp(&given, &mut problems);
-        if smtp.is_none()
-            && let Ok(listen) = listen
-        {
-            require_mail(&given, listen, &engine, &mut problems);
-        }
-        let log_format = given.log_format.as_deref().unwrap_or("text");
-        if !["text", "json"].contains(&log_format) {
-            problems.push(format!(
-                "log_format: {log_format:?} is neither text nor json"
-            ));
+        let secret_key = secret_key(&given, &mut problems);
+        let log = given.text(&logs::LOG);
+        if let Err(problem) = crate::logging::filter(&log) {
+            problems.push(format!("log: {problem}"));
         }
         match listen {
-            Ok(listen) if problems.is_empty() => Ok(Self {
-                data: given
-                    .data
-                    .unwrap_or_else(|| "./relaychat-data".to_owned())
-                    .into(),
+            Some(listen) if problems.is_empty() => Ok(Self {
+                data: given.text(&storage::DATA).into(),
+                secret_key,
                 listen,
                 smtp,
-                log: given.log.unwrap_or_else(|| "info".to_owned()),
-                is_log_json: log_format == "json",
+                log,
+                is_log_json: given.text(&logs::LOG_FORMAT) == "json",
                 engine,
             }),
-            _ => bail!("the settings cannot be used:\n  {}", problems.join("\n  ")),
+            _ => Err(problems),
         }
     }
 }
 
-fn unknown_variables(names: impl Iterator<Item = String>) -> Vec<String> {
-    names
-        .filter(|name| name.starts_with("RELAY_") && !VARIABLES.contains(&name.as_str()))
-        .map(|name| format!("the environment variable {name} is not known"))
-        .collect()
-}
+impl Given {
+    /// What was given, where it can be used.
+    pub(crate) fn one(&self, setting: &Setting) -> Option<&str> {
+        let entry = self.entry(setting)?;
+        let is_usable = setting.kind.complaint(&entry.value).is_none();
+        is_usable.then(|| entry.value.one())
+    }
 
-fn read_file(path: Option<&str>, problems: &mut Vec<String>) -> Given {
-    let text = match (std::fs::read_to_string(path.unwrap_or(FILE)), path) {
-        (Ok(text), _) => text,
-        (Err(error), None) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Given::default();
-        }
-        (Err(error), _) => {
-            problems.push(format!("{} cannot be read: {error}", path.unwrap_or(FILE)));
-            return Given::default();
-        }
-    };
-    toml::from_str(&text).unwrap_or_else(|error| {
-        let problem = error.to_string().trim().replace('\n', "\n    ");
-        problems.push(format!("{}: {problem}", path.unwrap_or(FILE)));
-        Given::default()
-    })
+    /// What was given, or the default, or nothing.
+    pub(crate) fn text(&self, setting: &Setting) -> String {
+        let given = self.one(setting).map(str::to_owned);
+        given
+            .or_else(|| setting.default_value())
+            .unwrap_or_default()
+    }
+
+    /// What was given, or the default, as a number.
+    pub(crate) fn number(&self, setting: &Setting) -> u64 {
+        let number = setting.kind.number(&self.text(setting));
+        number.expect("given numbers are checked, defaults are tested")
+    }
+
+    /// What was given as a list, each read as a `T`.
+    fn list<T: std::str::FromStr<Err = String>>(
+        &self,
+        setting: &Setting,
+        problems: &mut Vec<String>,
+    ) -> Vec<T> {
+        let Some(entry) = self.entry(setting) else {
+            return Vec::new();
+        };
+        let (name, origin) = (setting.name, &entry.origin);
+        let parse = |text: &str| {
+            text.parse()
+                .map_err(|problem| problems.push(format!("{name}: {problem} (from {origin})")))
+                .ok()
+        };
+        entry.value.many().into_iter().filter_map(parse).collect()
+    }
 }
 
 fn engine_config(given: &Given, listen: Option<SocketAddr>, problems: &mut Vec<String>) -> Config {
     let mut config = Config {
         public_url: given
-            .public_url
-            .clone()
+            .one(&server::PUBLIC_URL)
+            .map(str::to_owned)
             .or(listen.map(|listen| format!("http://{listen}"))),
-        allowed_origins: parse_all("allowed_origins", given.allowed_origins.as_ref(), problems),
-        trusted_proxies: parse_all("trusted_proxies", given.trusted_proxies.as_ref(), problems),
+        allowed_origins: given.list(&server::ALLOWED_ORIGINS, problems),
+        trusted_proxies: given.list(&server::TRUSTED_PROXIES, problems),
+        name: DisplayName(given.text(&server::NAME)),
+        directory: match given.text(&people::DIRECTORY).as_str() {
+            "contacts" => DirectoryPolicy::Contacts,
+            _ => DirectoryPolicy::Everyone,
+        },
         ..Config::default()
     };
-    if let Some(name) = &given.name {
-        config.name = DisplayName(name.clone());
-    }
-    match given.directory.as_deref() {
-        None | Some("everyone") => {}
-        Some("contacts") => config.directory = DirectoryPolicy::Contacts,
-        Some(other) => problems.push(format!(
-            "directory: {other:?} is neither everyone nor contacts"
-        )),
-    }
-    match given.rate_limits.as_deref() {
-        None | Some("on") => {}
-        Some("off") => {
-            config.limits.is_rate_limited = false;
-            config.login.codes_per_network = u32::MAX;
+    for setting in table::all() {
+        let Some(field) = setting.field else { continue };
+        if !(field.set)(&mut config, given.number(setting)) {
+            problems.push(format!("{}: the number is too large", setting.name));
         }
-        Some(other) => problems.push(format!("rate_limits: {other:?} is neither on nor off")),
     }
-    if let Some(count) = &given.sockets_per_ip {
-        match count.parse() {
-            Ok(count) => config.limits.sockets_per_ip = count,
-            Err(_) => problems.push(format!("sockets_per_ip: {count:?} is not a number")),
-        }
+    if given.text(&table::limits::RATE_LIMITS) == "off" {
+        config.limits.is_rate_limited = false;
+        config.login.codes_per_network = u32::MAX;
+    }
+    if let Err(error) = config.validate() {
+        problems.extend(error.0.iter().map(|problem| in_our_words(problem)));
     }
     config
 }
 
-fn parse_all<T: std::str::FromStr<Err = String>>(
-    name: &str,
-    texts: Option<&Vec<String>>,
-    problems: &mut Vec<String>,
-) -> Vec<T> {
-    let texts = texts.into_iter().flatten().map(|text| text.trim());
-    texts
-        .filter(|text| !text.is_empty())
-        .filter_map(|text| {
-            text.parse()
-                .map_err(|problem| problems.push(format!("{name}: {problem}")))
-                .ok()
+/// The engine names fields of its structs; here they are settings.
+fn in_our_words(problem: &str) -> String {
+    ["limits.", "login.", "realtime."]
+        .iter()
+        .fold(problem.to_owned(), |text, section| {
+            text.replace(section, "")
         })
-        .collect()
+        .replace("_ms", "")
+        .replace("image_bytes", "image_size")
+        .replace("queue_bytes", "queue_size")
 }
 
-fn smtp(given: &Given, problems: &mut Vec<String>) -> Option<Arc<Smtp>> {
-    let url = match (&given.smtp_url, &given.smtp_url_file) {
-        (Some(_), Some(_)) => {
-            problems.push("smtp_url and smtp_url_file cannot both be given".to_owned());
-            return None;
-        }
-        (Some(url), None) => url.clone(),
-        (None, Some(path)) => match read_secret(path) {
-            Ok(url) => url,
-            Err(error) => {
-                problems.push(format!("smtp_url_file: {error:#}"));
-                return None;
-            }
-        },
-        (None, None) => return None,
-    };
-    let Some(from) = &given.smtp_from else {
-        problems
-            .push("smtp_url needs smtp_from, such as smtp_from = \"chat@example.com\"".to_owned());
-        return None;
-    };
-    Smtp::new(&SmtpSettings::new(url, from))
-        .map_err(|error| problems.push(format!("smtp: {error}")))
-        .ok()
-        .map(Arc::new)
-}
-
-fn read_secret(path: &str) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{path} cannot be read"))?;
-    Ok(text.trim().to_owned())
-}
-
-/// Without a mail server, whoever can open the page can log in as anybody: fine on one's own
-/// machine, and nowhere else.
-fn require_mail(given: &Given, listen: SocketAddr, engine: &Config, problems: &mut Vec<String>) {
-    if given.smtp_url.is_some() || given.smtp_url_file.is_some() {
-        return; // its own problem has been noted
+fn secret_key(given: &Given, problems: &mut Vec<String>) -> Option<SecretKey> {
+    let text = given.one(&storage::SECRET_KEY)?;
+    let key = files::parse_secret(text);
+    if key.is_none() {
+        problems.push("secret_key: the value must be 64 hexadecimal digits".to_owned());
     }
-    let is_public_loopback = engine
-        .public_origin()
-        .is_none_or(|origin| is_loopback(origin.authority()));
-    if !listen.ip().is_loopback() || !is_public_loopback {
-        problems.push(
-            "people can reach this server from outside, so login codes must go out by mail; add to \
-             relaychat.toml:\n    smtp_url = \"smtps://user:password@mail.example.com\"\n    \
-             smtp_from = \"chat@example.com\""
-                .to_owned(),
-        );
-    }
-}
-
-fn is_loopback(authority: &str) -> bool {
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
+    key
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{layers::tests::given, *};
 
-    fn given(text: &str) -> Given {
-        toml::from_str(text).expect("settings")
-    }
-
-    fn problems(text: &str) -> String {
-        let error = Settings::decide(given(text), Vec::new()).expect_err("cannot work");
-        error.to_string()
+    fn problems(flags: &[&str]) -> Vec<String> {
+        Settings::decide(given(flags, &[])).expect_err("cannot work")
     }
 
     #[test]
     fn nothing_has_to_be_set() {
-        let settings = Settings::decide(Given::default(), Vec::new()).expect("works");
+        let settings = Settings::decide(Given::default()).expect("works");
         assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+        let url = settings.engine.public_url.as_deref();
+        assert_eq!(url, Some("http://127.0.0.1:8080"));
+        let engine = settings.engine;
+        let default = Config::default();
         assert_eq!(
-            settings.engine.public_url.as_deref(),
-            Some("http://127.0.0.1:8080")
+            (engine.limits, engine.login, engine.realtime),
+            (default.limits, default.login, default.realtime)
         );
-    }
-
-    #[test]
-    fn a_server_that_others_reach_needs_mail_and_says_which_lines_are_missing() {
-        for text in [
-            "listen = \"0.0.0.0:8080\"\npublic_url = \"http://127.0.0.1:8080\"",
-            "public_url = \"https://chat.example.com\"",
-            "public_url = \"https://127.0.0.1.example.com\"",
-        ] {
-            let problems = problems(text);
-            assert!(problems.contains("smtp_url = "), "{problems}");
-            assert!(problems.contains("smtp_from = "), "{problems}");
-        }
     }
 
     #[test]
     fn every_problem_is_reported_at_once() {
-        let problems = problems(
-            "listen = \"nowhere\"\npublic_url = \"ftp://x\"\nallowed_origins = [\"a\"]\n\
-             trusted_proxies = [\"b\"]\ndirectory = \"c\"\nlog_format = \"d\"\nsockets_per_ip = \"e\"",
-        );
-        assert_eq!(problems.lines().count(), 8, "{problems}");
+        let problems = problems(&[
+            "--listen=nowhere",
+            "--public-url=ftp://x",
+            "--allowed-origins=a",
+            "--trusted-proxies=b",
+            "--directory=c",
+            "--log-format=d",
+            "--sockets-per-ip=e",
+            "--session-lifetime=1s",
+        ]);
+        assert_eq!(problems.len(), 8, "{problems:#?}");
     }
 
     #[test]
-    fn unknown_keys_are_errors() {
-        assert!(toml::from_str::<Given>("lisen = \"x\"").is_err());
-        let names = ["RELAY_LISEN", "RELAY_LISTEN", "HOME"].map(str::to_owned);
-        assert_eq!(unknown_variables(names.into_iter()).len(), 1);
-    }
-
-    #[test]
-    fn a_flag_wins_over_the_file() {
-        let merged = given("data = \"flag\"").or(given("data = \"file\"\nname = \"N\""));
-        assert_eq!(merged.data.as_deref(), Some("flag"));
-        assert_eq!(merged.name.as_deref(), Some("N"));
+    fn problems_of_the_engine_name_settings() {
+        let problems = problems(&["--session-lifetime=1m", "--image-size=1GiB"]).join("\n");
+        assert!(problems.contains("access_lifetime must be"), "{problems}");
+        assert!(problems.contains("image_size must be"), "{problems}");
+        assert!(!problems.contains("_ms"), "{problems}");
     }
 }

@@ -11,6 +11,7 @@ use axum::{
     body::Body,
     http::{Method, Request, header},
 };
+use clap::{ArgMatches, Command};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http_body_util::BodyExt;
 use relaychat_engine::{
@@ -22,12 +23,8 @@ use relaychat_engine::{
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::{
-    args::{Demo, Given},
-    files::DataFolder,
-    serve,
-    settings::Settings,
-};
+use super::serve;
+use crate::{files::DataFolder, settings::Settings};
 
 /// People and the names they choose.
 const PEOPLE: [(&str, &str); 3] = [
@@ -51,13 +48,25 @@ const LINES: [&str; 6] = [
     "https://example.com/timetable – platform 3, by the way",
 ];
 
-pub(crate) fn run(Demo::Seed(given): Demo) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
-    runtime.block_on(seed(*given))
+pub(crate) fn command() -> Command {
+    Command::new("demo")
+        .about("Try things out")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("seed")
+                .about("Fill a new data folder with Ann, Bob and Cem and a chat of many messages"),
+        )
 }
 
-async fn seed(given: Given) -> anyhow::Result<()> {
-    let mut settings = Settings::load(given)?;
+pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<()> {
+    let (_, matches) = matches.subcommand().expect("clap requires one");
+    let settings = Settings::load(matches)?;
+    let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
+    runtime.block_on(seed(settings))
+}
+
+async fn seed(mut settings: Settings) -> anyhow::Result<()> {
     settings.engine.limits.is_rate_limited = false;
     let data = DataFolder::open(&settings.data)?;
     if !data.is_new {
@@ -67,7 +76,7 @@ async fn seed(given: Given) -> anyhow::Result<()> {
         );
     }
     let mails = Arc::new(MemoryMailer::new());
-    let engine = serve::builder(&data)
+    let engine = serve::builder(&settings, &data)
         .await?
         .shared_mailer(mails.clone())
         .config(settings.engine)

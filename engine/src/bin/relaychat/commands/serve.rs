@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use axum::Router;
+use clap::{ArgMatches, Command};
 use relaychat_engine::{
     Engine, EngineBuilder,
     blobs::Blobs,
@@ -13,10 +14,18 @@ use relaychat_engine::{
 };
 use tokio::net::TcpListener;
 
-use crate::{args::Given, banner, files::DataFolder, logging, page, settings::Settings, signals};
+use crate::{banner, files::DataFolder, logging, page, settings::Settings, signals};
 
-pub(crate) fn run(given: Given) -> anyhow::Result<()> {
-    let settings = Settings::load(given)?;
+pub(crate) fn command() -> Command {
+    Command::new("serve").about("Run the server").after_help(
+        "Each setting is a flag, the variable in [env], or a key in relaychat.toml: the flag's name \
+         with `_` for `-`. The first of these that is given wins, then the default. `relaychat \
+         config init` writes a file with all of them.",
+    )
+}
+
+pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<()> {
+    let settings = Settings::load(matches)?;
     logging::install(&settings.log, settings.is_log_json)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -39,7 +48,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
         config.public_url = Some(format!("http://{address}"));
     }
     let url = config.public_url.clone().unwrap_or_default();
-    let engine = builder(&data)
+    let engine = builder(&settings, &data)
         .await?
         .shared_mailer(mailer)
         .config(config)
@@ -54,7 +63,10 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
 }
 
 /// An engine on the files of a data folder.
-pub(crate) async fn builder(data: &DataFolder) -> anyhow::Result<EngineBuilder> {
+pub(crate) async fn builder(
+    settings: &Settings,
+    data: &DataFolder,
+) -> anyhow::Result<EngineBuilder> {
     let database = data.database();
     let storage = Sqlite::open(&database)
         .await
@@ -62,10 +74,11 @@ pub(crate) async fn builder(data: &DataFolder) -> anyhow::Result<EngineBuilder> 
     let media = data.media();
     let blobs = Blobs::local(&media)
         .map_err(|_| anyhow!("the folder {} cannot be used for uploads", media.display()))?;
+    let secret = settings.secret_key.map_or_else(|| data.secret(), Ok)?;
     Ok(Engine::builder()
         .storage(storage)
         .blobs(blobs)
-        .secret(data.secret()?))
+        .secret(secret.0))
 }
 
 /// One sentence about a database that cannot be opened.

@@ -8,6 +8,7 @@ pub mod chat;
 pub mod chat_view;
 pub mod email;
 pub mod event;
+pub mod host_key;
 pub mod login;
 pub mod mail;
 pub mod member;

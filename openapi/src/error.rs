@@ -76,6 +76,8 @@ error_codes! {
         "Request a new code, or use the link in the mail.";
     Forbidden => "forbidden", 403, false, "Not allowed",
         "The role in this chat does not allow it.";
+    MembershipManaged => "membership_managed", 403, false, "The host decides who is in this chat",
+        "Change the membership in the application the chat belongs to.";
     OriginNotAllowed => "origin_not_allowed", 403, false, "This web origin may not connect",
         "Add the origin to the engine's allowed origins.";
     NotFound => "not_found", 404, false, "Not found",

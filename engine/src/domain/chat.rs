@@ -2,6 +2,8 @@
 
 use relaychat_protocol::{ChatId, UserId, rest::chats::ChatKind};
 
+use super::host_key::HostKey;
+
 /// A conversation, without its members and messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chat {
@@ -13,6 +15,8 @@ pub struct Chat {
     pub name: Option<String>,
     /// For a one-to-one chat, the two people; unique over all chats.
     pub direct: Option<DirectPair>,
+    /// For a group, the object of the host it belongs to; unique over all chats.
+    pub host_key: Option<HostKey>,
     /// When it was made.
     pub created_at_ms: i64,
     /// When it was last written to, or made.

@@ -102,6 +102,7 @@ impl Services {
             kind: ChatKind::Direct,
             name: None,
             direct: Some(pair),
+            host_key: None,
             created_at_ms: now_ms,
             last_activity_at_ms: now_ms,
             version: 1,

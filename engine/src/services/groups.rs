@@ -52,6 +52,7 @@ impl Services {
             kind: ChatKind::Group,
             name: Some(name),
             direct: None,
+            host_key: None,
             created_at_ms: now_ms,
             last_activity_at_ms: now_ms,
             version: 1,

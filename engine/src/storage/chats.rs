@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use relaychat_protocol::{ChatId, UserId};
 
 use super::StorageError;
-use crate::domain::chat::{Chat, DirectPair};
+use crate::domain::{
+    chat::{Chat, DirectPair},
+    host_key::HostKey,
+};
 
 /// A place in a list of chats: the activity, then the id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,12 +21,25 @@ pub struct ChatPosition {
 /// Conversations.
 #[async_trait]
 pub trait ChatRepository: Send {
-    /// Adds a chat. The same id or the same pair of people again is a conflict.
+    /// Adds a chat. The same id, the same pair of people or the same host key again is a conflict.
     async fn insert(&mut self, chat: &Chat) -> Result<(), StorageError>;
     /// Those of `ids` that exist, in no particular order.
     async fn find_many(&mut self, ids: &[ChatId]) -> Result<Vec<Chat>, StorageError>;
     /// The one-to-one chat of two people.
     async fn find_direct(&mut self, pair: DirectPair) -> Result<Option<Chat>, StorageError>;
+    /// The chat that belongs to an object of the host.
+    async fn find_by_host_key(&mut self, key: &HostKey) -> Result<Option<Chat>, StorageError>;
+    /// The host keys of the chats a person is a member of now, in ascending order.
+    async fn list_host_keys(&mut self, user_id: UserId) -> Result<Vec<HostKey>, StorageError>;
+    /// How often the members of a chat were read from the host; 0 for a new one.
+    async fn membership_reads(&mut self, id: ChatId) -> Result<Option<u64>, StorageError>;
+    /// Notes one more read of the members, unless somebody noted one after `reads_before`: then
+    /// `false`, and nothing is written. Not a change for sync.
+    async fn note_membership_read(
+        &mut self,
+        id: ChatId,
+        reads_before: u64,
+    ) -> Result<bool, StorageError>;
     /// The chats a person is a member of now, newest activity first, then by descending id; only
     /// those after `after`.
     async fn list(

@@ -39,6 +39,11 @@ pub struct ChatInfo {
     /// Name of a group. A one-to-one chat has none: show the other person's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// For a group that belongs to an object of the host application, what the host calls the
+    /// object, such as `order:123`: 1 to 200 bytes. The host decides who is in such a group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 200))]
+    pub host_key: Option<String>,
     /// When the chat was made.
     pub created_at_ms: i64,
     /// When it was last written to, or made: the order of the chat list, newest first.

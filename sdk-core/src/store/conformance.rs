@@ -181,6 +181,7 @@ fn kept_chat(number: u128) -> KeptChat {
                 id: ChatId(Uuid::from_u128(number)),
                 kind: ChatKind::Direct,
                 name: None,
+                host_key: None,
                 created_at_ms: 1,
                 last_activity_at_ms: 2,
                 version: 3,

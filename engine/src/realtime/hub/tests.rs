@@ -49,6 +49,7 @@ fn chat(version: u64) -> Chat {
         kind: ChatKind::Group,
         name: Some("Group".to_owned()),
         direct: None,
+        host_key: None,
         created_at_ms: 0,
         last_activity_at_ms: 0,
         version,

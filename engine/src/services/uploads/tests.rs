@@ -148,6 +148,7 @@ impl Fixture {
             kind: ChatKind::Group,
             name: Some("A group".to_owned()),
             direct: None,
+            host_key: None,
             created_at_ms: START_MS,
             last_activity_at_ms: START_MS,
             version: 1,

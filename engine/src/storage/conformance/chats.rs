@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use super::{
-    begin, commit_change, ok, refused,
+    begin, commit, commit_change, ok, refused,
     samples::{chat, direct, id, member, populate},
     snapshot,
 };
 use crate::{
-    domain::chat::{Chat, DirectPair},
+    domain::{
+        chat::{Chat, DirectPair},
+        host_key::HostKey,
+    },
     storage::{ChatPosition, Storage, StorageErrorKind},
 };
 
@@ -45,6 +48,82 @@ pub(super) async fn a_known_id_is_a_conflict(storage: Arc<dyn Storage>) {
     ok(transaction.chats().insert(&chat(1)).await);
     let again = transaction.chats().insert(&chat(1)).await;
     refused(again, StorageErrorKind::Conflict);
+}
+
+fn key(text: &str) -> HostKey {
+    HostKey::parse(text).expect("a key")
+}
+
+/// A group that belongs to an object of the host.
+fn anchored(number: u32, host_key: &str) -> Chat {
+    Chat {
+        host_key: Some(key(host_key)),
+        ..chat(number)
+    }
+}
+
+pub(super) async fn a_host_key_is_unique_and_finds_its_chat(storage: Arc<dyn Storage>) {
+    let mut transaction = begin(&storage).await;
+    ok(transaction.chats().insert(&anchored(1, "order:1")).await);
+    let again = transaction.chats().insert(&anchored(2, "order:1")).await;
+    refused(again, StorageErrorKind::Conflict);
+    // Keys are bytes, and those without one do not meet.
+    ok(transaction.chats().insert(&anchored(3, "Order:1")).await);
+    ok(transaction.chats().insert(&chat(4)).await);
+    ok(transaction.chats().insert(&chat(5)).await);
+    commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    for (text, expected) in [
+        ("order:1", Some(anchored(1, "order:1"))),
+        ("Order:1", Some(anchored(3, "Order:1"))),
+        ("order:2", None),
+    ] {
+        let found = ok(reading.chats().find_by_host_key(&key(text)).await);
+        assert_eq!(found, expected);
+    }
+}
+
+pub(super) async fn the_host_keys_of_a_person_are_those_of_now(storage: Arc<dyn Storage>) {
+    populate(&storage, 2, &[(9, &[1])]).await;
+    let mut transaction = begin(&storage).await;
+    for (number, text) in [(1, "b"), (2, "a"), (3, "left"), (4, "of others")] {
+        let text = text.replace(' ', "_");
+        ok(transaction.chats().insert(&anchored(number, &text)).await);
+        let mut of = member(number, if number == 4 { 2 } else { 1 });
+        of.has_left = number == 3;
+        ok(transaction.members().upsert_many(&[of]).await);
+    }
+    let listed = ok(transaction.chats().list_host_keys(id(1)).await);
+    assert_eq!(listed, [key("a"), key("b")]);
+}
+
+pub(super) async fn of_two_reads_of_members_the_later_one_is_told_so(storage: Arc<dyn Storage>) {
+    let mut transaction = begin(&storage).await;
+    ok(transaction.chats().insert(&anchored(1, "order:1")).await);
+    commit_change(transaction).await;
+    let mut transaction = begin(&storage).await;
+    assert_eq!(ok(transaction.chats().membership_reads(id(2)).await), None);
+    assert_eq!(
+        ok(transaction.chats().membership_reads(id(1)).await),
+        Some(0)
+    );
+    assert!(ok(transaction.chats().note_membership_read(id(1), 0).await));
+    assert!(!ok(transaction
+        .chats()
+        .note_membership_read(id(1), 0)
+        .await));
+    assert_eq!(commit(transaction).await, None, "sync sees nothing of it");
+    // A later change of the chat leaves the count alone.
+    let mut transaction = begin(&storage).await;
+    let renamed = Chat {
+        name: Some("New".to_owned()),
+        ..anchored(1, "order:1")
+    };
+    ok(transaction.chats().update_many(&[renamed]).await);
+    assert_eq!(
+        ok(transaction.chats().membership_reads(id(1)).await),
+        Some(1)
+    );
 }
 
 pub(super) async fn pages_of_chats_have_no_holes_and_no_repeats(storage: Arc<dyn Storage>) {

@@ -62,6 +62,7 @@ pub(in crate::storage) fn chat(number: u32) -> Chat {
         kind: ChatKind::Group,
         name: Some(format!("Group {number}")),
         direct: None,
+        host_key: None,
         created_at_ms: 1_000,
         last_activity_at_ms: 1_000,
         version: 1,

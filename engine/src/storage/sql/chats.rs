@@ -11,7 +11,10 @@ use super::{
     row::{self, CHUNK_ROWS, row, signed, unsigned},
 };
 use crate::{
-    domain::chat::{Chat, DirectPair},
+    domain::{
+        chat::{Chat, DirectPair},
+        host_key::HostKey,
+    },
     storage::{ChatPosition, ChatRepository, StorageError},
 };
 
@@ -23,6 +26,7 @@ row! {
         name: Option<String>,
         direct_low: Option<Uuid>,
         direct_high: Option<Uuid>,
+        host_key: Option<String>,
         created_at_ms: i64,
         last_activity_at_ms: i64,
         version: i64,
@@ -43,6 +47,7 @@ impl ChatRow {
             kind,
             name,
             direct,
+            host_key,
             created_at_ms,
             last_activity_at_ms,
             version,
@@ -59,6 +64,7 @@ impl ChatRow {
             name: name.clone(),
             direct_low: direct.map(|pair| pair.low().0),
             direct_high: direct.map(|pair| pair.high().0),
+            host_key: host_key.as_ref().map(|key| key.as_str().to_owned()),
             created_at_ms: *created_at_ms,
             last_activity_at_ms: *last_activity_at_ms,
             version: signed(*version),
@@ -80,6 +86,7 @@ impl TryFrom<ChatRow> for Chat {
             name,
             direct_low,
             direct_high,
+            host_key,
             created_at_ms,
             last_activity_at_ms,
             version,
@@ -98,6 +105,7 @@ impl TryFrom<ChatRow> for Chat {
             },
             name,
             direct: pair.and_then(|(low, high)| DirectPair::new(low.into(), high.into())),
+            host_key: host_key.as_deref().map(host_key_of).transpose()?,
             created_at_ms,
             last_activity_at_ms,
             version: unsigned(version)?,
@@ -106,6 +114,10 @@ impl TryFrom<ChatRow> for Chat {
             member_count: unsigned(member_count)?,
         })
     }
+}
+
+fn host_key_of(text: &str) -> Result<HostKey, StorageError> {
+    HostKey::parse(text).ok_or_else(|| row::damaged("read a chat", "not a host key"))
 }
 
 /// The chats a person is in now, in the order of the list.
@@ -156,6 +168,64 @@ impl<C: Connection> ChatRepository for SqlTransaction<C> {
             .connection
             .read::<ChatRow>("find a direct chat", &select);
         rows.await?.pop().map(Chat::try_from).transpose()
+    }
+
+    async fn find_by_host_key(&mut self, key: &HostKey) -> Result<Option<Chat>, StorageError> {
+        let select = ChatRow::select()
+            .and_where(Expr::col((TABLE, "host_key")).eq(key.as_str()))
+            .take();
+        let rows = self
+            .connection
+            .read::<ChatRow>("find a chat by its key", &select);
+        rows.await?.pop().map(Chat::try_from).transpose()
+    }
+
+    async fn list_host_keys(&mut self, user_id: UserId) -> Result<Vec<HostKey>, StorageError> {
+        let is_theirs = Expr::col((MEMBERS, "chat_id")).equals((TABLE, "id"));
+        let select = Query::select()
+            .column((TABLE, "host_key"))
+            .from(TABLE)
+            .inner_join(MEMBERS, is_theirs)
+            .and_where(Expr::col((MEMBERS, "user_id")).eq(user_id.0))
+            .and_where(Expr::col((MEMBERS, "has_left")).eq(false))
+            .and_where(Expr::col((TABLE, "host_key")).is_not_null())
+            .order_by((TABLE, "host_key"), Order::Asc)
+            .take();
+        let rows = self
+            .connection
+            .read::<(String,)>("list keys of chats", &select);
+        let rows = rows.await?;
+        rows.iter().map(|(key,)| host_key_of(key)).collect()
+    }
+
+    async fn membership_reads(&mut self, id: ChatId) -> Result<Option<u64>, StorageError> {
+        let select = Query::select()
+            .column("membership_reads")
+            .from(TABLE)
+            .and_where(Expr::col("id").eq(id.0))
+            .take();
+        let rows = self
+            .connection
+            .read::<(i64,)>("count reads of members", &select);
+        rows.await?
+            .pop()
+            .map(|(reads,)| unsigned(reads))
+            .transpose()
+    }
+
+    async fn note_membership_read(
+        &mut self,
+        id: ChatId,
+        reads_before: u64,
+    ) -> Result<bool, StorageError> {
+        let update = Query::update()
+            .table(TABLE)
+            .value("membership_reads", signed(reads_before) + 1)
+            .and_where(Expr::col("id").eq(id.0))
+            .and_where(Expr::col("membership_reads").eq(signed(reads_before)))
+            .take();
+        let noted = self.connection.write("note a read of members", &update);
+        Ok(noted.await? > 0)
     }
 
     async fn list(

@@ -13,7 +13,7 @@ use crate::storage::StorageError;
 const TABLE: &str = "relay_migrations";
 
 /// Number, name and text of each step. A step that was released is never edited.
-const STEPS: [(i64, &str, &str); 2] = [
+const STEPS: &[(i64, &str, &str)] = &[
     (
         1,
         "create tables",
@@ -24,16 +24,21 @@ const STEPS: [(i64, &str, &str); 2] = [
         "add host people",
         include_str!("../../../migrations/sqlite/0003_add_host_people.sql"),
     ),
+    (
+        4,
+        "anchor chats",
+        include_str!("../../../migrations/sqlite/0004_anchor_chats.sql"),
+    ),
 ];
 
 /// Takes the steps that the database has not taken. Refuses one that has taken steps which this
 /// engine does not know.
 pub(super) async fn run(connection: &mut SqliteConnection) -> Result<(), StorageError> {
-    let steps = STEPS.map(|(number, name, text)| {
+    let steps = STEPS.iter().map(|&(number, name, text)| {
         let text = text.into_sql_str();
         Migration::new(number, name.into(), MigrationType::Simple, text, false)
     });
-    let mut migrator = Migrator::with_migrations(steps.into());
+    let mut migrator = Migrator::with_migrations(steps.collect());
     migrator.dangerous_set_table_name(TABLE);
     let taken = migrator.run_direct(None, connection, false);
     taken.await.map_err(migrate_error)

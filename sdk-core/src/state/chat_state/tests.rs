@@ -28,6 +28,7 @@ fn chat(version: u64) -> Chat {
             id: ChatId(Uuid::nil()),
             kind: ChatKind::Group,
             name: Some(format!("version {version}")),
+            host_key: None,
             created_at_ms: 0,
             last_activity_at_ms: 0,
             version,

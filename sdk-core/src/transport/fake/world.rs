@@ -79,6 +79,7 @@ impl World {
                     ChatKind::Group
                 },
                 name: None,
+                host_key: None,
                 created_at_ms: 0,
                 last_activity_at_ms: 0,
                 version: 1,

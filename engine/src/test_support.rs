@@ -18,6 +18,7 @@
 //!
 //! Every failure is a panic with what went wrong: that is what a test wants.
 
+mod bucket;
 mod builder;
 mod calls;
 mod disk;
@@ -37,6 +38,7 @@ use crate::{
     storage::Storage,
 };
 
+pub use bucket::TestBucket;
 pub use builder::TestEngineBuilder;
 pub use calls::TestUser;
 

@@ -4,9 +4,9 @@
 //! begin with `conformance/`. What needs a loss of power to be seen is not here.
 
 use bytes::Bytes;
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::BlobStore;
+use super::{BlobEntry, BlobError, BlobErrorKind, BlobStore, SignedRead};
 
 /// Checks every promise.
 pub async fn run(blobs: &dyn BlobStore) {
@@ -19,6 +19,12 @@ pub async fn run(blobs: &dyn BlobStore) {
     removing_is_repeatable_and_touches_nothing_else(blobs).await;
     a_reader_sees_one_whole_blob_while_it_is_replaced(blobs).await;
     many_at_once_do_not_mix(blobs).await;
+    what_comes_in_pieces_is_stored_whole(blobs).await;
+    an_error_among_the_pieces_leaves_what_was_there(blobs).await;
+    pieces_that_nobody_waits_for_leave_what_was_there(blobs).await;
+    a_list_has_everything_below_its_prefix_once(blobs).await;
+    a_blob_in_a_list_is_as_old_as_it_is(blobs).await;
+    an_address_can_be_signed_or_not_but_never_fails(blobs).await;
 }
 
 /// Large enough to come in several pieces, and no two stretches alike.
@@ -180,5 +186,156 @@ async fn many_at_once_do_not_mix(blobs: &dyn BlobStore) {
             read_all(blobs, key).await.expect("is there") == sample(*n),
             "{key} is its own"
         );
+    }
+}
+
+fn in_pieces(bytes: &Bytes, piece_bytes: usize) -> Vec<Result<Bytes, BlobError>> {
+    let pieces = bytes.chunks(piece_bytes);
+    pieces
+        .map(|piece| Ok(Bytes::copy_from_slice(piece)))
+        .collect()
+}
+
+async fn what_comes_in_pieces_is_stored_whole(blobs: &dyn BlobStore) {
+    let bytes = sample(6);
+    for (key, piece_bytes) in [
+        ("conformance/pieces/a", 1 << 20),
+        ("conformance/pieces/b", 77_777),
+    ] {
+        let pieces = stream::iter(in_pieces(&bytes, piece_bytes)).boxed();
+        let written = blobs.write(key, pieces).await.expect("stores");
+        assert_eq!(written, bytes.len() as u64, "it tells how much there was");
+        assert!(
+            read_all(blobs, key).await.expect("is there") == bytes,
+            "{key}"
+        );
+    }
+    let none = blobs
+        .write("conformance/pieces/b", stream::empty().boxed())
+        .await;
+    assert_eq!(none.expect("stores"), 0);
+    let size_bytes = blobs.size_bytes("conformance/pieces/b").await;
+    assert_eq!(
+        size_bytes.expect("finds"),
+        Some(0),
+        "it replaces, by nothing too"
+    );
+}
+
+async fn an_error_among_the_pieces_leaves_what_was_there(blobs: &dyn BlobStore) {
+    let old = Bytes::from_static(b"old");
+    blobs
+        .put("conformance/broken/old", old.clone())
+        .await
+        .expect("stores");
+    for key in ["conformance/broken/old", "conformance/broken/new"] {
+        let broken = BlobError {
+            kind: BlobErrorKind::Full,
+            operation: "be read",
+            source: None,
+        };
+        // Enough that a store which sends as it comes has sent something.
+        let mut pieces = in_pieces(&vec![7; 9 << 20].into(), 1 << 20);
+        pieces.push(Err(broken));
+        let error = blobs.write(key, stream::iter(pieces).boxed()).await;
+        let error = error.expect_err("is broken");
+        assert_eq!(
+            (error.kind, error.operation),
+            (BlobErrorKind::Full, "be read")
+        );
+    }
+    assert_eq!(
+        read_all(blobs, "conformance/broken/old")
+            .await
+            .expect("is there"),
+        old
+    );
+    let new = blobs.size_bytes("conformance/broken/new").await;
+    assert_eq!(new.expect("no error"), None);
+    assert_eq!(
+        keys(&list(blobs, "conformance/broken/").await),
+        ["conformance/broken/old"]
+    );
+}
+
+async fn pieces_that_nobody_waits_for_leave_what_was_there(blobs: &dyn BlobStore) {
+    let first = Ok(Bytes::from(vec![7; 9 << 20]));
+    let pieces = stream::iter([first]).chain(stream::pending()).boxed();
+    let mut write = blobs.write("conformance/abandoned", pieces);
+    let waited = tokio::time::timeout(std::time::Duration::from_millis(50), &mut write).await;
+    assert!(waited.is_err(), "the last piece never comes");
+    drop(write);
+    let left = blobs.size_bytes("conformance/abandoned").await;
+    assert_eq!(left.expect("no error"), None);
+}
+
+async fn list(blobs: &dyn BlobStore, prefix: &str) -> Vec<BlobEntry> {
+    let entries = blobs.list(prefix).await.expect("lists");
+    let mut entries: Vec<_> = entries.try_collect().await.expect("lists on");
+    entries.sort_by(|a, b| a.key.cmp(&b.key));
+    entries
+}
+
+fn keys(entries: &[BlobEntry]) -> Vec<&str> {
+    entries.iter().map(|entry| &*entry.key).collect()
+}
+
+async fn a_list_has_everything_below_its_prefix_once(blobs: &dyn BlobStore) {
+    let stored = ["a/1", "a/2", "a/deep/er/3", "ab/4", "b"];
+    let stored = stored.map(|name| format!("conformance/list/{name}"));
+    for (number, key) in stored.iter().enumerate() {
+        blobs
+            .put(key, vec![0; number].into())
+            .await
+            .expect("stores");
+    }
+    let all = list(blobs, "conformance/list/").await;
+    assert_eq!(keys(&all), stored.each_ref().map(|key| &**key));
+    let sizes: Vec<_> = all.iter().map(|entry| entry.size_bytes).collect();
+    assert_eq!(sizes, [0, 1, 2, 3, 4]);
+    let some = list(blobs, "conformance/list/a/").await;
+    assert_eq!(keys(&some), &stored[..3], "no neighbour");
+    blobs.remove(&stored[0]).await.expect("removes");
+    let some = list(blobs, "conformance/list/a/").await;
+    assert_eq!(keys(&some), &stored[1..3], "nothing that is gone");
+    assert!(list(blobs, "conformance/nothing/").await.is_empty());
+    let everything = list(blobs, "").await;
+    for key in &stored[1..] {
+        let times = everything.iter().filter(|entry| entry.key == *key).count();
+        assert_eq!(times, 1, "{key} is in the list of everything");
+    }
+}
+
+async fn a_blob_in_a_list_is_as_old_as_it_is(blobs: &dyn BlobStore) {
+    let key = "conformance/age/a";
+    blobs
+        .put(key, Bytes::from_static(b"x"))
+        .await
+        .expect("stores");
+    let listed = list(blobs, "conformance/age/").await;
+    assert!(
+        listed[0].age_ms < 60_000,
+        "it was written just now: {listed:?}"
+    );
+}
+
+async fn an_address_can_be_signed_or_not_but_never_fails(blobs: &dyn BlobStore) {
+    let read = SignedRead {
+        valid_ms: 60_000,
+        content_type: "image/png".to_owned(),
+        content_disposition: "inline".to_owned(),
+        cache_control: "private".to_owned(),
+    };
+    let key = "conformance/signed";
+    blobs
+        .put(key, Bytes::from_static(b"x"))
+        .await
+        .expect("stores");
+    let there = blobs.signed_url(key, &read).await.expect("no error");
+    let missing = blobs.signed_url("conformance/never", &read).await;
+    let missing = missing.expect("no error, whether something is there or not");
+    assert_eq!(there.is_some(), missing.is_some(), "a store can or cannot");
+    if let Some(url) = there {
+        assert!(url.starts_with("http"), "it is an address: {url}");
     }
 }

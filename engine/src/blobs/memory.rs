@@ -3,24 +3,32 @@
 use std::{
     collections::HashMap,
     ops::Range,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::{StreamExt, stream, stream::BoxStream};
+use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
 
-use super::{BlobError, BlobErrorKind, BlobStore};
+use super::{BlobEntry, BlobError, BlobErrorKind, BlobStore, Pieces};
+use crate::clock::{Clock, SystemClock};
 
 /// Blobs in memory. Gone with the process: for tests and for engines that live only as long as one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MemoryBlobs {
     inner: Mutex<Inner>,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Clone, Debug)]
+struct Blob {
+    bytes: Bytes,
+    written_at_ms: i64,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
-    blobs: HashMap<String, Bytes>,
+    blobs: HashMap<String, Blob>,
     fault: Option<BlobErrorKind>,
     /// Successful puts until the fault strikes.
     puts_before_fault: usize,
@@ -33,7 +41,16 @@ impl MemoryBlobs {
     /// An empty store.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::with_clock(Arc::new(SystemClock))
+    }
+
+    /// An empty store whose blobs age with `clock`.
+    #[must_use]
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            inner: Mutex::default(),
+            clock,
+        }
     }
 
     /// From now on every call fails like this; `None` ends it.
@@ -61,11 +78,18 @@ impl MemoryBlobs {
     /// The bytes under `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Bytes> {
-        self.lock().blobs.get(key).cloned()
+        let inner = self.lock();
+        inner.blobs.get(key).map(|blob| blob.bytes.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for MemoryBlobs {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -88,24 +112,33 @@ impl BlobStore for MemoryBlobs {
         let mut inner = self.lock();
         inner.check("store a blob")?;
         inner.puts_before_fault = inner.puts_before_fault.saturating_sub(1);
-        inner.blobs.insert(key.to_owned(), bytes);
+        let written_at_ms = self.clock.now_ms();
+        let blob = Blob {
+            bytes,
+            written_at_ms,
+        };
+        inner.blobs.insert(key.to_owned(), blob);
         Ok(())
+    }
+
+    async fn write(&self, key: &str, pieces: Pieces) -> Result<u64, BlobError> {
+        let pieces: Vec<Bytes> = pieces.try_collect().await?;
+        let bytes = Bytes::from(pieces.concat());
+        let size_bytes = bytes.len() as u64;
+        self.put(key, bytes).await?;
+        Ok(size_bytes)
     }
 
     async fn size_bytes(&self, key: &str) -> Result<Option<u64>, BlobError> {
         let inner = self.lock();
         inner.check("find a blob")?;
-        Ok(inner.blobs.get(key).map(|bytes| bytes.len() as u64))
+        Ok(inner.blobs.get(key).map(|blob| blob.bytes.len() as u64))
     }
 
-    async fn read(
-        &self,
-        key: &str,
-        range: Range<u64>,
-    ) -> Result<Option<BoxStream<'static, Result<Bytes, BlobError>>>, BlobError> {
+    async fn read(&self, key: &str, range: Range<u64>) -> Result<Option<Pieces>, BlobError> {
         let inner = self.lock();
         inner.check("read a blob")?;
-        let Some(blob) = inner.blobs.get(key) else {
+        let Some(Blob { bytes: blob, .. }) = inner.blobs.get(key) else {
             return Ok(None);
         };
         let end = usize::try_from(range.end).map_or(blob.len(), |end| end.min(blob.len()));
@@ -123,6 +156,27 @@ impl BlobStore for MemoryBlobs {
         inner.check("remove a blob")?;
         inner.blobs.remove(key);
         Ok(())
+    }
+
+    async fn list(
+        &self,
+        prefix: &str,
+    ) -> Result<BoxStream<'static, Result<BlobEntry, BlobError>>, BlobError> {
+        let now_ms = self.clock.now_ms();
+        let inner = self.lock();
+        inner.check("list blobs")?;
+        let blobs = inner.blobs.iter();
+        let listed: Vec<_> = blobs
+            .filter(|(key, _)| key.starts_with(prefix))
+            .map(|(key, blob)| {
+                Ok(BlobEntry {
+                    key: key.clone(),
+                    size_bytes: blob.bytes.len() as u64,
+                    age_ms: u64::try_from(now_ms - blob.written_at_ms).unwrap_or(0),
+                })
+            })
+            .collect();
+        Ok(stream::iter(listed).boxed())
     }
 }
 

@@ -1,28 +1,44 @@
 //! Blobs through OpenDAL: a local folder, or whatever store the host has an operator for.
 //!
-//! The only module that knows OpenDAL. It adds nothing to what the store does but the mapping of
-//! errors and, for a local folder, the step that makes a finished file survive a loss of power.
+//! It adds nothing to what the store does but the mapping of errors and, for a local folder, the
+//! step that makes a finished file survive a loss of power. How an operator for a remote store is
+//! made is the business of [`remote`](super::remote).
 
-use std::{ops::Range, path::Path};
+use std::{
+    ops::Range,
+    path::Path,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::{StreamExt, stream::BoxStream};
-use opendal::{ErrorKind, Operator};
+use futures_util::{StreamExt, stream, stream::BoxStream};
+use opendal::{Entry, ErrorKind, Operator, Writer};
 
-use super::{BlobError, BlobErrorKind, BlobStore, local::LocalFolder};
+use super::{
+    BlobEntry, BlobError, BlobErrorKind, BlobStore, Pieces, SignedRead, local::LocalFolder,
+};
+use crate::clock::{Clock, SystemClock};
 
 /// Blobs in a local folder or behind an OpenDAL operator.
 #[derive(Debug)]
 pub struct Blobs {
     operator: Operator,
+    /// Signs addresses that clients may read at; not every store can.
+    signer: Option<Operator>,
     /// Set for a local folder only.
     folder: Option<LocalFolder>,
 }
 
-/// How much of a blob is read at once, in bytes: large enough that a picture of ordinary size takes
-/// a few reads, small enough that a thousand slow readers hold little.
+/// How much of a file is read at once, in bytes: large enough that a picture of ordinary size takes
+/// a few reads, small enough that a thousand slow readers hold little. Remote stores send as it
+/// comes.
 const READ_CHUNK_BYTES: usize = 256 * 1024;
+/// How much of a blob that comes in pieces is gathered before it goes out, in bytes. An object
+/// store takes no parts below 5 MiB, and 10,000 of these are 80 GB.
+const WRITE_CHUNK_BYTES: usize = 8 * 1024 * 1024;
+/// How keys that are none of the engine's begin: unfinished files of a local folder.
+const HIDDEN: char = '.';
 
 impl Blobs {
     /// Blobs in a local folder, which is made when it is missing. Leftovers of writes that a crash
@@ -37,6 +53,7 @@ impl Blobs {
             Operator::new(builder).map_err(|error| from_opendal(error, "open the blob folder"))?;
         Ok(Self {
             operator,
+            signer: None,
             folder: Some(folder),
         })
     }
@@ -45,28 +62,117 @@ impl Blobs {
     /// they return, as those of object stores are.
     #[must_use]
     pub fn operator(operator: Operator) -> Self {
+        let can_sign = operator.info().capability().presign_read;
+        let signer = can_sign.then(|| operator.clone());
+        Self::remote(operator, signer)
+    }
+
+    /// Blobs behind an operator, with addresses from another one.
+    pub(super) fn remote(operator: Operator, signer: Option<Operator>) -> Self {
         Self {
             operator,
+            signer,
             folder: None,
         }
+    }
+
+    /// Writes what comes, and makes it visible at the end of `pieces` only.
+    async fn write_pieces(&self, key: &str, mut pieces: Pieces) -> Result<u64, BlobError> {
+        let writer = self.operator.writer_with(key).chunk(WRITE_CHUNK_BYTES);
+        let writer = writer.await.map_err(|error| from_opendal(error, STORING))?;
+        let mut unfinished = Unfinished(Some(writer));
+        let mut size_bytes = 0;
+        while let Some(piece) = pieces.next().await {
+            let written = match piece {
+                Ok(piece) => {
+                    size_bytes += piece.len() as u64;
+                    unfinished.write(piece).await
+                }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = written {
+                unfinished.abort().await;
+                return Err(error);
+            }
+        }
+        unfinished.finish().await?;
+        Ok(size_bytes)
+    }
+
+    /// Makes the name of what was stored durable where the operator does not.
+    async fn keep_name(&self, key: &str) -> Result<(), BlobError> {
+        match &self.folder {
+            Some(folder) => {
+                let kept = folder.sync_names(key).await;
+                kept.map_err(|error| from_io(error, STORING))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// What errors of writing say was being done.
+const STORING: &str = "store a blob";
+
+/// A blob that is being written. Dropped before its end, it is aborted, so that nothing of a
+/// request that went away stays in the store.
+struct Unfinished(Option<Writer>);
+
+impl Unfinished {
+    async fn write(&mut self, piece: Bytes) -> Result<(), BlobError> {
+        let Some(writer) = &mut self.0 else {
+            return Ok(());
+        };
+        let written = writer.write(piece).await;
+        written.map_err(|error| from_opendal(error, STORING))
+    }
+
+    async fn finish(mut self) -> Result<(), BlobError> {
+        let Some(writer) = &mut self.0 else {
+            return Ok(());
+        };
+        let closed = writer.close().await;
+        if let Err(error) = closed {
+            self.abort().await;
+            return Err(from_opendal(error, STORING));
+        }
+        self.0 = None;
+        Ok(())
+    }
+
+    async fn abort(&mut self) {
+        if let Some(mut writer) = self.0.take()
+            && let Err(error) = writer.abort().await
+        {
+            tracing::warn!(%error, "parts of an unfinished blob stay behind");
+        }
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let (Some(mut writer), Ok(runtime)) =
+            (self.0.take(), tokio::runtime::Handle::try_current())
+        else {
+            return;
+        };
+        // Whoever drops cannot wait; what fails here is only space.
+        runtime.spawn(async move { writer.abort().await });
     }
 }
 
 #[async_trait]
 impl BlobStore for Blobs {
     async fn put(&self, key: &str, bytes: Bytes) -> Result<(), BlobError> {
-        const DOING: &str = "store a blob";
-        self.operator
-            .write(key, bytes)
-            .await
-            .map_err(|error| from_opendal(error, DOING))?;
-        if let Some(folder) = &self.folder {
-            folder
-                .sync_names(key)
-                .await
-                .map_err(|error| from_io(error, DOING))?;
-        }
-        Ok(())
+        let stored = self.operator.write(key, bytes).await;
+        stored.map_err(|error| from_opendal(error, STORING))?;
+        self.keep_name(key).await
+    }
+
+    async fn write(&self, key: &str, pieces: Pieces) -> Result<u64, BlobError> {
+        let size_bytes = self.write_pieces(key, pieces).await?;
+        self.keep_name(key).await?;
+        Ok(size_bytes)
     }
 
     async fn size_bytes(&self, key: &str) -> Result<Option<u64>, BlobError> {
@@ -78,30 +184,33 @@ impl BlobStore for Blobs {
         }
     }
 
-    async fn read(
-        &self,
-        key: &str,
-        range: Range<u64>,
-    ) -> Result<Option<BoxStream<'static, Result<Bytes, BlobError>>>, BlobError> {
+    async fn read(&self, key: &str, range: Range<u64>) -> Result<Option<Pieces>, BlobError> {
         const DOING: &str = "read a blob";
-        // Stores open lazily: without this a missing key would show only in the stream.
-        if self.size_bytes(key).await?.is_none() {
-            return Ok(None);
+        if range.is_empty() {
+            let is_there = self.size_bytes(key).await?.is_some();
+            return Ok(is_there.then(|| stream::empty().boxed()));
         }
-        let stream = self
-            .operator
-            .reader_with(key)
-            .chunk(READ_CHUNK_BYTES)
-            .await
+        let mut reader = self.operator.reader_with(key);
+        if self.folder.is_some() {
+            reader = reader.chunk(READ_CHUNK_BYTES);
+        }
+        let reader = match reader.await {
+            Ok(reader) => reader,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(from_opendal(error, DOING)),
+        };
+        let pieces = reader.into_bytes_stream(range).await;
+        let mut pieces = pieces
             .map_err(|error| from_opendal(error, DOING))?
-            .into_bytes_stream(range)
-            .await
-            .map_err(|error| from_opendal(error, DOING))?;
-        Ok(Some(
-            stream
-                .map(|piece| piece.map_err(|error| from_io(error, DOING)))
-                .boxed(),
-        ))
+            .map(|piece| piece.map_err(|error| from_io(error, DOING)))
+            .boxed();
+        // Stores open lazily: a missing key shows only with the first piece.
+        match pieces.next().await {
+            Some(Err(error)) if is_not_found(&error) => Ok(None),
+            Some(Err(error)) => Err(error),
+            Some(first) => Ok(Some(stream::iter([first]).chain(pieces).boxed())),
+            None => Ok(Some(stream::empty().boxed())),
+        }
     }
 
     async fn remove(&self, key: &str) -> Result<(), BlobError> {
@@ -111,12 +220,109 @@ impl BlobStore for Blobs {
             Err(error) => Err(from_opendal(error, "remove a blob")),
         }
     }
+
+    async fn list(
+        &self,
+        prefix: &str,
+    ) -> Result<BoxStream<'static, Result<BlobEntry, BlobError>>, BlobError> {
+        let lister = match self.operator.lister_with(prefix).recursive(true).await {
+            Ok(lister) => lister,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(stream::empty().boxed()),
+            Err(error) => return Err(from_opendal(error, LISTING)),
+        };
+        let (operator, now_ms) = (self.operator.clone(), SystemClock.now_ms());
+        let entries = lister.filter_map(move |entry| {
+            let operator = operator.clone();
+            async move { listed(&operator, entry, now_ms).await.transpose() }
+        });
+        Ok(entries.boxed())
+    }
+
+    async fn signed_url(&self, key: &str, read: &SignedRead) -> Result<Option<String>, BlobError> {
+        let Some(signer) = &self.signer else {
+            return Ok(None);
+        };
+        let SignedRead {
+            valid_ms,
+            content_type,
+            content_disposition,
+            cache_control,
+        } = read;
+        let request = signer
+            .presign_read_with(key, Duration::from_millis(*valid_ms))
+            .override_content_type(content_type)
+            .override_content_disposition(content_disposition)
+            .override_cache_control(cache_control)
+            .await
+            .map_err(|error| from_opendal(error, "sign the address of a blob"))?;
+        // An address that works with headers of its own only is none that a link can lead to.
+        let is_plain = request.header().keys().all(|name| name == "host");
+        Ok(is_plain.then(|| request.uri().to_string()))
+    }
+}
+
+/// What errors of listing say was being done.
+const LISTING: &str = "list blobs";
+
+/// An entry of the store as one of ours; `None` for folders, for what is hidden, and for what was
+/// removed meanwhile.
+async fn listed(
+    operator: &Operator,
+    entry: opendal::Result<Entry>,
+    now_ms: i64,
+) -> Result<Option<BlobEntry>, BlobError> {
+    let (key, mut metadata) = match entry {
+        Ok(entry) => entry.into_parts(),
+        // A folder that was removed while it was walked.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(from_opendal(error, LISTING)),
+    };
+    if !metadata.is_file() || key.starts_with(HIDDEN) {
+        return Ok(None);
+    }
+    if metadata.last_modified().is_none() {
+        metadata = match operator.stat(&key).await {
+            Ok(metadata) => metadata,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(from_opendal(error, LISTING)),
+        };
+    }
+    // A store that does not tell the age has only young blobs.
+    let written_at_ms = metadata.last_modified().map(|at| since_epoch_ms(at.into()));
+    let age_ms = written_at_ms.map_or(0, |written_at_ms| now_ms - written_at_ms);
+    Ok(Some(BlobEntry {
+        size_bytes: metadata.content_length(),
+        age_ms: u64::try_from(age_ms).unwrap_or(0),
+        key,
+    }))
+}
+
+fn since_epoch_ms(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Whether there is no blob under the key: nothing, or (in a local folder) a folder of others.
+fn is_not_found(error: &BlobError) -> bool {
+    use std::io::ErrorKind::{IsADirectory, NotFound};
+    let source: Option<&(dyn std::error::Error + 'static)> = match &error.source {
+        Some(source) => Some(&**source),
+        None => None,
+    };
+    std::iter::successors(source, |error| error.source())
+        .filter_map(|error| error.downcast_ref::<std::io::Error>())
+        .any(|error| matches!(error.kind(), NotFound | IsADirectory))
 }
 
 fn from_opendal(error: opendal::Error, operation: &'static str) -> BlobError {
+    // An error that was retried no longer says that it was a passing one; what is left by kind is
+    // a store that did not answer or not with what it should.
+    let is_passing = error.is_temporary()
+        || matches!(error.kind(), ErrorKind::RateLimited)
+        || (error.is_persistent() && error.kind() == ErrorKind::Unexpected);
     let kind = if is_full(&error) {
         BlobErrorKind::Full
-    } else if error.is_temporary() || error.kind() == ErrorKind::RateLimited {
+    } else if is_passing {
         BlobErrorKind::Unavailable
     } else {
         BlobErrorKind::Internal

@@ -73,10 +73,11 @@ impl TestEngineBuilder {
             storage,
             changes,
         } = self;
+        let clock = Arc::new(ManualClock::new(START_MS));
         let parts = Parts {
-            clock: Arc::new(ManualClock::new(START_MS)),
+            clock: clock.clone(),
             mails: Arc::new(MemoryMailer::new()),
-            blobs: Arc::new(MemoryBlobs::new()),
+            blobs: Arc::new(MemoryBlobs::with_clock(clock)),
             config,
             storage,
             changes,

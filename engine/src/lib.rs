@@ -24,6 +24,7 @@
 //! one process.
 
 pub mod blobs;
+pub mod broker;
 mod builder;
 pub mod clock;
 pub mod config;

@@ -14,6 +14,7 @@
 
 mod commands;
 mod connection;
+mod delivery;
 mod frames;
 mod handshake;
 mod hello;

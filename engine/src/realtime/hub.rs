@@ -53,7 +53,10 @@ use std::{
 use relaychat_protocol::{ChatId, UserId};
 use tokio::time::Instant;
 
-use super::outbox::{Bounds, Outbox, TokenPace};
+use super::{
+    delivery::{self, Delivery},
+    outbox::{Bounds, Outbox, TokenPace},
+};
 use crate::{config::Config, domain::event::Committed, services::EventSink};
 
 pub(crate) use presence::Status;
@@ -176,6 +179,16 @@ impl Hub {
         sockets
     }
 
+    /// Tells what a commit of any node means. Those with a number must come in its order.
+    pub(crate) fn deliver(&self, delivery: &Delivery) {
+        let now_ms = self.elapsed_ms();
+        let mut state = self.lock();
+        for step in &delivery.steps {
+            state.apply(step, now_ms);
+        }
+        state.published_change = state.published_change.max(delivery.change);
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -185,8 +198,8 @@ impl EventSink for Hub {
     fn publish(&self, committed: Committed) {
         let now_ms = self.elapsed_ms();
         let mut state = self.lock();
-        for event in committed.events {
-            state.publish(event, now_ms);
+        for event in &committed.events {
+            delivery::steps(event, |step| state.apply(&step, now_ms));
         }
         state.published_change = state.published_change.max(committed.change);
     }

@@ -1,18 +1,14 @@
-//! One event to its audience.
+//! One step to its audience.
 
 use std::sync::Arc;
 
 use relaychat_protocol::{ChatId, SessionId, UserId, frames::close_code};
 
 use super::{Audience, State};
-use crate::{
-    domain::{chat::Chat, event::Event, member::Member, user::User},
-    realtime::{
-        frames,
-        outbox::{Close, Outbox},
-        socket::Frame,
-    },
-    wire,
+use crate::realtime::{
+    delivery::{Frames, Step},
+    frames,
+    outbox::{Close, Outbox},
 };
 
 const SESSION_ENDED: Close = Close {
@@ -22,62 +18,42 @@ const SESSION_ENDED: Close = Close {
 
 impl State {
     /// Changes who hears what, then tells who may hear it.
-    pub(super) fn publish(&mut self, event: Event, now_ms: u64) {
-        match &event {
-            Event::MessageSent { message, .. } => {
-                self.tell_chat(message.chat_id, &event, now_ms);
+    pub(super) fn apply<F: Frames>(&mut self, step: &Step<F>, now_ms: u64) {
+        match step {
+            Step::Chat { chat_id, frames } => {
+                if let Some(audience) = self.chats.get(chat_id) {
+                    tell(audience, Some(*chat_id), frames, now_ms);
+                }
             }
-            Event::WatermarksMoved { member } => self.tell_chat(member.chat_id, &event, now_ms),
-            Event::ChatUpdated { chat } | Event::RoleChanged { chat, .. } => {
-                self.tell_chat(chat.id, &event, now_ms);
-            }
-            Event::MembersAdded { chat, added, .. } => {
-                self.members_added(chat, added, &event, now_ms);
-            }
-            Event::MemberRemoved { chat, user_id } => {
-                self.member_removed(chat.id, *user_id, &event, now_ms);
-            }
-            Event::UserUpdated { user, chat_ids } => {
-                self.user_updated(user.id, chat_ids, &event, now_ms);
-            }
-            Event::SessionEnded { session_id } => self.session_ended(*session_id),
+            Step::Joined {
+                chat_id,
+                user_id,
+                frames,
+            } => self.joined(*chat_id, *user_id, frames, now_ms),
+            Step::Left { chat_id, user_id } => self.left(*chat_id, *user_id, now_ms),
+            Step::User {
+                user_id,
+                chat_ids,
+                frames,
+            } => self.user_updated(*user_id, chat_ids, frames, now_ms),
+            Step::SessionEnded(session_id) => self.session_ended(*session_id),
         }
     }
 
-    fn tell_chat(&self, chat_id: ChatId, event: &Event, now_ms: u64) {
-        if let Some(audience) = self.chats.get(&chat_id) {
-            tell(audience, Some(chat_id), event, now_ms);
+    /// The new one hears everything that happens in the chat from here on, first the chat itself.
+    fn joined(&mut self, chat_id: ChatId, user_id: UserId, frames: &impl Frames, now_ms: u64) {
+        let sockets = self.sockets_of(user_id);
+        if sockets.is_empty() {
+            return;
         }
+        for outbox in &sockets {
+            self.subscribe(outbox, chat_id);
+            self.note_added(outbox, chat_id);
+        }
+        tell(&sockets, Some(chat_id), frames, now_ms);
     }
 
-    /// Those who were there are told of each new member; the new ones get the whole chat, and
-    /// everything that happens in it from here on.
-    fn members_added(
-        &mut self,
-        chat: &Chat,
-        added: &[(Member, User, u64)],
-        event: &Event,
-        now_ms: u64,
-    ) {
-        self.tell_chat(chat.id, event, now_ms);
-        for (member, ..) in added {
-            let Some(online) = self.users.get(&member.user_id) else {
-                continue;
-            };
-            let sockets = online.sockets.clone();
-            let Some(frame) = wire::chat_added(event, member.user_id) else {
-                continue;
-            };
-            let frame = frames::encode(&frame);
-            for outbox in sockets {
-                self.subscribe(&outbox, chat.id);
-                self.note_added(&outbox, chat.id);
-                outbox.push_event(Some(chat.id), &frame, now_ms);
-            }
-        }
-    }
-
-    fn note_added(&mut self, outbox: &Outbox, chat_id: ChatId) {
+    pub(super) fn note_added(&mut self, outbox: &Outbox, chat_id: ChatId) {
         let added = self
             .sockets
             .get_mut(&outbox.id)
@@ -88,12 +64,8 @@ impl State {
     }
 
     /// The removed one hears of it, and nothing of this chat ever after.
-    fn member_removed(&mut self, chat_id: ChatId, user_id: UserId, event: &Event, now_ms: u64) {
-        let sockets = self
-            .users
-            .get(&user_id)
-            .map(|online| online.sockets.clone())
-            .unwrap_or_default();
+    pub(super) fn left(&mut self, chat_id: ChatId, user_id: UserId, now_ms: u64) {
+        let sockets = self.sockets_of(user_id);
         if !sockets.is_empty() {
             let frame = frames::chat_removed(chat_id);
             for outbox in &sockets {
@@ -101,8 +73,14 @@ impl State {
                 outbox.push_event(None, &frame, now_ms);
             }
         }
-        self.tell_chat(chat_id, event, now_ms);
         self.recheck_watches(chat_id, user_id, &sockets);
+    }
+
+    pub(super) fn sockets_of(&self, user_id: UserId) -> Audience {
+        self.users
+            .get(&user_id)
+            .map(|online| online.sockets.clone())
+            .unwrap_or_default()
     }
 
     /// The removed one and the others may share no chat any more: presence has to be asked again.
@@ -127,18 +105,22 @@ impl State {
     }
 
     /// Everybody who shares a chat with the person, each socket once, and the person.
-    fn user_updated(&self, user_id: UserId, chat_ids: &[ChatId], event: &Event, now_ms: u64) {
+    fn user_updated(
+        &self,
+        user_id: UserId,
+        chat_ids: &[ChatId],
+        frames: &impl Frames,
+        now_ms: u64,
+    ) {
         let own = self.users.get(&user_id).map(|online| &online.sockets);
         let shared = chat_ids
             .iter()
             .filter_map(|chat_id| self.chats.get(chat_id));
-        let mut audience: Audience = shared.chain(own).flatten().cloned().collect();
-        audience.sort_unstable_by_key(|outbox| outbox.id);
-        audience.dedup_by_key(|outbox| outbox.id);
-        tell(&audience, None, event, now_ms);
+        let audience = once_each(shared.chain(own).flatten().cloned().collect());
+        tell(&audience, None, frames, now_ms);
     }
 
-    fn session_ended(&self, session_id: SessionId) {
+    pub(super) fn session_ended(&self, session_id: SessionId) {
         for entry in self.sockets.values() {
             if entry.outbox.session_id == session_id {
                 entry.outbox.close(SESSION_ENDED);
@@ -147,17 +129,21 @@ impl State {
     }
 }
 
-/// Builds the frames of an event once and pushes them to everybody in `audience`.
-fn tell(audience: &Audience, chat_id: Option<ChatId>, event: &Event, now_ms: u64) {
+/// Each socket once.
+pub(super) fn once_each(mut audience: Audience) -> Audience {
+    audience.sort_unstable_by_key(|outbox| outbox.id);
+    audience.dedup_by_key(|outbox| outbox.id);
+    audience
+}
+
+/// Makes the frames once, unless they are made, and pushes them to everybody in `audience`.
+fn tell(audience: &Audience, chat_id: Option<ChatId>, frames: &impl Frames, now_ms: u64) {
     if audience.is_empty() {
         return;
     }
-    let frames: Vec<Frame> = wire::shared_frames(event)
-        .iter()
-        .map(frames::encode)
-        .collect();
+    let frames = frames.frames();
     for outbox in audience {
-        for frame in &frames {
+        for frame in frames.iter() {
             outbox.push_event(chat_id, frame, now_ms);
         }
     }

@@ -1,0 +1,40 @@
+//! Redis as it is: a real server, also one that is stopped and started.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::*;
+use crate::broker::conformance;
+
+fn url() -> String {
+    std::env::var("RELAYCHAT_TEST_REDIS_URL").expect(
+        "RELAYCHAT_TEST_REDIS_URL: run `cargo xtask test`, or `cargo xtask servers` and export what it prints",
+    )
+}
+
+async fn connected(prefix: &str) -> Redis {
+    let redis = Redis::connect(&url()).expect("an address").prefix(prefix);
+    let answers = async {
+        while redis.check().await.is_err() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), answers)
+        .await
+        .expect("Redis answers");
+    redis
+}
+
+#[tokio::test]
+async fn redis_keeps_the_contract() {
+    let passed = conformance::run(async || {
+        let prefix = format!("test-{}", Uuid::now_v7());
+        (
+            Arc::new(connected(&prefix).await) as Arc<dyn Broker>,
+            Arc::new(connected(&prefix).await) as Arc<dyn Broker>,
+        )
+    })
+    .await;
+    assert_eq!(passed, conformance::NAMES);
+}

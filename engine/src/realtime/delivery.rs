@@ -1,0 +1,187 @@
+//! What a commit means for sockets: who hears what, step by step.
+//!
+//! An event becomes steps that name their audience and bring their frames. On a single node the
+//! frames are [`Unmade`]: they are serialised when somebody is there to hear them. Between nodes
+//! they travel ready-made, so that a frame is serialised once in the whole cluster.
+//!
+//! What a step is not: a decision about who may hear it. That is the state of the hub, and steps
+//! change it in the order of their change numbers.
+
+use std::borrow::Cow;
+
+use relaychat_protocol::{ChatId, SessionId, UserId};
+
+use super::{frames, socket::Frame};
+use crate::{
+    domain::event::{Committed, Event},
+    wire,
+};
+
+/// Everything that one commit tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    /// The commit's change number. 0: it drew none and has no place in the order.
+    pub(crate) change: u64,
+    /// In order.
+    pub(crate) steps: Vec<Step<Vec<Frame>>>,
+}
+
+/// One step of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step<F> {
+    /// Something that everybody in the chat hears.
+    Chat {
+        /// The chat.
+        chat_id: ChatId,
+        /// What they hear.
+        frames: F,
+    },
+    /// Somebody is in the chat from here on.
+    Joined {
+        /// The chat.
+        chat_id: ChatId,
+        /// Who.
+        user_id: UserId,
+        /// The chat as they see it.
+        frames: F,
+    },
+    /// Somebody is not in the chat from here on.
+    Left {
+        /// The chat.
+        chat_id: ChatId,
+        /// Who.
+        user_id: UserId,
+    },
+    /// A profile changed: those who share a chat with the person hear it, and the person.
+    User {
+        /// Who.
+        user_id: UserId,
+        /// All chats they are in.
+        chat_ids: Vec<ChatId>,
+        /// What is heard.
+        frames: F,
+    },
+    /// A session is over: its sockets close.
+    SessionEnded(SessionId),
+}
+
+/// Frames of a step.
+pub(crate) trait Frames {
+    /// The frames, in order.
+    fn frames(&self) -> Cow<'_, [Frame]>;
+}
+
+impl Frames for Vec<Frame> {
+    fn frames(&self) -> Cow<'_, [Frame]> {
+        Cow::Borrowed(self)
+    }
+}
+
+/// Frames that are made when they are asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unmade<'a> {
+    event: &'a Event,
+    /// For whom the event added to a chat; the others see the same.
+    viewer: Option<UserId>,
+}
+
+impl Frames for Unmade<'_> {
+    fn frames(&self) -> Cow<'_, [Frame]> {
+        let made = match self.viewer {
+            Some(viewer) => wire::chat_added(self.event, viewer)
+                .iter()
+                .map(frames::encode)
+                .collect(),
+            None => wire::shared_frames(self.event)
+                .iter()
+                .map(frames::encode)
+                .collect(),
+        };
+        Cow::Owned(made)
+    }
+}
+
+/// Gives `each` the steps of an event, in order.
+pub(crate) fn steps<'a>(event: &'a Event, mut each: impl FnMut(Step<Unmade<'a>>)) {
+    let viewer = |viewer| Unmade { event, viewer };
+    let shared = |chat_id| Step::Chat {
+        chat_id,
+        frames: viewer(None),
+    };
+    match event {
+        Event::MessageSent { message, .. } => each(shared(message.chat_id)),
+        Event::WatermarksMoved { member } => each(shared(member.chat_id)),
+        Event::ChatUpdated { chat } | Event::RoleChanged { chat, .. } => each(shared(chat.id)),
+        Event::MembersAdded { chat, added, .. } => {
+            // Those who were there are told of each new member; the new ones get the whole chat.
+            each(shared(chat.id));
+            for (member, ..) in added {
+                each(Step::Joined {
+                    chat_id: chat.id,
+                    user_id: member.user_id,
+                    frames: viewer(Some(member.user_id)),
+                });
+            }
+        }
+        Event::MemberRemoved { chat, user_id } => {
+            each(Step::Left {
+                chat_id: chat.id,
+                user_id: *user_id,
+            });
+            each(shared(chat.id));
+        }
+        Event::UserUpdated { user, chat_ids } => each(Step::User {
+            user_id: user.id,
+            chat_ids: chat_ids.clone(),
+            frames: viewer(None),
+        }),
+        Event::SessionEnded { session_id } => each(Step::SessionEnded(*session_id)),
+    }
+}
+
+impl Delivery {
+    /// The delivery of a commit, with its frames.
+    pub(crate) fn of(committed: &Committed) -> Self {
+        let mut made = Vec::new();
+        for event in &committed.events {
+            steps(event, |step| made.push(step.made()));
+        }
+        Self {
+            change: committed.change,
+            steps: made,
+        }
+    }
+}
+
+impl Step<Unmade<'_>> {
+    /// The step with its frames.
+    fn made(self) -> Step<Vec<Frame>> {
+        let made = |frames: Unmade<'_>| frames.frames().into_owned();
+        match self {
+            Self::Chat { chat_id, frames } => Step::Chat {
+                chat_id,
+                frames: made(frames),
+            },
+            Self::Joined {
+                chat_id,
+                user_id,
+                frames,
+            } => Step::Joined {
+                chat_id,
+                user_id,
+                frames: made(frames),
+            },
+            Self::Left { chat_id, user_id } => Step::Left { chat_id, user_id },
+            Self::User {
+                user_id,
+                chat_ids,
+                frames,
+            } => Step::User {
+                user_id,
+                chat_ids,
+                frames: made(frames),
+            },
+            Self::SessionEnded(session_id) => Step::SessionEnded(session_id),
+        }
+    }
+}

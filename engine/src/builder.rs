@@ -5,8 +5,9 @@
 use std::sync::Arc;
 
 use crate::{
-    Engine,
+    Engine, Roles,
     blobs::{BlobStore, MemoryBlobs},
+    broker::Broker,
     clock::{Clock, SystemClock},
     config::{Config, ConfigError, DirectoryPolicy},
     engine::Parts,
@@ -28,6 +29,8 @@ pub struct EngineBuilder {
     storage: Option<Arc<dyn Storage>>,
     blobs: Option<Arc<dyn BlobStore>>,
     mailer: Option<Arc<dyn Mailer>>,
+    broker: Option<Arc<dyn Broker>>,
+    roles: Roles,
     clock: Option<Arc<dyn Clock>>,
     random: Option<Arc<dyn Random>>,
     secret: Option<Secret>,
@@ -93,6 +96,19 @@ impl EngineBuilder {
     /// Like [`Self::mailer`], for one that others hold too.
     pub fn shared_mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
         self.mailer = Some(mailer);
+        self
+    }
+
+    /// What connects this node with others on the same storage, such as
+    /// [`Redis`](crate::broker::Redis). Without one the engine is alone.
+    pub fn broker(mut self, broker: impl Broker) -> Self {
+        self.broker = Some(Arc::new(broker));
+        self
+    }
+
+    /// Which parts run in this process; all unless given.
+    pub fn roles(mut self, roles: Roles) -> Self {
+        self.roles = roles;
         self
     }
 

@@ -4,12 +4,14 @@
 //! variables and `relaychat.toml` into one is the binary's work. Every problem is reported at once,
 //! so that nobody repairs a file line by line.
 
+mod cluster;
 mod limits;
 mod login;
 mod network;
 mod realtime;
 
 pub use crate::http::Network;
+pub use cluster::ClusterConfig;
 pub use limits::Limits;
 pub use login::LoginConfig;
 pub use network::WebOrigin;
@@ -24,6 +26,8 @@ pub struct Config {
     pub login: LoginConfig,
     /// The socket.
     pub realtime: RealtimeConfig,
+    /// Several nodes.
+    pub cluster: ClusterConfig,
     /// Address under which people reach the engine, with the prefix it is nested under and without
     /// a slash at the end, such as `https://chat.example.com`. Links in mails start with it.
     pub public_url: Option<String>,
@@ -72,6 +76,7 @@ impl Config {
         self.limits.validate(&mut problems);
         self.login.validate(&mut problems);
         self.realtime.validate(&mut problems);
+        self.cluster.validate(&mut problems);
         if let Some(url) = &self.public_url {
             network::validate_public_url(url, &mut problems);
         }

@@ -300,8 +300,29 @@ mod tests {
         };
         let none = Faults::default();
         assert_eq!(hear(none).await, [1, 2, 3, 4]);
-        assert_eq!(hear(Faults { lose_every: 2, ..none }).await, [1, 3]);
-        assert_eq!(hear(Faults { repeat_every: 3, ..none }).await, [1, 2, 3, 3, 4]);
-        assert_eq!(hear(Faults { delay_every: 3, ..none }).await, [1, 2, 4, 3]);
+        assert_eq!(
+            hear(Faults {
+                lose_every: 2,
+                ..none
+            })
+            .await,
+            [1, 3]
+        );
+        assert_eq!(
+            hear(Faults {
+                repeat_every: 3,
+                ..none
+            })
+            .await,
+            [1, 2, 3, 3, 4]
+        );
+        assert_eq!(
+            hear(Faults {
+                delay_every: 3,
+                ..none
+            })
+            .await,
+            [1, 2, 4, 3]
+        );
     }
 }

@@ -31,9 +31,7 @@ use self::{
     address::Address,
     link::{Connection, Link},
 };
-use super::{
-    Allowance, Broker, BrokerError, BrokerErrorKind, Signal, Subscriber, Subscription,
-};
+use super::{Allowance, Broker, BrokerError, BrokerErrorKind, Signal, Subscriber, Subscription};
 
 /// Messages that may wait to be published: a second of a busy node.
 const QUEUE_MAX: usize = 8_192;

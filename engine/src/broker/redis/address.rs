@@ -40,7 +40,9 @@ impl Address {
     /// Reads an address.
     pub(super) fn parse(url: &str) -> Result<Self, BrokerError> {
         let (scheme, rest) = url.split_once("://").ok_or_else(|| {
-            unreadable("it begins with none of redis://, rediss://, redis+sentinel://, redis+cluster://")
+            unreadable(
+                "it begins with none of redis://, rediss://, redis+sentinel://, redis+cluster://",
+            )
         })?;
         let address = match scheme {
             "redis" | "rediss" | "redis+unix" | "unix" => Self::Server(server(url)?),
@@ -108,7 +110,11 @@ fn server(url: &str) -> Result<ConnectionInfo, BrokerError> {
 
 /// `[user:password@]host[:port],…` as one address for each host.
 fn hosts(scheme: &str, authority: &str, path: &str) -> Result<Vec<ConnectionInfo>, BrokerError> {
-    let scheme = if scheme.starts_with("rediss") { "rediss" } else { "redis" };
+    let scheme = if scheme.starts_with("rediss") {
+        "rediss"
+    } else {
+        "redis"
+    };
     let (login, hosts) = match authority.rsplit_once('@') {
         Some((login, hosts)) => (format!("{login}@"), hosts),
         None => (String::new(), authority),
@@ -136,8 +142,13 @@ fn sentinel(scheme: &str, rest: &str) -> Result<Address, BrokerError> {
         ));
     }
     let infos = hosts(scheme, authority, &format!("/{database}"))?;
-    let has_port = |host: &str| host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    let names = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
+    let has_port = |host: &str| {
+        host.rsplit_once(':')
+            .is_some_and(|(_, port)| port.parse::<u16>().is_ok())
+    };
+    let names = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, hosts)| hosts);
     let sentinels = infos
         .iter()
         .zip(names.split(','))
@@ -159,15 +170,12 @@ fn sentinel_client(
     server: &ConnectionInfo,
 ) -> RedisResult<SentinelClient> {
     let settings = server.redis_settings();
-    let mut builder = SentinelClientBuilder::new(
-        sentinels.to_vec(),
-        service,
-        SentinelServerType::Master,
-    )?
-    .set_client_to_redis_protocol(ProtocolVersion::RESP3)
-    .set_client_to_redis_db(settings.db())
-    .set_client_to_redis_tcp_settings(tcp())
-    .set_client_to_sentinel_tcp_settings(tcp());
+    let mut builder =
+        SentinelClientBuilder::new(sentinels.to_vec(), service, SentinelServerType::Master)?
+            .set_client_to_redis_protocol(ProtocolVersion::RESP3)
+            .set_client_to_redis_db(settings.db())
+            .set_client_to_redis_tcp_settings(tcp())
+            .set_client_to_sentinel_tcp_settings(tcp());
     if let Some(username) = settings.username() {
         builder = builder.set_client_to_redis_username(username);
     }
@@ -204,7 +212,12 @@ mod tests {
         };
         let said = match Address::parse(url) {
             Ok(Address::Server(info)) => {
-                format!("{} {} db {}", host(info.addr()), login(&info), info.redis_settings().db())
+                format!(
+                    "{} {} db {}",
+                    host(info.addr()),
+                    login(&info),
+                    info.redis_settings().db()
+                )
             }
             Ok(Address::Sentinel(sentinels, service, info)) => {
                 let sentinels: Vec<_> = sentinels.iter().map(host).collect();
@@ -222,10 +235,19 @@ mod tests {
     #[test]
     fn every_form_of_address_is_read() {
         check("redis://cache", "cache:6379 -/- db 0");
-        check("redis://ann:secret@cache:7000/3", "cache:7000 ann/secret db 3");
+        check(
+            "redis://ann:secret@cache:7000/3",
+            "cache:7000 ann/secret db 3",
+        );
         check("rediss://cache:7000", "tls cache:7000 -/- db 0");
-        check("redis+sentinel://a,b:5000/main", "a:26379 b:5000 of main -/-");
-        check("redis+sentinel://:secret@a/main", "a:26379 of main -/secret");
+        check(
+            "redis+sentinel://a,b:5000/main",
+            "a:26379 b:5000 of main -/-",
+        );
+        check(
+            "redis+sentinel://:secret@a/main",
+            "a:26379 of main -/secret",
+        );
         check("redis+cluster://a:7000,b:7001", "a:7000 b:7001");
         check("rediss+cluster://a,b/", "tls a:6379 tls b:6379");
     }

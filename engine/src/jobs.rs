@@ -87,7 +87,12 @@ async fn repeat(chore: Chore, services: Arc<Services>, stop: CancellationToken) 
     let mut ticks = tokio::time::interval(chore.period());
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-        if let Err(error) = chore.run_once(&services).await {
+        let done = chore.run_once(&services).await;
+        match &done {
+            Ok(()) => services.metrics.jobs_done.add(1),
+            Err(_) => services.metrics.jobs_failed.add(1),
+        }
+        if let Err(error) = done {
             tracing::warn!(?chore, %error, "a job failed and will run again");
         }
     }

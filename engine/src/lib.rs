@@ -36,6 +36,7 @@ mod jobs;
 mod lifecycle;
 mod limits;
 pub mod mailer;
+pub mod metrics;
 pub mod random;
 mod realtime;
 mod roles;

@@ -55,6 +55,7 @@ use crate::{
     blobs::BlobStore,
     clock::Clock,
     domain::event::{Committed, Event},
+    metrics::Metrics,
     random::{Random, RandomExt},
     storage::{AfterCommit, Storage, Transaction},
 };
@@ -101,6 +102,8 @@ pub(crate) struct Services {
     pub(crate) keys: Keys,
     /// Woken when a mail was put into the outbox.
     pub(crate) mail_waiting: Arc<Notify>,
+    /// What is counted.
+    pub(crate) metrics: Arc<Metrics>,
     epoch: Uuid,
     live_sessions: Arc<live_sessions::LiveSessions>,
     rates: rates::Rates,
@@ -124,6 +127,7 @@ impl Services {
         } = parts;
         let keys = Keys::load(&*storage, &*random, settings.secret.as_ref()).await?;
         let epoch = storage.snapshot().await?.changes().epoch().await?;
+        let metrics = Arc::<Metrics>::default();
         let writer = batch::Writer {
             storage: Arc::clone(&storage),
             clock: Arc::clone(&clock),
@@ -131,11 +135,12 @@ impl Services {
         };
         Ok(Self {
             rates: rates::Rates::new(settings.rates, Arc::clone(&clock)),
-            sends: batch::Batcher::start(send::SendBatch(writer.clone())),
-            marks: batch::Batcher::start(marks::MarkBatch(writer)),
+            sends: batch::Batcher::start(send::SendBatch(writer.clone()), &metrics),
+            marks: batch::Batcher::start(marks::MarkBatch(writer), &metrics),
             uploads: uploads::Uploads::new(settings.images),
             live_sessions: Arc::default(),
             mail_waiting: Arc::new(Notify::new()),
+            metrics,
             storage,
             blobs,
             clock,

@@ -1,11 +1,11 @@
 //! What holds for every answer: a request id, problems with a body, safe headers, one line in the
 //! log. The line names the route, never the query, the body or the caller.
 
-use std::{any::Any, time::Duration};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -41,6 +41,8 @@ pub(super) async fn wrap(
         method = %request.method(),
         route = route.as_ref().map_or("", MatchedPath::as_str),
     );
+    let method = method_name(request.method());
+    let metrics = Arc::clone(&state.services.metrics);
     let mut response = next.run(request).instrument(span.clone()).await;
     let _entered = span.entered();
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
@@ -52,10 +54,29 @@ pub(super) async fn wrap(
         let bare = std::mem::replace(&mut response, problem);
         keep_headers(&bare, &mut response);
     }
-    let elapsed_ms = started_at.elapsed().as_millis();
-    tracing::debug!(status = response.status().as_u16(), elapsed_ms, "answered");
+    let elapsed = started_at.elapsed();
+    let route = route.as_ref().map_or("", MatchedPath::as_str);
+    let status = response.status().as_u16();
+    let requests = &metrics.requests;
+    requests.record(method, route, status, elapsed);
+    let elapsed_ms = elapsed.as_millis();
+    tracing::debug!(status, elapsed_ms, "answered");
     finish(&mut response, &id);
     response
+}
+
+/// The method for figures; clients may make up others.
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// Ends a request that takes too long, most likely because its body does not arrive.

@@ -103,8 +103,18 @@ impl DeliverMail {
             }
             let outcomes = join_all(claimed.iter().map(|mail| self.send(mail))).await;
             for (mail, outcome) in claimed.iter().zip(outcomes) {
+                self.count(&outcome);
                 self.settle(mail, outcome, &mut round).await?;
             }
+        }
+    }
+
+    fn count(&self, outcome: &Result<(), MailerError>) {
+        let metrics = &self.services.metrics;
+        match outcome {
+            Ok(()) => metrics.mails_sent.add(1),
+            Err(error) if error.is_retryable() => metrics.mails_delayed.add(1),
+            Err(_) => metrics.mails_given_up.add(1),
         }
     }
 

@@ -45,6 +45,7 @@ pub(super) async fn run(realtime: Realtime, mut socket: Socket, authorization: O
         Err(Some(close)) => return Box::pin(socket.close(close)).await,
         Err(None) => return Box::pin(socket.leave()).await,
     };
+    realtime.services.metrics.sockets_opened.add(1);
     let rate = frame_rate(&realtime);
     let connection = Connection {
         registration,
@@ -131,6 +132,11 @@ impl Connection {
                 while let Some(Some(answer)) = self.commands.next().now_or_never() {
                     answers.extend(answer);
                 }
+                self.realtime()
+                    .services
+                    .metrics
+                    .frames_sent
+                    .add(answers.len());
                 write(&self.registration.outbox, socket, answers).await
             }
             Next::Incoming(incoming) => match self.receive(incoming)? {
@@ -147,6 +153,7 @@ impl Connection {
             let context = self.context();
             self.commands.push(context.recheck_watch());
         }
+        self.count(&batch);
         if !batch.frames.is_empty() {
             write(&self.registration.outbox, socket, batch.frames).await?;
         }
@@ -157,6 +164,17 @@ impl Connection {
             socket.ping().await?;
         }
         Ok(())
+    }
+
+    fn count(&self, batch: &Batch) {
+        let metrics = &self.realtime().services.metrics;
+        metrics.frames_sent.add(batch.frames.len());
+        if batch
+            .close
+            .is_some_and(|close| close.code == close_code::SLOW_CONSUMER)
+        {
+            metrics.slow_sockets.add(1);
+        }
     }
 
     fn receive(&mut self, incoming: Incoming) -> Result<Option<Frame>, End> {

@@ -22,6 +22,7 @@ use crate::{
     clock::Clock,
     domain::event::Event,
     limits::{BATCH_WRITES, QUEUED_WRITES},
+    metrics::Metrics,
     storage::{Storage, Transaction},
 };
 
@@ -80,9 +81,9 @@ impl<B: Batch> std::fmt::Debug for Batcher<B> {
 
 impl<B: Batch> Batcher<B> {
     /// Starts the writer task.
-    pub(super) fn start(batch: B) -> Self {
+    pub(super) fn start(batch: B, metrics: &Arc<Metrics>) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUED_WRITES);
-        tokio::spawn(run(batch, jobs));
+        tokio::spawn(run(batch, jobs, Arc::clone(metrics)));
         Self { queue }
     }
 
@@ -97,14 +98,17 @@ impl<B: Batch> Batcher<B> {
 }
 
 /// The writer task.
-async fn run<B: Batch>(batch: B, mut queue: mpsc::Receiver<Queued<B>>) {
+async fn run<B: Batch>(batch: B, mut queue: mpsc::Receiver<Queued<B>>, metrics: Arc<Metrics>) {
     let mut queued = Vec::with_capacity(BATCH_WRITES);
     while queue.recv_many(&mut queued, BATCH_WRITES).await > 0 {
+        metrics.batches.add(1);
+        metrics.batch_writes.add(queued.len());
         let (jobs, answers): (Vec<_>, Vec<_>) = queued.drain(..).unzip();
         let writing = std::panic::AssertUnwindSafe(batch.write(jobs)).catch_unwind();
         let written = writing
             .await
             .unwrap_or_else(|_| Err(ServiceError::internal("the writer panicked")));
+        metrics.batches_failed.add(usize::from(written.is_err()));
         answer_all::<B>(answers, written);
     }
 }

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use relaychat_protocol::{AttachmentId, ChatId, ErrorCode, MessageId, UserId};
+use tokio::time::Instant;
 
 use super::{
     Caller, Rate, ServiceError, Services,
@@ -43,6 +44,16 @@ impl Services {
         draft: Draft,
     ) -> Result<Sent, ServiceError> {
         debug_assert_eq!(caller.user_id, draft.sender_id);
+        let started = Instant::now();
+        let sent = self.send_checked(caller, draft).await;
+        match &sent {
+            Ok(_) => self.metrics.sends.record(started.elapsed()),
+            Err(_) => self.metrics.sends_refused.add(1),
+        }
+        sent
+    }
+
+    async fn send_checked(&self, caller: Caller, draft: Draft) -> Result<Sent, ServiceError> {
         validate::draft(&draft)?;
         self.check_rate(Rate::Send, caller.user_id)?;
         self.sends.submit(draft).await

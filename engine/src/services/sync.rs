@@ -24,6 +24,7 @@ mod changes;
 mod token;
 
 use relaychat_protocol::{ChatId, ErrorCode, UserId};
+use tokio::time::Instant;
 
 use super::{Caller, ServiceError, Services, cursor, load};
 use crate::{
@@ -78,6 +79,17 @@ pub(crate) struct SyncAnswer {
 impl Services {
     /// What the caller must know since `since`; the first snapshot without it.
     pub(crate) async fn sync(
+        &self,
+        caller: Caller,
+        since: Option<&str>,
+    ) -> Result<SyncAnswer, ServiceError> {
+        let started = Instant::now();
+        let answer = self.sync_answer(caller, since).await?;
+        self.metrics.syncs.record(started.elapsed());
+        Ok(answer)
+    }
+
+    async fn sync_answer(
         &self,
         caller: Caller,
         since: Option<&str>,

@@ -16,6 +16,7 @@ mod commands;
 mod failure;
 mod files;
 mod logging;
+mod metrics;
 mod page;
 mod settings;
 mod signals;

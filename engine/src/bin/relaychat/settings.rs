@@ -26,6 +26,7 @@ use self::{
 use crate::{
     failure::Problems,
     files::{self, SecretKey},
+    metrics::Exposed,
 };
 
 /// Settings of a server.
@@ -38,6 +39,7 @@ pub(crate) struct Settings {
     pub(crate) smtp: Option<Arc<Smtp>>,
     pub(crate) log: String,
     pub(crate) is_log_json: bool,
+    pub(crate) metrics: Exposed,
     pub(crate) engine: Config,
 }
 
@@ -61,18 +63,20 @@ impl Settings {
             mail::require(&given, listen, &engine, &mut problems);
         }
         let secret_key = secret_key(&given, &mut problems);
+        let metrics = listen.map(|listen| exposed(&given, listen, &engine, &mut problems));
         let log = given.text(&logs::LOG);
         if let Err(problem) = crate::logging::filter(&log) {
             problems.push(format!("log: {problem}"));
         }
-        match listen {
-            Some(listen) if problems.is_empty() => Ok(Self {
+        match listen.zip(metrics) {
+            Some((listen, metrics)) if problems.is_empty() => Ok(Self {
                 data: given.text(&storage::DATA).into(),
                 secret_key,
                 listen,
                 smtp,
                 log,
                 is_log_json: given.text(&logs::LOG_FORMAT) == "json",
+                metrics,
                 engine,
             }),
             _ => Err(problems),
@@ -162,6 +166,33 @@ fn in_our_words(problem: &str) -> String {
         .replace("_ms", "")
         .replace("image_bytes", "image_size")
         .replace("queue_bytes", "queue_size")
+}
+
+/// Figures name nobody, but tell how busy a server is: shown unasked on one's own machine only.
+fn exposed(
+    given: &Given,
+    listen: SocketAddr,
+    engine: &Config,
+    problems: &mut Vec<String>,
+) -> Exposed {
+    match given.one(&logs::METRICS) {
+        None if mail::is_loopback_only(listen, engine) => Exposed::Path,
+        None | Some("off") => Exposed::Nowhere,
+        Some("path") => Exposed::Path,
+        Some(text) => match text.parse() {
+            Ok(address) if address != listen || listen.port() == 0 => Exposed::Listener(address),
+            Ok(_) => {
+                problems.push("metrics: the server listens there; write path".to_owned());
+                Exposed::Nowhere
+            }
+            Err(_) => {
+                problems.push(format!(
+                    "metrics: {text:?} is neither off, path nor an address and port"
+                ));
+                Exposed::Nowhere
+            }
+        },
+    }
 }
 
 fn secret_key(given: &Given, problems: &mut Vec<String>) -> Option<SecretKey> {

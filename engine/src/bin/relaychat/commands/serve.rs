@@ -14,7 +14,15 @@ use relaychat_engine::{
 };
 use tokio::net::TcpListener;
 
-use crate::{banner, files::DataFolder, logging, page, settings::Settings, signals};
+use crate::{
+    banner,
+    files::DataFolder,
+    logging,
+    metrics::{self, Exposed},
+    page,
+    settings::Settings,
+    signals,
+};
 
 pub(crate) fn command() -> Command {
     Command::new("serve").about("Run the server").after_help(
@@ -37,6 +45,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<()> {
 async fn serve(settings: Settings) -> anyhow::Result<()> {
     let data = DataFolder::open(&settings.data)?;
     let listener = listen(&settings).await?;
+    let figures = metrics::listen(settings.metrics).await?;
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
@@ -54,7 +63,13 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
         .config(config)
         .build()
         .await?;
-    let app = app(&engine, inbox.as_ref());
+    let mut app = app(&engine, inbox.as_ref());
+    if settings.metrics == Exposed::Path {
+        app = app.merge(metrics::router(&engine));
+    }
+    if let Some(listener) = figures {
+        metrics::serve_alone(&engine, listener);
+    }
     banner::print(&url, &data, inbox.is_some());
     let stop = engine.drain_on(signals::stop());
     relaychat_engine::serve(listener, app, stop).await?;

@@ -15,7 +15,7 @@ pub(crate) fn all(is_shown: bool) -> Vec<Arg> {
         .value_name("FILE")
         .action(ArgAction::Set)
         .help(format!(
-            "File of settings [default: ./{FILE}, if it is there] [env: {}]",
+            "File of settings [default: ./{FILE}, if it is there] [env:\u{a0}{}]",
             table::variable(CONFIG)
         ))
         .help_heading("Settings");
@@ -36,7 +36,7 @@ fn of_setting(section: &Section, setting: &Setting) -> Arg {
         .action(ArgAction::Set)
         .allow_negative_numbers(true)
         .help(format!(
-            "{} [default: {}] [env: {}]",
+            "{} [default: {}] [env:\u{a0}{}]",
             setting.meaning,
             setting.default_words(),
             setting.variable()
@@ -52,7 +52,7 @@ fn of_file(section: &Section, setting: &Setting) -> Option<Arg> {
         .value_name("FILE")
         .action(ArgAction::Set)
         .help(format!(
-            "File that holds the value of --{} [env: {}]",
+            "File that holds the value of --{} [env:\u{a0}{}]",
             setting.flag(),
             table::variable(&name)
         ))

@@ -64,7 +64,10 @@ pub(crate) fn starting_file() -> String {
                 let _ = write!(text, " Default: {}.", setting.default_words());
             }
             let example = setting.example.map(str::to_owned);
-            let value = setting.default_value().or(example).unwrap_or_default();
+            let value = setting
+                .default_value()
+                .or(example)
+                .unwrap_or_else(|| setting.kind.placeholder());
             let value = toml_text(setting, &Value::One(value));
             let _ = write!(text, "\n#{} = {value}\n", setting.name);
         }

@@ -18,7 +18,15 @@ pub(crate) const LOG_FORMAT: Setting = Setting::new(
 )
 .default("text");
 
+pub(crate) const METRICS: Setting = Setting::new(
+    "metrics",
+    Kind::Text("off|path|ADDRESS:PORT"),
+    "Where the figures for Prometheus are: nowhere, at /metrics of the server, or of a listener of their own",
+)
+.otherwise("path while only this machine can reach the server, else off")
+.example("127.0.0.1:9464");
+
 pub(crate) const SECTION: Section = Section {
-    title: "Logs",
-    settings: &[LOG, LOG_FORMAT],
+    title: "Logs and figures",
+    settings: &[LOG, LOG_FORMAT, METRICS],
 };

@@ -18,7 +18,7 @@ use crate::{
     random::{Random, SystemRandom},
     realtime::{Hub, HubSettings, Realtime},
     services::{self, Directory, RateSettings, Services, Settings},
-    storage::{Storage, sqlite::Sqlite},
+    storage::{OpenStorage, StorageError, sqlite::Sqlite},
     wire,
 };
 
@@ -26,7 +26,7 @@ use crate::{
 #[derive(Debug, Default)]
 #[must_use = "an engine comes out of `build`"]
 pub struct EngineBuilder {
-    storage: Option<Arc<dyn Storage>>,
+    storage: Option<Box<dyn OpenStorage>>,
     blobs: Option<Arc<dyn BlobStore>>,
     mailer: Option<Arc<dyn Mailer>>,
     broker: Option<Arc<dyn Broker>>,
@@ -63,9 +63,10 @@ pub enum BuildError {
 }
 
 impl EngineBuilder {
-    /// Where everything durable lives, such as [`Sqlite`].
-    pub fn storage(mut self, storage: impl Storage) -> Self {
-        self.storage = Some(Arc::new(storage));
+    /// Where everything durable lives, such as [`Sqlite`], or a
+    /// [`Postgres`](crate::storage::postgres::Postgres) that [`Self::build`] opens.
+    pub fn storage(mut self, storage: impl OpenStorage) -> Self {
+        self.storage = Some(Box::new(storage));
         self
     }
 
@@ -139,9 +140,7 @@ impl EngineBuilder {
 
     /// An engine that keeps nothing, for tests.
     pub(crate) async fn ephemeral() -> Result<Self, BuildError> {
-        let storage = Sqlite::in_memory()
-            .await
-            .map_err(|error| BuildError::Storage(error.to_string(), error.into()))?;
+        let storage = Sqlite::in_memory().await.map_err(unusable)?;
         Ok(Self::default()
             .storage(storage)
             .blobs(MemoryBlobs::new())
@@ -160,6 +159,7 @@ impl EngineBuilder {
         let mailer = self.mailer.ok_or(BuildError::Missing("mailer"))?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let random = self.random.unwrap_or_else(|| Arc::new(SystemRandom));
+        let storage = storage.open().await.map_err(unusable)?;
         let config = Arc::new(self.config);
         let hub = Arc::new(Hub::new(HubSettings::from(&*config)));
         let services = Services::open(services::Parts {
@@ -200,6 +200,14 @@ impl EngineBuilder {
             config,
         }))
     }
+}
+
+fn unusable(error: StorageError) -> BuildError {
+    let cause = error
+        .source
+        .as_ref()
+        .map_or(error.to_string(), ToString::to_string);
+    BuildError::Storage(cause, error.into())
 }
 
 fn settings(config: &Config, secret: Option<Secret>) -> Settings {

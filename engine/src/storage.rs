@@ -34,10 +34,16 @@ mod logins;
 mod mails;
 mod members;
 mod messages;
+mod migrations;
+pub mod postgres;
 mod sessions;
 mod sql;
 pub mod sqlite;
+#[cfg(any(test, feature = "test-support"))]
+pub mod test_database;
 mod users;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -64,6 +70,28 @@ pub trait Storage: std::fmt::Debug + Send + Sync + 'static {
 
     /// Ends all connections, after the transactions in flight. Later calls fail.
     async fn close(&self);
+}
+
+/// A storage, or what becomes one when it is opened: what the engine's builder takes.
+#[async_trait]
+pub trait OpenStorage: std::fmt::Debug + Send + 'static {
+    /// The storage, ready to be used.
+    async fn open(self: Box<Self>) -> Result<Arc<dyn Storage>, StorageError>;
+}
+
+#[async_trait]
+impl<S: Storage> OpenStorage for S {
+    async fn open(self: Box<Self>) -> Result<Arc<dyn Storage>, StorageError> {
+        Ok(Arc::new(*self))
+    }
+}
+
+/// One that others hold too.
+#[async_trait]
+impl OpenStorage for Arc<dyn Storage> {
+    async fn open(self: Box<Self>) -> Result<Arc<dyn Storage>, StorageError> {
+        Ok(*self)
+    }
 }
 
 /// Runs right after a commit with the change number, or `None` when nothing was written.

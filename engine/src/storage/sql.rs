@@ -17,11 +17,13 @@ mod messages;
 mod row;
 mod sessions;
 mod users;
+mod writer;
 
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Query};
 
 pub(super) use connection::{Connection, FromRow};
+pub(super) use writer::{Driver, Turn, Writer};
 
 use super::{
     AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, LoginRepository,

@@ -38,7 +38,7 @@ use checkpoints::Checkpoints;
 use connection::SqliteConnection;
 use error::storage_error;
 use files::Scratch;
-use writer::Writer;
+use writer::{File, Writer};
 
 /// How long to wait for another process that writes to the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -95,7 +95,7 @@ impl Sqlite {
         scratch: Option<Arc<Scratch>>,
     ) -> Result<Self, StorageError> {
         let options = options(path, synchronous);
-        let writer = Writer::open(options.clone()).await?;
+        let writer = File::open(options.clone()).await?;
         let readers = readers(options.clone().pragma("query_only", "ON"));
         let checkpoints = Checkpoints::start(options, writer.clone());
         Ok(Self {

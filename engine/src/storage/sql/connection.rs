@@ -2,16 +2,20 @@
 
 use sea_query::Expr;
 use sea_query_sqlx::SqlxBinder;
+use sqlx::{postgres::PgRow, sqlite::SqliteRow};
 
 use crate::storage::StorageError;
 
 /// A row of every database that has a driver.
 pub(crate) trait FromRow:
-    for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin
+    for<'r> sqlx::FromRow<'r, SqliteRow> + for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin
 {
 }
 
-impl<T> FromRow for T where T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin {}
+impl<T> FromRow for T where
+    T: for<'r> sqlx::FromRow<'r, SqliteRow> + for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin
+{
+}
 
 /// A connection inside a transaction. Dropping it rolls back.
 pub(crate) trait Connection: Send + 'static {
@@ -22,12 +26,23 @@ pub(crate) trait Connection: Send + 'static {
         statement: &(impl SqlxBinder + Sync),
     ) -> impl Future<Output = Result<Vec<R>, StorageError>> + Send;
 
-    /// Runs a statement that writes; returns how many rows it wrote.
+    /// Runs a statement that writes; returns how many rows it wrote. An insert that would break
+    /// uniqueness fails with a conflict, has written nothing, and the transaction is still usable.
     fn write(
         &mut self,
         operation: &'static str,
         statement: &(impl SqlxBinder + Sync),
     ) -> impl Future<Output = Result<u64, StorageError>> + Send;
+
+    /// Like [`Self::write`], for a statement other than an insert that may break uniqueness. Then
+    /// it fails with a conflict, has written nothing, and the transaction is still usable.
+    fn write_unique(
+        &mut self,
+        operation: &'static str,
+        statement: &(impl SqlxBinder + Sync),
+    ) -> impl Future<Output = Result<u64, StorageError>> + Send {
+        self.write(operation, statement)
+    }
 
     /// Runs a statement that writes and returns exactly one row.
     fn write_returning<R: FromRow>(

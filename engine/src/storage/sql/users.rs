@@ -249,7 +249,9 @@ impl<C: Connection> UserRepository for SqlTransaction<C> {
             .value("change", change)
             .and_where(Expr::col("id").eq(id))
             .take();
-        self.connection.write("update a user", &update).await?;
+        self.connection
+            .write_unique("update a user", &update)
+            .await?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use sqlx::migrate::MigrateError;
 
-use crate::storage::{StorageError, StorageErrorKind};
+use crate::storage::{StorageError, StorageErrorKind, migrations};
 
 /// Primary result codes (<https://www.sqlite.org/rescode.html>): the low byte of what is reported.
 const BUSY: u32 = 5;
@@ -27,16 +27,11 @@ pub(super) fn migrate_error(error: MigrateError) -> StorageError {
         // Made by a newer engine, changed by hand, or half done: nothing to write into.
         _ => StorageErrorKind::Unusable,
     };
-    StorageError::new(kind, "bring the tables up to date", error)
-}
-
-/// The connections are closed.
-pub(super) fn closed(operation: &'static str) -> StorageError {
-    StorageError::new(
-        StorageErrorKind::Unavailable,
-        operation,
-        "storage is closed",
-    )
+    let operation = "bring the tables up to date";
+    match migrations::explain(&error) {
+        Some(sentence) => StorageError::new(kind, operation, sentence),
+        None => StorageError::new(kind, operation, error),
+    }
 }
 
 fn kind(error: &sqlx::Error) -> StorageErrorKind {

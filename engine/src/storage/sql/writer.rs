@@ -1,0 +1,254 @@
+//! The one connection that writes, and the queue for it.
+//!
+//! ```text
+//!   begin ─┐                 ┌─ BEGIN … statements … COMMIT ─ after() ─┐
+//!   begin ─┼─▶ fair mutex ─▶ │              one turn                  │ ─▶ next turn
+//!   begin ─┘                 └────── or dropped: ROLLBACK ────────────┘
+//! ```
+//!
+//! The same for all databases; what a database says to begin, and how it connects, is its
+//! [`Driver`]'s part. Turns of other processes are the database's part.
+
+use std::sync::Arc;
+
+use sqlx::Connection;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::storage::{StorageError, StorageErrorKind};
+
+/// What differs between databases.
+pub(in crate::storage) trait Driver:
+    std::fmt::Debug + Send + Sync + 'static
+{
+    /// A connection.
+    type Connection: Connection + std::fmt::Debug;
+
+    /// Opens a connection.
+    fn connect(&self) -> impl Future<Output = Result<Self::Connection, sqlx::Error>> + Send;
+
+    /// Begins a transaction that writes, when no other process writes.
+    fn begin(
+        &self,
+        connection: &mut Self::Connection,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
+    /// Runs `COMMIT` or `ROLLBACK`.
+    fn end(
+        &self,
+        connection: &mut Self::Connection,
+        statement: &'static str,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
+    /// Whether the connection was lost, so that another may do better.
+    fn is_lost(error: &sqlx::Error) -> bool;
+
+    /// The error of the seam.
+    fn error(operation: &'static str, error: sqlx::Error) -> StorageError;
+}
+
+/// The connection that writes. Clones share it.
+#[derive(Debug)]
+pub(in crate::storage) struct Writer<D: Driver> {
+    slot: Arc<Mutex<Slot<D>>>,
+}
+
+impl<D: Driver> Clone for Writer<D> {
+    fn clone(&self) -> Self {
+        Self {
+            slot: Arc::clone(&self.slot),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Slot<D: Driver> {
+    driver: D,
+    /// None after a failure that left the connection in doubt: the next turn opens a new one.
+    connection: Option<D::Connection>,
+    is_closed: bool,
+}
+
+/// The connections are closed.
+fn closed(operation: &'static str) -> StorageError {
+    let kind = StorageErrorKind::Unavailable;
+    StorageError::new(kind, operation, "storage is closed")
+}
+
+impl<D: Driver> Writer<D> {
+    /// A queue for `connection`.
+    pub(in crate::storage) fn new(driver: D, connection: D::Connection) -> Self {
+        let slot = Slot {
+            driver,
+            connection: Some(connection),
+            is_closed: false,
+        };
+        Self {
+            slot: Arc::new(Mutex::new(slot)),
+        }
+    }
+
+    /// Waits its turn and begins a transaction. Turns come in the order of the calls.
+    pub(in crate::storage) async fn begin(&self) -> Result<Turn<D>, StorageError> {
+        let slot = Arc::clone(&self.slot).lock_owned().await;
+        let mut turn = Turn {
+            slot: Some(slot),
+            state: State::Ended,
+        };
+        let slot = turn.slot()?;
+        if slot.is_closed {
+            return Err(closed("begin"));
+        }
+        let begun = slot.begin().await;
+        turn.state = State::Failed;
+        begun.map_err(|error| D::error("begin", error))?;
+        turn.state = State::Open;
+        Ok(turn)
+    }
+
+    /// Keeps writers out while `work` runs.
+    pub(in crate::storage) async fn pause<T>(&self, work: impl Future<Output = T>) -> T {
+        let _slot = self.slot.lock().await;
+        work.await
+    }
+
+    /// Waits for the transaction in flight and closes the connection.
+    pub(in crate::storage) async fn close(&self) {
+        let mut slot = self.slot.lock().await;
+        slot.is_closed = true;
+        if let Some(connection) = slot.connection.take() {
+            // A failure to close loses nothing: the log holds every commit.
+            let _ = connection.close().await;
+        }
+    }
+}
+
+/// Where a turn stands, and so what must happen before the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// A transaction is open: roll back.
+    Open,
+    /// Committed, or never begun: nothing.
+    Ended,
+    /// A statement failed or is not known to have succeeded. The database may have ended the
+    /// transaction by itself, or refuses everything but its end. Nothing more may run; roll back,
+    /// and give the connection up if it cannot even do that.
+    Failed,
+}
+
+/// The right to write, with a transaction. Dropping it rolls back before the next turn begins.
+#[derive(Debug)]
+pub(in crate::storage) struct Turn<D: Driver> {
+    slot: Option<OwnedMutexGuard<Slot<D>>>,
+    state: State,
+}
+
+impl<D: Driver> Turn<D> {
+    fn slot(&mut self) -> Result<&mut Slot<D>, StorageError> {
+        self.slot.as_deref_mut().ok_or_else(|| closed("write"))
+    }
+
+    /// The connection, inside the transaction.
+    pub(in crate::storage) fn connection(&mut self) -> Result<&mut D::Connection, StorageError> {
+        if self.state != State::Open {
+            return Err(closed("write after a failure"));
+        }
+        let slot = self.slot()?;
+        slot.connection.as_mut().ok_or_else(|| closed("write"))
+    }
+
+    /// The connection for a statement of which it is not known how it ends: the turn counts as
+    /// failed until [`Self::go_on`].
+    pub(in crate::storage) fn attempt(&mut self) -> Result<&mut D::Connection, StorageError> {
+        self.connection()?;
+        self.state = State::Failed;
+        let slot = self.slot()?;
+        slot.connection.as_mut().ok_or_else(|| closed("write"))
+    }
+
+    /// Notes that the transaction can only be given up.
+    pub(in crate::storage) fn give_up(&mut self) {
+        self.state = State::Failed;
+    }
+
+    /// Notes that the transaction stands after all.
+    pub(in crate::storage) fn go_on(&mut self) {
+        self.state = State::Open;
+    }
+
+    fn end(&mut self) {
+        self.state = State::Ended;
+    }
+
+    /// Commits, then runs `after`, then lets the next turn begin. Runs to its end even when the
+    /// caller goes away: a commit whose `after` never ran would be seen by nobody.
+    pub(in crate::storage) async fn commit(
+        mut self,
+        after: Box<dyn FnOnce() + Send>,
+    ) -> Result<(), StorageError> {
+        let committed = tokio::spawn(async move {
+            self.connection()?;
+            let committed = self.slot()?.end("COMMIT").await;
+            if let Err(error) = committed {
+                self.give_up();
+                return Err(D::error("commit", error));
+            }
+            self.end();
+            after();
+            Ok(())
+        });
+        match committed.await {
+            Ok(committed) => committed,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(closed("commit")),
+            },
+        }
+    }
+}
+
+impl<D: Driver> Drop for Turn<D> {
+    fn drop(&mut self) {
+        let Some(mut slot) = self.slot.take() else {
+            return;
+        };
+        match (self.state, tokio::runtime::Handle::try_current()) {
+            (State::Ended, _) => {}
+            (State::Open | State::Failed, Ok(runtime)) => {
+                // The guard goes along: the next turn begins after the rollback.
+                runtime.spawn(async move {
+                    let rolled_back = slot.end("ROLLBACK").await;
+                    if rolled_back.is_err() {
+                        slot.connection = None;
+                    }
+                });
+            }
+            // Closing the connection rolls back.
+            (State::Open | State::Failed, Err(_)) => slot.connection = None,
+        }
+    }
+}
+
+impl<D: Driver> Slot<D> {
+    /// Begins a transaction, on a new connection where there is none or the old one is dead: a
+    /// database that was restarted must not cost the first writer after it a failure.
+    async fn begin(&mut self) -> Result<(), sqlx::Error> {
+        if let Some(connection) = &mut self.connection {
+            match self.driver.begin(connection).await {
+                Err(error) if D::is_lost(&error) => self.connection = None,
+                begun => return begun,
+            }
+        }
+        let mut connection = self.driver.connect().await?;
+        let begun = self.driver.begin(&mut connection).await;
+        self.connection = Some(connection);
+        begun
+    }
+
+    /// Runs `COMMIT` or `ROLLBACK`.
+    async fn end(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
+        match &mut self.connection {
+            Some(connection) => self.driver.end(connection, statement).await,
+            None => Ok(()),
+        }
+    }
+}

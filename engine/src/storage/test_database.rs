@@ -1,0 +1,151 @@
+//! An empty database for a test, gone with its last handle: SQLite in memory, or a schema of its
+//! own in the PostgreSQL of the tests when `RELAYCHAT_TEST_STORAGE=postgres` says so.
+//!
+//! That PostgreSQL is named by `RELAYCHAT_TEST_POSTGRES_URL`. Where it is missing tests fail: one
+//! that is left out must never look like one that passed.
+
+use std::{path::PathBuf, sync::Arc};
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tempfile::TempDir;
+
+use super::{Storage, postgres::Postgres, sqlite::Sqlite};
+use crate::random::{RandomExt, SystemRandom};
+
+/// Which storage tests run on.
+const STORAGE: &str = "RELAYCHAT_TEST_STORAGE";
+/// Where the PostgreSQL of the tests is.
+const POSTGRES_URL: &str = "RELAYCHAT_TEST_POSTGRES_URL";
+
+/// An empty database. Clones share it.
+#[derive(Clone, Debug)]
+pub struct TestDatabase(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Sqlite(Arc<TempDir>),
+    Postgres(Arc<TestSchema>),
+}
+
+impl Default for TestDatabase {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TestDatabase {
+    /// A database of the kind that the environment asks for, SQLite unless it does.
+    ///
+    /// # Panics
+    /// When it asks for something unknown.
+    #[must_use]
+    pub fn new() -> Self {
+        let kind = match std::env::var(STORAGE).as_deref() {
+            Ok("postgres") => Kind::Postgres(Arc::new(TestSchema::new())),
+            Ok("sqlite") | Err(_) => Kind::Sqlite(Arc::new(scratch_folder())),
+            Ok(other) => panic!("{STORAGE} is {other:?}: say sqlite or postgres"),
+        };
+        Self(kind)
+    }
+
+    /// Opens it, as often as a test likes.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn open(&self) -> Arc<dyn Storage> {
+        match &self.0 {
+            Kind::Sqlite(folder) => {
+                let path = folder.path().join("relaychat.db");
+                Arc::new(Sqlite::open(path).await.expect("a database"))
+            }
+            Kind::Postgres(schema) => Arc::new(schema.open().await),
+        }
+    }
+
+    /// The folder of a database that is a file.
+    #[must_use]
+    pub fn folder(&self) -> Option<PathBuf> {
+        match &self.0 {
+            Kind::Sqlite(folder) => Some(folder.path().to_owned()),
+            Kind::Postgres(_) => None,
+        }
+    }
+}
+
+/// A schema of its own. Dropping this drops it.
+#[derive(Debug)]
+pub(crate) struct TestSchema {
+    url: String,
+    name: String,
+}
+
+impl TestSchema {
+    pub(crate) fn new() -> Self {
+        let number = u64::from_le_bytes(SystemRandom.bytes());
+        Self {
+            url: postgres_url(),
+            name: format!("test_{number:016x}"),
+        }
+    }
+
+    /// Where the PostgreSQL of the tests is.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// An engine's storage in it.
+    pub(crate) async fn open(&self) -> Postgres {
+        let opened = Postgres::connect(&self.url).schema(&self.name).await;
+        opened
+            .unwrap_or_else(|error| panic!("PostgreSQL of the tests: {error}: {:?}", error.source))
+    }
+}
+
+/// The address of the PostgreSQL of the tests.
+pub(crate) fn postgres_url() -> String {
+    std::env::var(POSTGRES_URL).unwrap_or_else(|_| {
+        panic!(
+            "{POSTGRES_URL} is not set: run `cargo xtask test`, or `cargo xtask servers` and \
+             export what it prints"
+        )
+    })
+}
+
+impl Drop for TestSchema {
+    fn drop(&mut self) {
+        // A runtime of its own, for this one may be ending. What cannot be dropped is in nobody's
+        // way: the name is never used again.
+        let statement = format!(
+            "SET client_min_messages TO warning; SET lock_timeout TO '5s'; \
+             DROP SCHEMA IF EXISTS \"{}\" CASCADE",
+            self.name
+        );
+        let url = self.url.clone();
+        let dropping = std::thread::spawn(move || {
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = runtime.enable_all().build()?;
+            runtime.block_on(async {
+                let mut connection = PgConnection::connect(&url).await?;
+                connection.execute(AssertSqlSafe(statement)).await?;
+                connection.close().await
+            })
+        });
+        let _ = dropping.join();
+    }
+}
+
+/// A folder that is gone afterwards, in memory where the system has such a place.
+fn scratch_folder() -> TempDir {
+    let memory = PathBuf::from("/dev/shm");
+    let folder = if memory.is_dir() {
+        TempDir::with_prefix_in("relaychat-", memory)
+    } else {
+        TempDir::with_prefix("relaychat-")
+    };
+    folder.expect("a folder for temporary files")
+}

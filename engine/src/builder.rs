@@ -18,7 +18,7 @@ use crate::{
     random::{Random, SystemRandom},
     realtime::{Hub, HubSettings, Realtime},
     services::{self, Directory, RateSettings, Services, Settings},
-    storage::{OpenStorage, StorageError, sqlite::Sqlite},
+    storage::{OpenStorage, Storage, StorageError, sqlite::Sqlite},
     wire,
 };
 
@@ -72,7 +72,7 @@ impl EngineBuilder {
 
     /// Like [`Self::storage`], for one that others hold too.
     pub fn shared_storage(mut self, storage: Arc<dyn Storage>) -> Self {
-        self.storage = Some(storage);
+        self.storage = Some(Box::new(storage));
         self
     }
 

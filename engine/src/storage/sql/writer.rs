@@ -92,14 +92,15 @@ impl<D: Driver> Writer<D> {
         let slot = Arc::clone(&self.slot).lock_owned().await;
         let mut turn = Turn {
             slot: Some(slot),
-            state: State::Ended,
+            // Until it is known that the transaction has begun.
+            state: State::Failed,
         };
         let slot = turn.slot()?;
         if slot.is_closed {
+            turn.state = State::Ended;
             return Err(closed("begin"));
         }
         let begun = slot.begin().await;
-        turn.state = State::Failed;
         begun.map_err(|error| D::error("begin", error))?;
         turn.state = State::Open;
         Ok(turn)

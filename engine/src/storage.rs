@@ -19,6 +19,8 @@
 //! - Not found is `Ok(None)` or an absent entry, never an error. Lists are in the documented order.
 //! - A write that would break uniqueness fails with [`StorageErrorKind::Conflict`], and the
 //!   transaction is still usable.
+//! - Any text comes back as it was written. It holds no NUL, which not every database can keep:
+//!   whoever writes a text has refused it.
 //! - A failed or dropped transaction leaves no trace; the same work may be tried again when the
 //!   error [`is retryable`](StorageError::is_retryable).
 //!

@@ -54,7 +54,7 @@ pub(super) async fn a_person_comes_back_as_inserted(storage: Arc<dyn Storage>) {
         avatar_url: None,
         status: UserStatus::Disabled,
         last_seen_at_ms: Some(7),
-        ..named(2, "O'Neil \u{0}% 😀")
+        ..named(2, "O'Neil \u{1}% 😀")
     };
     insert(&storage, &[user(1), plain.clone()]).await;
     let mut reading = snapshot(&storage).await;

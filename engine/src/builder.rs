@@ -11,6 +11,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::{Config, ConfigError, DirectoryPolicy},
     engine::Parts,
+    hooks::{BeforeSend, DraftContent, Hooks, Verdict},
     http::{ApiState, HttpSettings},
     images::ImageLimits,
     lifecycle::Lifecycle,
@@ -35,6 +36,7 @@ pub struct EngineBuilder {
     random: Option<Arc<dyn Random>>,
     secret: Option<Secret>,
     config: Config,
+    hooks: Hooks,
 }
 
 /// 32 bytes that nobody else knows. Cannot be printed.
@@ -138,6 +140,20 @@ impl EngineBuilder {
         self
     }
 
+    /// Asks `hook` before a message is stored, over whatever route it came: it may refuse it or
+    /// change what it says. Hooks are asked in the order of their registration; the same `id` again
+    /// takes the place of the former hook. A message that was stored before is not asked about again.
+    ///
+    /// A hook that panics or takes more than five seconds refuses with `unavailable`.
+    pub fn before_send<F, Fut>(mut self, id: impl Into<String>, hook: F) -> Self
+    where
+        F: Fn(BeforeSend) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Verdict<DraftContent>> + Send + 'static,
+    {
+        self.hooks.before_send.insert(id.into(), hook);
+        self
+    }
+
     /// An engine that keeps nothing, for tests.
     pub(crate) async fn ephemeral() -> Result<Self, BuildError> {
         let storage = Sqlite::in_memory().await.map_err(unusable)?;
@@ -168,6 +184,7 @@ impl EngineBuilder {
             clock,
             random,
             events: hub.clone(),
+            hooks: self.hooks,
             settings: settings(&config, self.secret),
         })
         .await

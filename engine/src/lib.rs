@@ -30,6 +30,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 mod engine;
+pub mod hooks;
 mod http;
 mod images;
 mod jobs;

@@ -13,7 +13,9 @@ mod cursor;
 mod error;
 mod groups;
 mod host_people;
+mod judge;
 mod keys;
+mod lanes;
 mod live_sessions;
 mod load;
 mod login;
@@ -56,6 +58,7 @@ use crate::{
     clock::Clock,
     domain::event::{Committed, Event},
     metrics::Metrics,
+    hooks::Hooks,
     random::{Random, RandomExt},
     storage::{AfterCommit, Storage, Transaction},
 };
@@ -86,6 +89,7 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) hooks: Hooks,
     pub(crate) settings: Settings,
 }
 
@@ -106,6 +110,8 @@ pub(crate) struct Services {
     pub(crate) metrics: Arc<Metrics>,
     epoch: Uuid,
     live_sessions: Arc<live_sessions::LiveSessions>,
+    hooks: Hooks,
+    lanes: lanes::Lanes,
     rates: rates::Rates,
     sends: batch::Batcher<send::SendBatch>,
     marks: batch::Batcher<marks::MarkBatch>,
@@ -123,6 +129,7 @@ impl Services {
             clock,
             random,
             events,
+            hooks,
             settings,
         } = parts;
         let keys = Keys::load(&*storage, &*random, settings.secret.as_ref()).await?;
@@ -135,9 +142,14 @@ impl Services {
         };
         Ok(Self {
             rates: rates::Rates::new(settings.rates, Arc::clone(&clock)),
-            sends: batch::Batcher::start(send::SendBatch(writer.clone()), &metrics),
+            sends: batch::Batcher::start(
+                send::SendBatch::new(writer.clone(), keys.originals),
+                &metrics,
+            ),
             marks: batch::Batcher::start(marks::MarkBatch(writer), &metrics),
             uploads: uploads::Uploads::new(settings.images),
+            lanes: lanes::Lanes::default(),
+            hooks,
             live_sessions: Arc::default(),
             mail_waiting: Arc::new(Notify::new()),
             metrics,

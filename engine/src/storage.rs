@@ -56,7 +56,7 @@ pub use error::{StorageError, StorageErrorKind};
 pub use logins::{LoginCounts, LoginRepository};
 pub use mails::MailRepository;
 pub use members::{MemberRepository, UnreadTotal};
-pub use messages::{MessageRepository, MessageWindow};
+pub use messages::{MessageRepository, MessageWindow, OriginalTag};
 pub use sessions::SessionRepository;
 pub use users::{UserFilter, UserPosition, UserRepository};
 

@@ -30,10 +30,12 @@ pub(crate) fn problem(error: &ServiceError, request_id: impl Into<String>) -> Pr
         detail,
         field,
         retry_after_ms,
+        reason,
         source: _,
     } = error;
     Problem {
         retry_after_ms: *retry_after_ms,
+        reason: reason.clone(),
         field: field.map(str::to_owned),
         ..Problem::new(*code, detail.clone(), request_id)
     }

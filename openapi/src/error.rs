@@ -78,6 +78,8 @@ error_codes! {
         "The role in this chat does not allow it.";
     MembershipManaged => "membership_managed", 403, false, "The host decides who is in this chat",
         "Change the membership in the application the chat belongs to.";
+    Rejected => "rejected", 403, false, "The host application refused it",
+        "Show `detail` to the person; `reason` is the host's own word for why.";
     OriginNotAllowed => "origin_not_allowed", 403, false, "This web origin may not connect",
         "Add the origin to the engine's allowed origins.";
     NotFound => "not_found", 404, false, "Not found",
@@ -167,6 +169,9 @@ pub struct Problem {
     /// The field that was not acceptable, as a dotted path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// The host application's own short word for why it refused (with `rejected`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl Problem {
@@ -182,6 +187,7 @@ impl Problem {
             request_id: request_id.into(),
             retry_after_ms: None,
             field: None,
+            reason: None,
         }
     }
 }

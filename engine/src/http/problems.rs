@@ -43,7 +43,7 @@ problems! {
     /// It is not there, the address is no longer good, or the range lies outside.
     NotReadable => [NotFound, RangeNotSatisfiable];
     /// A message could not be sent.
-    NotSent => [NotFound, ValidationFailed, MessageIdReused];
+    NotSent => [NotFound, Forbidden, Rejected, ValidationFailed, MessageIdReused];
     /// A code or link was not accepted.
     NotVerified => [CodeInvalid, CodeExpired, CodeExhausted, LoginLocked];
     /// A link was not accepted.

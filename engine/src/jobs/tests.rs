@@ -13,6 +13,7 @@ use crate::{
         session::Session,
         user::{User, UserStatus},
     },
+    hooks::Hooks,
     jobs::deliver_mail::Round,
     mailer::{MailerErrorKind, MemoryMailer, Smtp, SmtpSettings, smtp_sink::Sink},
     random::{RandomExt, SystemRandom},
@@ -48,6 +49,7 @@ impl Fixture {
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
             events: published.clone(),
+            hooks: Hooks::default(),
             settings: Settings {
                 rates: RateSettings {
                     is_enabled: false,

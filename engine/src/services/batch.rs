@@ -89,11 +89,26 @@ impl<B: Batch> Batcher<B> {
 
     /// Queues a job and waits for its answer.
     pub(super) async fn submit(&self, job: B::Job) -> Result<B::Done, ServiceError> {
+        self.queue(job).await?.answered().await
+    }
+
+    /// Queues a job: from here on its place among the others is fixed.
+    pub(super) async fn queue(&self, job: B::Job) -> Result<Pending<B>, ServiceError> {
         let (answer, answered) = oneshot::channel();
-        let draining = || ServiceError::new(ErrorCode::Draining);
         let queued = self.queue.send((job, answer)).await;
-        queued.map_err(|_| draining())?;
-        answered.await.map_err(|_| draining())?
+        queued.map_err(|_| ServiceError::new(ErrorCode::Draining))?;
+        Ok(Pending(answered))
+    }
+}
+
+/// A job in the queue.
+pub(super) struct Pending<B: Batch>(oneshot::Receiver<Result<B::Done, ServiceError>>);
+
+impl<B: Batch> Pending<B> {
+    /// Waits for the answer.
+    pub(super) async fn answered(self) -> Result<B::Done, ServiceError> {
+        let answered = self.0.await;
+        answered.map_err(|_| ServiceError::new(ErrorCode::Draining))?
     }
 }
 

@@ -4,6 +4,7 @@ use relaychat_protocol::ErrorCode;
 
 use crate::{
     blobs::{BlobError, BlobErrorKind},
+    hooks::{Refusal, Unjudged},
     storage::{StorageError, StorageErrorKind},
 };
 
@@ -19,6 +20,8 @@ pub(crate) struct ServiceError {
     pub(crate) field: Option<&'static str>,
     /// How long to wait before the same request may succeed.
     pub(crate) retry_after_ms: Option<u64>,
+    /// The host's own word for why it refused.
+    pub(crate) reason: Option<String>,
     /// For the log.
     #[source]
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -32,6 +35,7 @@ impl ServiceError {
             detail: code.help().to_owned(),
             field: None,
             retry_after_ms: None,
+            reason: None,
             source: None,
         }
     }
@@ -60,6 +64,7 @@ impl ServiceError {
             detail: self.detail.clone(),
             field: self.field,
             retry_after_ms: self.retry_after_ms,
+            reason: self.reason.clone(),
             source: None,
         }
     }
@@ -69,11 +74,32 @@ impl ServiceError {
         Self::new(ErrorCode::NotFound)
     }
 
+    /// The host should have decided, and its code failed. Logged where it did.
+    pub(crate) fn host_is_broken() -> Self {
+        Self {
+            retry_after_ms: Some(1_000),
+            ..Self::new(ErrorCode::Unavailable)
+        }
+    }
+
     /// Too much, too fast.
     pub(crate) fn rate_limited(code: ErrorCode, retry_after_ms: u64) -> Self {
         Self {
             retry_after_ms: Some(retry_after_ms.max(1)),
             ..Self::new(code)
+        }
+    }
+}
+
+impl From<Unjudged> for ServiceError {
+    fn from(unjudged: Unjudged) -> Self {
+        match unjudged {
+            Unjudged::Refused(Refusal { reason, detail }) => Self {
+                detail,
+                reason: Some(reason),
+                ..Self::new(ErrorCode::Rejected)
+            },
+            Unjudged::Broken => Self::host_is_broken(),
         }
     }
 }

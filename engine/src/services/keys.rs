@@ -25,6 +25,8 @@ pub(crate) struct Keys {
     pub(super) logins: Key,
     /// Tags sync tokens and cursors.
     pub(super) sync: Key,
+    /// Tags what clients sent, where a hook had something else stored.
+    pub(super) originals: Key,
     /// Signs the short-lived addresses of blobs.
     pub(crate) blob_links: Key,
 }
@@ -37,6 +39,7 @@ impl Keys {
             access_tokens: key("access tokens"),
             logins: key("logins"),
             sync: key("sync"),
+            originals: key("originals"),
             blob_links: key("blob links"),
         }
     }
@@ -94,7 +97,13 @@ mod tests {
     #[test]
     fn each_purpose_has_its_own_key() {
         let keys = Keys::derive(&[1; 32]);
-        let mut all = [keys.access_tokens, keys.logins, keys.sync, keys.blob_links];
+        let mut all = [
+            keys.access_tokens,
+            keys.logins,
+            keys.sync,
+            keys.originals,
+            keys.blob_links,
+        ];
         all.sort_unstable();
         assert!(all.windows(2).all(|pair| pair[0] != pair[1]));
     }

@@ -12,9 +12,9 @@ use relaychat_protocol::{AttachmentId, ChatId, ErrorCode, MessageId, UserId};
 use tokio::time::Instant;
 
 use super::{
-    Caller, Rate, ServiceError, Services,
+    Caller, Key, Rate, ServiceError, Services,
     batch::{Batch, Writer},
-    validate,
+    mac, validate,
 };
 use crate::{
     domain::{
@@ -24,7 +24,8 @@ use crate::{
         member::{Advance, Member},
         message::{Draft, Message},
     },
-    storage::Transaction,
+    hooks::DraftContent,
+    storage::{OriginalTag, Transaction},
 };
 
 /// A sent message.
@@ -56,34 +57,97 @@ impl Services {
     async fn send_checked(&self, caller: Caller, draft: Draft) -> Result<Sent, ServiceError> {
         validate::draft(&draft)?;
         self.check_rate(Rate::Send, caller.user_id)?;
-        self.sends.submit(draft).await
+        if !self.are_sends_judged() {
+            return self.sends.submit(SendJob::from(draft)).await;
+        }
+        let mut place = self.lanes.enter(caller.user_id, draft.chat_id);
+        let content = self.judged_draft(caller, &draft).await?;
+        let job = SendJob::judged(draft, content)?;
+        place.wait().await;
+        let pending = self.sends.queue(job).await?;
+        drop(place);
+        pending.answered().await
+    }
+}
+
+/// A message on its way into storage.
+#[derive(Debug)]
+pub(super) struct SendJob {
+    /// What is stored.
+    draft: Draft,
+    /// What the client sent, when a hook made something else of it.
+    original: Option<Draft>,
+}
+
+impl From<Draft> for SendJob {
+    fn from(draft: Draft) -> Self {
+        Self {
+            draft,
+            original: None,
+        }
+    }
+}
+
+impl SendJob {
+    /// A draft that was judged: `content` is what is left of it.
+    fn judged(draft: Draft, content: DraftContent) -> Result<Self, ServiceError> {
+        let DraftContent {
+            text,
+            attachment_ids,
+        } = content;
+        if text == draft.text && attachment_ids == draft.attachment_ids {
+            return Ok(Self::from(draft));
+        }
+        let changed = Draft {
+            text,
+            attachment_ids,
+            ..draft.clone()
+        };
+        // Not the client's mistake, and nothing it could repair.
+        validate::draft(&changed).map_err(|error| {
+            tracing::error!(%error, "a before_send hook made a message that cannot be stored");
+            ServiceError::host_is_broken()
+        })?;
+        Ok(Self {
+            draft: changed,
+            original: Some(draft),
+        })
     }
 }
 
 /// Sends drafts in batches.
-#[derive(Debug)]
-pub(super) struct SendBatch(pub(super) Writer);
+pub(super) struct SendBatch {
+    writer: Writer,
+    /// Tags what clients sent.
+    originals: Key,
+}
+
+impl SendBatch {
+    pub(super) fn new(writer: Writer, originals: Key) -> Self {
+        Self { writer, originals }
+    }
+}
 
 #[async_trait]
 impl Batch for SendBatch {
-    type Job = Draft;
+    type Job = SendJob;
     type Done = Sent;
 
     async fn write(
         &self,
-        drafts: Vec<Draft>,
+        jobs: Vec<SendJob>,
     ) -> Result<Vec<Result<Sent, ServiceError>>, ServiceError> {
-        let mut transaction = self.0.storage.begin().await?;
-        let mut desk = Desk::load(&mut *transaction, &drafts).await?;
+        let mut transaction = self.writer.storage.begin().await?;
+        let mut desk = Desk::load(&mut *transaction, &jobs, self.originals).await?;
         // The time is taken within the transaction: batches come one after another.
-        let now_ms = self.0.clock.now_ms();
-        let results = drafts
+        let now_ms = self.writer.clock.now_ms();
+        let results = jobs
             .into_iter()
-            .map(|draft| desk.decide(draft, now_ms))
+            .map(|job| desk.decide(job, now_ms))
             .collect();
         if !desk.accepted.is_empty() {
             let events = desk.store(&mut *transaction).await?;
-            self.0.commit(transaction, events).await?;
+            self.writer.commit(transaction, events).await?;
         }
         Ok(results)
     }
@@ -95,20 +159,28 @@ struct Desk {
     members: HashMap<(ChatId, UserId), Member>,
     chats: HashMap<ChatId, Chat>,
     uploads: HashMap<AttachmentId, Attachment>,
+    /// Tags of what clients sent, of messages that a hook changed.
+    tags: HashMap<MessageId, OriginalTag>,
+    originals: Key,
     accepted: Vec<(Message, Member)>,
+    accepted_tags: Vec<(MessageId, OriginalTag)>,
 }
 
 impl Desk {
     async fn load(
         transaction: &mut dyn Transaction,
-        drafts: &[Draft],
+        jobs: &[SendJob],
+        originals: Key,
     ) -> Result<Self, ServiceError> {
-        let ids: Vec<_> = unique(drafts.iter().map(|draft| draft.id));
-        let pairs: Vec<_> = unique(drafts.iter().map(|draft| (draft.chat_id, draft.sender_id)));
-        let chat_ids: Vec<_> = unique(drafts.iter().map(|draft| draft.chat_id));
-        let upload_ids: Vec<_> =
-            unique(drafts.iter().flat_map(|draft| draft.attachment_ids.clone()));
+        let drafts = || jobs.iter().map(|job| &job.draft);
+        let ids: Vec<_> = unique(drafts().map(|draft| draft.id));
+        let pairs: Vec<_> = unique(drafts().map(|draft| (draft.chat_id, draft.sender_id)));
+        let chat_ids: Vec<_> = unique(drafts().map(|draft| draft.chat_id));
+        let upload_ids: Vec<_> = unique(drafts().flat_map(|draft| draft.attachment_ids.clone()));
         let messages = transaction.messages().find_many(&ids).await?;
+        // Only repeats find one.
+        let known: Vec<_> = messages.iter().map(|message| message.id).collect();
+        let tags = transaction.messages().find_original_tags(&known).await?;
         let members = transaction.members().find_many(&pairs).await?;
         let chats = transaction.chats().find_many(&chat_ids).await?;
         let uploads = if upload_ids.is_empty() {
@@ -127,14 +199,18 @@ impl Desk {
                 .into_iter()
                 .map(|upload| (upload.id, upload))
                 .collect(),
+            tags: tags.into_iter().collect(),
+            originals,
             accepted: Vec::new(),
+            accepted_tags: Vec::new(),
         })
     }
 
     /// Decides one draft. An error leaves everything as it was.
-    fn decide(&mut self, draft: Draft, now_ms: i64) -> Result<Sent, ServiceError> {
+    fn decide(&mut self, job: SendJob, now_ms: i64) -> Result<Sent, ServiceError> {
+        let SendJob { draft, original } = job;
         if let Some(message) = self.messages.get(&draft.id)
-            && draft.became(message)
+            && self.is_repeat(original.as_ref().unwrap_or(&draft), message)
         {
             return Ok(Sent {
                 message: message.clone(),
@@ -184,11 +260,24 @@ impl Desk {
         self.chats.insert(chat.id, chat);
         self.members.insert(key, sender.clone());
         self.messages.insert(message.id, message.clone());
+        if let Some(original) = original {
+            let tag = original_tag(&self.originals, &original);
+            self.tags.insert(message.id, tag);
+            self.accepted_tags.push((message.id, tag));
+        }
         self.accepted.push((message.clone(), sender));
         Ok(Sent {
             message,
             is_repeat: false,
         })
+    }
+
+    /// Whether the client sent the same when `message` was stored.
+    fn is_repeat(&self, sent: &Draft, message: &Message) -> bool {
+        match self.tags.get(&message.id) {
+            None => sent.became(message),
+            Some(tag) => original_tag(&self.originals, sent) == *tag,
+        }
     }
 
     /// The uploads a draft names, given to its message. Unknown, foreign and used ones look alike.
@@ -226,6 +315,8 @@ impl Desk {
             .collect();
         let members: Vec<Member> = newest.into_values().collect();
         transaction.messages().insert_many(&messages).await?;
+        let tags = &self.accepted_tags;
+        transaction.messages().insert_original_tags(tags).await?;
         transaction.chats().update_many(&chats).await?;
         transaction.members().advance_many(&members).await?;
         let events = messages
@@ -234,6 +325,23 @@ impl Desk {
             .map(|(message, sender)| Event::MessageSent { message, sender });
         Ok(events.collect())
     }
+}
+
+/// Stands for everything a client said in a draft. With a key: who reads the database should not be
+/// able to guess what a hook removed.
+fn original_tag(key: &Key, draft: &Draft) -> OriginalTag {
+    let Draft {
+        id,
+        chat_id,
+        sender_id,
+        text,
+        attachment_ids,
+    } = draft;
+    let ids = [id.0, chat_id.0, sender_id.0];
+    let mut parts: Vec<&[u8]> = ids.iter().map(|id| id.as_bytes().as_slice()).collect();
+    parts.push(text.as_bytes());
+    parts.extend(attachment_ids.iter().map(|id| id.0.as_bytes().as_slice()));
+    mac(key, &parts)
 }
 
 /// Each item once.

@@ -3,6 +3,7 @@
 mod chats;
 mod convergence;
 mod groups;
+mod hooks;
 mod login;
 mod send;
 mod sessions;
@@ -21,6 +22,7 @@ use crate::{
         event::{Committed, Event},
         message::{Draft, Message},
     },
+    hooks::Hooks,
     random::SystemRandom,
     storage::sqlite::Sqlite,
 };
@@ -62,6 +64,10 @@ impl Harness {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::with_hooks(Hooks::default(), change).await
+    }
+
+    pub(crate) async fn with_hooks(hooks: Hooks, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(START_MS));
         let events = Arc::new(Recorder::default());
         let mut settings = Settings {
@@ -78,6 +84,7 @@ impl Harness {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::new(SystemRandom),
             events: Arc::clone(&events) as Arc<dyn EventSink>,
+            hooks,
             settings,
         })
         .await

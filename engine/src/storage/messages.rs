@@ -17,6 +17,9 @@ pub enum MessageWindow {
     After(u64),
 }
 
+/// Stands for what a client sent, where a hook of the host had something else stored. Opaque.
+pub type OriginalTag = [u8; 32];
+
 /// Messages. Whatever returns messages returns them with their attachments.
 #[async_trait]
 pub trait MessageRepository: Send {
@@ -47,4 +50,14 @@ pub trait MessageRepository: Send {
         chat_id: ChatId,
         change: u64,
     ) -> Result<Option<u64>, StorageError>;
+    /// Notes tags of what clients sent, of messages that a hook changed.
+    async fn insert_original_tags(
+        &mut self,
+        tags: &[(MessageId, OriginalTag)],
+    ) -> Result<(), StorageError>;
+    /// The tags of those of `ids` that have one, in no particular order.
+    async fn find_original_tags(
+        &mut self,
+        ids: &[MessageId],
+    ) -> Result<Vec<(MessageId, OriginalTag)>, StorageError>;
 }

@@ -5,6 +5,7 @@ mod close_codes;
 mod convergence;
 mod drain;
 mod embed_in_axum;
+mod hooks;
 mod hostile_frames;
 mod http;
 mod log_in;

@@ -266,6 +266,7 @@ async fn keys_survive_a_restart() {
         clock: Arc::clone(&harness.services.clock),
         random: Arc::clone(&harness.services.random),
         events: Arc::clone(&harness.services.events),
+        hooks: Hooks::default(),
         settings: Settings::default(),
     })
     .await

@@ -22,6 +22,7 @@ use crate::{
         message::Message,
         user::{User, UserStatus},
     },
+    hooks::Hooks,
     random::{RandomExt, SystemRandom},
     services::{EventSink, Parts, Settings},
     storage::{StorageError, StorageErrorKind, Transaction, sqlite::Sqlite},
@@ -84,6 +85,7 @@ impl Fixture {
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
             events: Arc::new(Nobody),
+            hooks: Hooks::default(),
             settings: Settings::default(),
         })
         .await

@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::{
     Connection, SqlTransaction,
-    row::{CHUNK_ROWS, row, signed, unsigned},
+    row::{CHUNK_ROWS, damaged, row, signed, unsigned},
 };
 use crate::{
     domain::{attachment::Attachment, message::Message},
-    storage::{MessageRepository, MessageWindow, StorageError},
+    storage::{MessageRepository, MessageWindow, OriginalTag, StorageError},
 };
 
 row! {
@@ -33,6 +33,14 @@ row! {
 }
 
 const TABLE: &str = MessageRow::TABLE;
+
+row! {
+    /// What stands for what a client sent.
+    OriginalTagRow of "relay_original_tags" {
+        message_id: Uuid,
+        tag: Vec<u8>,
+    }
+}
 
 impl MessageRow {
     fn new(message: &Message, change: i64) -> Self {
@@ -228,5 +236,37 @@ impl<C: Connection> MessageRepository for SqlTransaction<C> {
         let rows: Vec<(Option<i64>,)> = self.connection.read("find a change", &select).await?;
         let first = rows.first().and_then(|(seq,)| *seq);
         first.map(unsigned).transpose()
+    }
+
+    async fn insert_original_tags(
+        &mut self,
+        tags: &[(MessageId, OriginalTag)],
+    ) -> Result<(), StorageError> {
+        for tags in tags.chunks(CHUNK_ROWS) {
+            let rows = tags.iter().map(|(message_id, tag)| OriginalTagRow {
+                message_id: message_id.0,
+                tag: tag.to_vec(),
+            });
+            let insert = OriginalTagRow::insert(rows);
+            self.connection.write("insert tags", &insert).await?;
+        }
+        Ok(())
+    }
+
+    async fn find_original_tags(
+        &mut self,
+        ids: &[MessageId],
+    ) -> Result<Vec<(MessageId, OriginalTag)>, StorageError> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(CHUNK_ROWS) {
+            let is_wanted = Expr::col("message_id").is_in(ids.iter().map(|id| id.0));
+            let select = OriginalTagRow::select().and_where(is_wanted).take();
+            let rows: Vec<OriginalTagRow> = self.connection.read("find tags", &select).await?;
+            for OriginalTagRow { message_id, tag } in rows {
+                let tag = tag.try_into().map_err(|_| damaged("a tag", "its length"))?;
+                found.push((message_id.into(), tag));
+            }
+        }
+        Ok(found)
     }
 }

@@ -1,0 +1,58 @@
+//! Hooks: what the host decides before something happens, and hears after it has.
+//!
+//! ```text
+//!   request ──▶ own rules ──▶ authorizer ──▶ before hooks ──▶ commit ──▶ answer
+//!                                (may it)     (refuse, change)   │
+//!                                                                └─▶ outbox ──▶ after hooks, webhooks
+//! ```
+//!
+//! **Before.** The host's code runs while nothing is held: no transaction, no lock. However slow a
+//! hook is, it delays its own request (and later messages of the same sender to the same chat, which
+//! keep their order) and nobody else. Hooks of one moment run in the order of their registration,
+//! each with what the former left; the first refusal ends it.
+//!
+//! **After.** What happened is written down in the transaction that makes it happen, and told to the
+//! hooks from there: at least once, also when the process dies in between. See
+//! [`jobs`](crate::jobs).
+//!
+//! **Whatever the host's code does**, the engine goes on: a hook that panics or takes too long is
+//! logged, and what it should have judged is refused as `unavailable`.
+//!
+//! Deliberately absent: hooks that run inside a transaction, and hooks that learn of what a person
+//! only tried to do against the engine's own rules.
+
+mod before;
+mod chain;
+mod guard;
+mod verdict;
+mod who;
+
+pub use before::{BeforeSend, DraftContent};
+pub(crate) use chain::Chain;
+pub(crate) use guard::guarded;
+pub use verdict::Verdict;
+pub(crate) use verdict::{Refusal, Unjudged};
+pub use who::Who;
+
+use std::time::Duration;
+
+/// Everything the host registered.
+#[derive(Clone, Debug)]
+pub(crate) struct Hooks {
+    /// Before a message is stored.
+    pub(crate) before_send: Chain<BeforeSend>,
+    /// How long one hook may take to judge.
+    pub(crate) before_timeout: Duration,
+}
+
+/// A person waits: what takes longer than this is broken, not slow.
+const BEFORE_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl Default for Hooks {
+    fn default() -> Self {
+        Self {
+            before_send: Chain::default(),
+            before_timeout: BEFORE_TIMEOUT,
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Who does something, as the host is told.
+
+use relaychat_protocol::{SessionId, UserId};
+
+/// Who does something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Who {
+    /// The user.
+    pub user_id: UserId,
+    /// Their name at the time.
+    pub name: String,
+    /// The session they use; none when the host itself acts in their name.
+    pub session_id: Option<SessionId>,
+}
+
+impl Who {
+    /// Somebody without a session.
+    pub fn new(user_id: UserId, name: impl Into<String>) -> Self {
+        Self {
+            user_id,
+            name: name.into(),
+            session_id: None,
+        }
+    }
+}

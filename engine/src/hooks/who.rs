@@ -8,6 +8,8 @@ use relaychat_protocol::{SessionId, UserId};
 pub struct Who {
     /// The user.
     pub user_id: UserId,
+    /// What the host calls them, when it does.
+    pub external_id: Option<String>,
     /// Their name at the time.
     pub name: String,
     /// The session they use; none when the host itself acts in their name.
@@ -19,6 +21,7 @@ impl Who {
     pub fn new(user_id: UserId, name: impl Into<String>) -> Self {
         Self {
             user_id,
+            external_id: None,
             name: name.into(),
             session_id: None,
         }

@@ -75,5 +75,8 @@ async fn who(transaction: &mut dyn Transaction, caller: Caller) -> Result<Who, S
 async fn who_is(transaction: &mut dyn Transaction, user_id: UserId) -> Result<Who, ServiceError> {
     let found = transaction.users().find_many(&[user_id]).await?.pop();
     let user = found.ok_or_else(ServiceError::not_found)?;
-    Ok(Who::new(user.id, user.name))
+    Ok(Who {
+        external_id: user.external_id,
+        ..Who::new(user.id, user.name)
+    })
 }

@@ -57,8 +57,8 @@ use crate::{
     blobs::BlobStore,
     clock::Clock,
     domain::event::{Committed, Event},
-    metrics::Metrics,
     hooks::Hooks,
+    metrics::Metrics,
     random::{Random, RandomExt},
     storage::{AfterCommit, Storage, Transaction},
 };

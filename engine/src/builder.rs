@@ -16,6 +16,7 @@ use crate::{
     images::ImageLimits,
     lifecycle::Lifecycle,
     mailer::{Mailer, MemoryMailer},
+    membership::MembershipSource,
     random::{Random, SystemRandom},
     realtime::{Hub, HubSettings, Realtime},
     services::{self, Directory, RateSettings, Services, Settings},
@@ -37,6 +38,17 @@ pub struct EngineBuilder {
     secret: Option<Secret>,
     config: Config,
     hooks: Hooks,
+    membership: Membership,
+}
+
+/// Who says who belongs to objects of the host.
+#[derive(Clone, Default)]
+struct Membership(Option<Arc<dyn MembershipSource>>);
+
+impl std::fmt::Debug for Membership {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Membership({})", self.0.is_some())
+    }
 }
 
 /// 32 bytes that nobody else knows. Cannot be printed.
@@ -134,6 +146,13 @@ impl EngineBuilder {
         self
     }
 
+    /// Who says who is in the chats that belong to objects of the host
+    /// ([`Engine::chat_for`](crate::Engine::chat_for)).
+    pub fn membership(mut self, source: impl MembershipSource) -> Self {
+        self.membership = Membership(Some(Arc::new(source)));
+        self
+    }
+
     /// Settings; the defaults unless given.
     pub fn config(mut self, config: Config) -> Self {
         self.config = config;
@@ -195,7 +214,7 @@ impl EngineBuilder {
                 .map_or(error.to_string(), ToString::to_string);
             BuildError::Storage(cause, Box::new(error))
         })?;
-        let services = Arc::new(services);
+        let services = Arc::new(services.with_membership(self.membership.0));
         let lifecycle = Lifecycle::default();
         let realtime = Realtime::new(
             Arc::clone(&services),

@@ -14,6 +14,7 @@ use crate::{
     mailer::{Mailer, Templates},
     metrics::{self, Family},
     realtime::Realtime,
+    services::Services,
     storage::{Storage, StorageError},
 };
 
@@ -139,6 +140,11 @@ impl Engine {
     pub async fn close(&self) {
         self.drain().await;
         self.0.storage.close().await;
+    }
+
+    /// The use cases.
+    pub(crate) fn services(&self) -> &Services {
+        &self.0.api.services
     }
 
     /// Starts what runs in the background.

@@ -23,6 +23,7 @@
 //! reading of the environment; files only where a backend is told to. Several engines can live in
 //! one process.
 
+mod anchored;
 pub mod blobs;
 pub mod broker;
 mod builder;
@@ -31,12 +32,14 @@ pub mod config;
 pub mod domain;
 mod engine;
 pub mod hooks;
+mod host_error;
 mod http;
 mod images;
 mod jobs;
 mod lifecycle;
 mod limits;
 pub mod mailer;
+pub mod membership;
 pub mod metrics;
 pub mod random;
 mod realtime;
@@ -50,8 +53,10 @@ pub mod test_support;
 pub mod web;
 mod wire;
 
+pub use anchored::{AnchoredChat, ChatFor};
 pub use builder::{BuildError, EngineBuilder};
 pub use config::{Config, ConfigError};
 pub use engine::Engine;
+pub use host_error::HostError;
 pub use roles::Roles;
 pub use server::serve;

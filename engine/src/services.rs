@@ -7,6 +7,7 @@
 //! A commit runs in a task of its own ([`Services::commit`]): a client that hangs up cancels the
 //! future of its request, and must never cancel the events of something that became durable.
 
+mod anchors;
 mod batch;
 mod chats;
 mod cursor;
@@ -20,6 +21,7 @@ mod live_sessions;
 mod load;
 mod login;
 mod marks;
+mod membership;
 mod messages;
 mod people;
 mod presence;
@@ -42,6 +44,7 @@ use relaychat_protocol::{SessionId, UserId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+pub(crate) use anchors::Anchor;
 pub(crate) use error::ServiceError;
 pub(crate) use host_people::Ensured;
 pub(crate) use keys::{Key, Keys, mac};
@@ -116,6 +119,7 @@ pub(crate) struct Services {
     sends: batch::Batcher<send::SendBatch>,
     marks: batch::Batcher<marks::MarkBatch>,
     uploads: uploads::Uploads,
+    memberships: membership::Memberships,
 }
 
 impl Services {
@@ -150,6 +154,7 @@ impl Services {
             uploads: uploads::Uploads::new(settings.images),
             lanes: lanes::Lanes::default(),
             hooks,
+            memberships: membership::Memberships::default(),
             live_sessions: Arc::default(),
             mail_waiting: Arc::new(Notify::new()),
             metrics,

@@ -41,6 +41,7 @@ impl Services {
         caller: Caller,
         chat_id: ChatId,
     ) -> Result<(ChatView, Vec<User>), ServiceError> {
+        self.keep_membership_fresh(chat_id).await?;
         let mut snapshot = self.storage.snapshot().await?;
         let (chat, _) = load::chat_of_member(&mut *snapshot, chat_id, caller.user_id).await?;
         load::chat_view(&mut *snapshot, caller.user_id, chat).await

@@ -94,6 +94,7 @@ impl Services {
         if chat.kind == ChatKind::Direct || !permission::can_add_members(me.role) {
             return Err(ServiceError::new(ErrorCode::Forbidden));
         }
+        refuse_managed(&chat)?;
         let pairs: Vec<_> = wanted.iter().map(|id| (chat_id, *id)).collect();
         for member in transaction.members().find_many(&pairs).await? {
             if !member.has_left {
@@ -134,6 +135,7 @@ impl Services {
         if chat.kind == ChatKind::Direct || !is_allowed {
             return Err(ServiceError::new(ErrorCode::Forbidden));
         }
+        refuse_managed(&chat)?;
         let was_owner = member.role == Role::Owner;
         member.has_left = true;
         member.role = Role::Member;
@@ -227,6 +229,14 @@ async fn repeated(
         return Err(taken());
     }
     load::chat_view(transaction, caller.user_id, chat).await
+}
+
+/// Users do not change who is in a chat that belongs to an object of the host.
+fn refuse_managed(chat: &Chat) -> Result<(), ServiceError> {
+    match chat.host_key {
+        Some(_) => Err(ServiceError::new(ErrorCode::MembershipManaged)),
+        None => Ok(()),
+    }
 }
 
 /// Makes somebody else the owner; nothing when nobody is left.

@@ -99,7 +99,7 @@ impl Services {
 }
 
 /// The person as the profile says, or nothing when that is how they are.
-fn changed(user: &User, profile: &HostProfile) -> Option<User> {
+pub(super) fn changed(user: &User, profile: &HostProfile) -> Option<User> {
     let HostProfile {
         external_id: _,
         name,

@@ -45,6 +45,7 @@ impl Services {
         limit: Option<u32>,
     ) -> Result<HistoryPage, ServiceError> {
         let limit = validate::limit_within(limit, HISTORY_PAGE_DEFAULT, HISTORY_PAGE)?;
+        self.keep_membership_fresh(chat_id).await?;
         let mut snapshot = self.storage.snapshot().await?;
         let (chat, _) = load::chat_of_member(&mut *snapshot, chat_id, caller.user_id).await?;
         let messages = read(&mut *snapshot, chat_id, place, limit).await?;

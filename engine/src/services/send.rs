@@ -57,6 +57,7 @@ impl Services {
     async fn send_checked(&self, caller: Caller, draft: Draft) -> Result<Sent, ServiceError> {
         validate::draft(&draft)?;
         self.check_rate(Rate::Send, caller.user_id)?;
+        self.keep_membership_fresh(draft.chat_id).await?;
         if !self.are_sends_judged() {
             return self.sends.submit(SendJob::from(draft)).await;
         }

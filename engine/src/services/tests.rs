@@ -1,5 +1,6 @@
 //! The use cases on a real SQLite in memory, with a clock that is moved by hand.
 
+mod anchors;
 mod chats;
 mod convergence;
 mod groups;
@@ -23,8 +24,9 @@ use crate::{
         message::{Draft, Message},
     },
     hooks::Hooks,
+    membership::MembershipSource,
     random::SystemRandom,
-    storage::sqlite::Sqlite,
+    storage::{Storage, sqlite::Sqlite},
 };
 
 /// A day on which nothing else happens.
@@ -78,8 +80,9 @@ impl Harness {
             ..Settings::default()
         };
         change(&mut settings);
+        let storage: Arc<dyn Storage> = Arc::new(Sqlite::in_memory().await.expect("SQLite opens"));
         let services = Services::open(Parts {
-            storage: Arc::new(Sqlite::in_memory().await.expect("SQLite opens")),
+            storage,
             blobs: Arc::new(crate::blobs::MemoryBlobs::new()) as Arc<dyn BlobStore>,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::new(SystemRandom),
@@ -94,6 +97,35 @@ impl Harness {
             clock,
             events,
         }
+    }
+
+    /// With a host that says who belongs to its objects.
+    async fn with_source(source: impl MembershipSource) -> Self {
+        let Self {
+            services,
+            clock,
+            events,
+        } = Self::new().await;
+        let services = Arc::into_inner(services).expect("nobody else has them");
+        Self {
+            services: Arc::new(services.with_membership(Some(Arc::new(source)))),
+            clock,
+            events,
+        }
+    }
+
+    /// The services of another node on the same storage.
+    async fn another_node(&self) -> Services {
+        let parts = Parts {
+            storage: Arc::clone(&self.services.storage),
+            blobs: Arc::clone(&self.services.blobs),
+            clock: Arc::clone(&self.services.clock),
+            random: Arc::clone(&self.services.random),
+            events: Arc::clone(&self.services.events),
+            hooks: Hooks::default(),
+            settings: self.services.settings.clone(),
+        };
+        Services::open(parts).await.expect("the services open")
     }
 
     /// Asks for a code and gives the request with the code of its mail.

@@ -1,85 +1,171 @@
-//! The load program: what a server does on this machine, in figures that can be repeated.
+//! The load program: what a server does on this machine, beside floors and peers of the same run.
 //!
 //! ```text
-//! cargo build --profile fast -p relaychat-engine
-//! cargo run --profile fast -p relaychat-bench -- sends --senders 64 --secs 10
-//! cargo run --profile fast -p relaychat-bench -- idle --sockets 5000
+//! cargo xtask bench --quick                  build, run everything briefly, print the tables
+//! cargo xtask bench                          the same in full, about ten minutes
+//! cargo xtask bench -- --scenario fan --peer floor --peer relay-sqlite --rounds 3
 //! ```
 //!
-//! It starts the `relaychat` program beside it on an empty data folder and talks to it over the
-//! wire like anybody else. Generator and server share the machine, so absolute times are noisy:
-//! the server's CPU per message is the steadiest figure. It judges nothing; people compare.
+//! Generator and servers share the machine, so absolute times are noisy. What counts are ratios of
+//! processor time within one round: peers take turns, each ratio is taken in its own round, and the
+//! median of the ratios is shown. Every run writes one line of JSON; tables, goals and laws are made
+//! from these lines. A message that is lost, doubled or out of order fails the run.
+//!
+//! It knows nothing of the engine's code: it speaks the protocol over the wire like anybody else.
 
 #![expect(
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a command-line program: printing is its interface"
 )]
 
 mod http;
-mod idle;
-mod people;
+mod load;
+mod marker;
+mod peers;
 mod process;
 mod report;
-mod sends;
-mod server;
-mod socket;
+mod scenarios;
+mod store;
+mod wire;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use std::{collections::HashMap, path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use peers::{FloorKind, Name, Peer};
+use report::{Record, Results};
+use scenarios::{Extent, Scenario, Work};
 
 #[derive(Parser)]
-#[command(about = "Measures a RelayChat server on this machine")]
+#[command(about = "Measures RelayChat beside floors and peers on this machine")]
 struct Args {
     #[command(subcommand)]
-    scenario: Scenario,
+    serve: Option<Serve>,
+    /// Fewer sockets and one short round of each.
+    #[arg(long)]
+    quick: bool,
+    /// Only these peers; may be given several times.
+    #[arg(long = "peer")]
+    peers: Vec<Name>,
+    /// Only scenarios whose name begins so; may be given several times.
+    #[arg(long = "scenario")]
+    scenarios: Vec<String>,
+    /// Rounds of each scenario [default: 5, quick 1].
+    #[arg(long)]
+    rounds: Option<usize>,
+    /// Folder of the results.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/results"))]
+    results: PathBuf,
 }
 
 #[derive(Subcommand)]
-enum Scenario {
-    /// Durable one-to-one sends a second, with the time from send to ack.
-    Sends {
-        /// People who send at the same time, each in a chat of their own.
-        #[arg(long, default_value_t = 64)]
-        senders: usize,
-        /// How long is measured, after two seconds to warm up.
-        #[arg(long, default_value_t = 10)]
-        secs: u64,
-        /// How they send; both, one after the other, unless one is named.
-        #[arg(long)]
-        over: Option<Transport>,
-    },
-    /// Resident memory of the server per idle authenticated socket.
-    Idle {
-        /// Sockets to open.
-        #[arg(long, default_value_t = 5000)]
-        sockets: usize,
-    },
+enum Serve {
+    /// Be a floor (started by the run itself).
+    #[command(hide = true)]
+    ServeFloor { kind: FloorKind },
 }
 
-/// How messages are sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Transport {
-    /// `send_message` frames.
-    Socket,
-    /// `POST /v1/chats/{chat_id}/messages` on kept-alive connections.
-    Http,
-}
-
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
+fn main() -> Result<ExitCode> {
     let args = Args::parse();
-    report::print_machine();
-    match args.scenario {
-        Scenario::Sends {
-            senders,
-            secs,
-            over,
-        } => {
-            let transports = over.map_or(vec![Transport::Socket, Transport::Http], |one| vec![one]);
-            for transport in transports {
-                sends::run(senders, secs, transport).await?;
+    if let Some(Serve::ServeFloor { kind }) = args.serve {
+        let announce = |address: String| println!("listening on {address}");
+        return kind.serve(announce).map(|()| ExitCode::SUCCESS);
+    }
+    let extent = Extent {
+        is_quick: args.quick,
+        rounds: args.rounds,
+    };
+    let label = if args.quick { "-quick" } else { "" };
+    let mut run = Run {
+        results: Results::create(args.results.clone(), label)?,
+        peers: HashMap::new(),
+        number: 0,
+    };
+    for mut scenario in scenarios::plan(extent) {
+        let is_wanted = |wanted: &String| scenario.name.starts_with(wanted);
+        if !args.scenarios.is_empty() && !args.scenarios.iter().any(is_wanted) {
+            continue;
+        }
+        if !args.peers.is_empty() {
+            scenario.peers.retain(|peer| args.peers.contains(peer));
+        }
+        run.scenario(&scenario)?;
+    }
+    let tables = report::markdown(&run.results);
+    println!("{tables}");
+    let path = run.results.finish(&tables)?;
+    println!("Written to {}", path.display());
+    let is_failed = |record: &Record| record.failure.is_some() || record.faults > 0;
+    Ok(if run.results.records.iter().any(is_failed) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// A whole run. Peers are started when they are first needed and stay until the end.
+struct Run {
+    results: Results,
+    peers: HashMap<Name, std::result::Result<Box<dyn Peer>, String>>,
+    number: u64,
+}
+
+impl Run {
+    fn scenario(&mut self, scenario: &Scenario) -> Result<()> {
+        for round in 0..scenario.rounds {
+            for place in 0..scenario.peers.len() {
+                // In turn, so that a slow phase of the machine meets everybody.
+                let name = scenario.peers[(place + round) % scenario.peers.len()];
+                self.number += 1;
+                for record in self.once(scenario, name, round) {
+                    eprintln!("{}", line(&record));
+                    self.results.add(record)?;
+                }
             }
         }
-        Scenario::Idle { sockets } => idle::run(sockets).await?,
+        Ok(())
     }
-    Ok(())
+
+    fn once(&mut self, scenario: &Scenario, name: Name, round: usize) -> Vec<Record> {
+        // Memory is that of a server that has done nothing else.
+        if matches!(scenario.work, Work::Idle { .. }) {
+            self.peers.remove(&name);
+        }
+        let peer = self
+            .peers
+            .entry(name)
+            .or_insert_with(|| name.start().map_err(|error| format!("{error:#}")));
+        let failed = |reason: String| {
+            let mut record = Record::new(&scenario.name, name, round);
+            record.failure = Some(reason);
+            vec![record]
+        };
+        match peer {
+            Ok(peer) => scenarios::run(scenario, (name, &mut **peer), (round, self.number))
+                .unwrap_or_else(|error| failed(format!("{error:#}"))),
+            Err(reason) => failed(reason.clone()),
+        }
+    }
+}
+
+/// A record for people who watch.
+fn line(record: &Record) -> String {
+    let figures: Vec<String> = match &record.failure {
+        Some(reason) => vec![format!("FAILED: {reason}")],
+        None => record
+            .figures
+            .iter()
+            .filter(|(name, _)| !name.starts_with("last_p9") && !name.contains("p999"))
+            .map(|(name, value)| format!("{name} {value:.2}"))
+            .collect(),
+    };
+    let Record {
+        scenario,
+        peer,
+        round,
+        ..
+    } = record;
+    format!("{scenario:20} {peer:15} {round} {}", figures.join("  "))
 }

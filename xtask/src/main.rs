@@ -9,6 +9,7 @@
     reason = "xtask is a command-line program: printing is its interface"
 )]
 
+mod bench;
 mod command;
 mod dependencies;
 mod fresh;
@@ -31,6 +32,7 @@ cargo xtask TASK
   test [--long] [SUITE...]       run every suite, or the ones named
   ci                             what continuous integration runs: the same as `test`
   servers                        start what tests need (PostgreSQL, Redis, S3) and wait
+  bench [--quick] [-- ARGS]      measure beside floors and peers, about ten minutes (quick: three)
   tidy                           check the house rules
   openapi                        rewrite openapi.json, errors.md and the fixtures
   wasm                           build the npm package
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         "serve" => serve::run(rest),
         "test" | "ci" => test::run(rest),
         "servers" => servers::run(),
+        "bench" => bench::run(rest),
         "tidy" => tidy::run(),
         "openapi" => openapi::run(),
         "wasm" => wasm::run(),

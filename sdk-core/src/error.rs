@@ -85,6 +85,7 @@ impl From<Problem> for RelayError {
             request_id: _,
             retry_after_ms,
             field,
+            reason: _,
         } = problem;
         Self {
             code: code.as_str(),

@@ -9,7 +9,7 @@ use crate::{
     blobs::{BlobStore, MemoryBlobs},
     broker::Broker,
     clock::{Clock, SystemClock},
-    config::{Config, ConfigError, DirectoryPolicy},
+    config::{Config, ConfigError, DirectoryPolicy, UploadReads},
     engine::Parts,
     hooks::{BeforeSend, DraftContent, Hooks, Verdict},
     http::{ApiState, HttpSettings},
@@ -284,6 +284,7 @@ fn http_settings(config: &Config) -> HttpSettings {
             .map(ToString::to_string)
             .collect(),
         trusted_proxies: config.trusted_proxies.clone(),
+        redirects_to_store: config.uploads.reads == UploadReads::Redirected,
         ..HttpSettings::default()
     }
 }

@@ -9,6 +9,7 @@ mod limits;
 mod login;
 mod network;
 mod realtime;
+mod uploads;
 
 pub use crate::http::Network;
 pub use cluster::ClusterConfig;
@@ -16,6 +17,7 @@ pub use limits::Limits;
 pub use login::LoginConfig;
 pub use network::WebOrigin;
 pub use realtime::RealtimeConfig;
+pub use uploads::{UploadConfig, UploadReads};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,8 @@ pub struct Config {
     pub login: LoginConfig,
     /// The socket.
     pub realtime: RealtimeConfig,
+    /// Uploaded files.
+    pub uploads: UploadConfig,
     /// Several nodes.
     pub cluster: ClusterConfig,
     /// Address under which people reach the engine, with the prefix it is nested under and without

@@ -20,7 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub(crate) use deliver_mail::DeliverMail;
 pub(crate) use expire_sessions::expire_sessions;
 pub(crate) use forget_logins::forget_logins;
-pub(crate) use sweep_uploads::sweep_uploads;
+pub(crate) use sweep_uploads::{sweep_blobs, sweep_uploads};
 
 use crate::{
     mailer::{Mailer, Templates},
@@ -32,6 +32,9 @@ use crate::{
 const SESSIONS_EVERY: Duration = Duration::from_secs(60);
 /// Uploads have a day of grace; the hour does not matter.
 const UPLOADS_EVERY: Duration = Duration::from_secs(10 * 60);
+/// Only crashes leave bytes without a row, and finding them walks the whole store: a request for
+/// each thousand blobs.
+const BLOBS_EVERY: Duration = Duration::from_secs(12 * 60 * 60);
 /// Requests for codes are kept for a day; the hour does not matter.
 const LOGINS_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -50,6 +53,7 @@ pub(crate) fn start(
     for chore in [
         Chore::ExpireSessions,
         Chore::SweepUploads,
+        Chore::SweepBlobs,
         Chore::ForgetLogins,
     ] {
         tracker.spawn(repeat(chore, Arc::clone(services), stop.clone()));
@@ -61,6 +65,7 @@ pub(crate) fn start(
 enum Chore {
     ExpireSessions,
     SweepUploads,
+    SweepBlobs,
     ForgetLogins,
 }
 
@@ -69,6 +74,7 @@ impl Chore {
         match self {
             Self::ExpireSessions => SESSIONS_EVERY,
             Self::SweepUploads => UPLOADS_EVERY,
+            Self::SweepBlobs => BLOBS_EVERY,
             Self::ForgetLogins => LOGINS_EVERY,
         }
     }
@@ -77,6 +83,7 @@ impl Chore {
         match self {
             Self::ExpireSessions => expire_sessions(services).await.map(|_| ()),
             Self::SweepUploads => sweep_uploads(services).await.map(|_| ()),
+            Self::SweepBlobs => sweep_blobs(services).await.map(|_| ()),
             Self::ForgetLogins => forget_logins(services).await.map(|_| ()),
         }
     }

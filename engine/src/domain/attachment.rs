@@ -59,9 +59,22 @@ impl Variant {
 }
 
 impl Attachment {
+    /// What the keys of all uploads begin with.
+    pub const BLOB_PREFIX: &str = "attachments/";
+
     /// Where the bytes lie in the blob store.
     #[must_use]
     pub fn blob_key(id: AttachmentId, variant: Variant) -> String {
-        format!("attachments/{id}/{}", variant.as_str())
+        format!("{}{id}/{}", Self::BLOB_PREFIX, variant.as_str())
+    }
+
+    /// Whose bytes lie under `key`, if it is one of [`Self::blob_key`].
+    #[must_use]
+    pub fn id_of_blob(key: &str) -> Option<AttachmentId> {
+        let (id, variant) = key.strip_prefix(Self::BLOB_PREFIX)?.split_once('/')?;
+        let id = id.parse().ok()?;
+        let variants = [Variant::Original, Variant::Thumbnail];
+        let is_ours = variants.iter().any(|known| known.as_str() == variant);
+        is_ours.then_some(id)
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct HttpSettings {
     pub(crate) trusted_proxies: Vec<Network>,
     /// How long a REST request may take, with its body.
     pub(crate) request_timeout: Duration,
+    /// Whether files are read at the store's own addresses, where it signs any.
+    pub(crate) redirects_to_store: bool,
 }
 
 impl Default for HttpSettings {
@@ -36,6 +38,7 @@ impl Default for HttpSettings {
             trusted_proxies: Vec::new(),
             // 64 KiB at the speed of a bad phone network, and any transaction, take far less.
             request_timeout: Duration::from_secs(30),
+            redirects_to_store: false,
         }
     }
 }

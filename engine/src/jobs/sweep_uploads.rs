@@ -1,4 +1,4 @@
-//! Removes uploads that nobody has sent within a day.
+//! Removes uploads that nobody has sent within a day, and bytes that nothing names.
 
 use crate::services::{ServiceError, Services};
 
@@ -18,4 +18,9 @@ pub(crate) async fn sweep_uploads(services: &Services) -> Result<usize, ServiceE
             return Ok(removed);
         }
     }
+}
+
+/// Removes the bytes that no row has named for as long; returns how many blobs.
+pub(crate) async fn sweep_blobs(services: &Services) -> Result<usize, ServiceError> {
+    services.sweep_blobs(GRACE_MS.unsigned_abs()).await
 }

@@ -44,10 +44,12 @@ impl Services {
         let avatar_id = self.make_avatar(caller, attachment_id).await?.id;
         let mut transaction = self.storage.begin().await?;
         let mut user = find_caller(&mut *transaction, caller).await?;
-        transaction
-            .attachments()
-            .update_usage(avatar_id, Usage::Avatar)
-            .await?;
+        let attachments = transaction.attachments();
+        // Gone only if this took so long that the sweep was faster.
+        if attachments.find_many(&[avatar_id]).await?.is_empty() {
+            return Err(ServiceError::new(ErrorCode::Unavailable));
+        }
+        attachments.update_usage(avatar_id, Usage::Avatar).await?;
         let former = user.avatar_id.replace(avatar_id);
         release_avatar(&mut *transaction, former).await?;
         self.save(transaction, user).await

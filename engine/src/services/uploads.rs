@@ -3,9 +3,10 @@
 //! # What a crash can leave behind
 //!
 //! Blobs are stored before the row that names them, and a message names only rows. So a message
-//! never points at bytes that are not there. A crash between the two leaves bytes without a row:
-//! invisible, harmless, and the only thing that is never cleaned up. When only the row fails, the
-//! bytes are removed again. Sweeping goes the other way round: first the row, then the bytes.
+//! never points at bytes that are not there. A crash between the two leaves bytes without a row,
+//! which [`sweeping`] finds. When only the row fails, the bytes are removed again, unless the row
+//! may have become durable all the same. Sweeping goes the other way round: first the row, then the
+//! bytes.
 //!
 //! A client that hangs up while its file arrives leaves nothing. One that hangs up afterwards has
 //! uploaded: storing runs in a task of its own, so that it is never half done.
@@ -14,6 +15,7 @@ mod blob_links;
 mod file_name;
 mod reading;
 mod slots;
+mod sweeping;
 
 use std::sync::Arc;
 
@@ -27,10 +29,15 @@ pub(crate) use slots::UploadSlot;
 use super::{Caller, Rate, ServiceError, Services};
 use crate::{
     blobs::BlobStore,
+    clock::Clock,
     domain::attachment::{Attachment, Usage, Variant},
     images::{ImageError, ImageLimits, ImageWorkshop, Picture},
-    storage::Storage,
+    storage::{Storage, Transaction},
 };
+
+/// A row is written this long after its bytes at the latest. The sweep takes bytes without a row
+/// after a day, so that even a process that was stopped in between names nothing that was swept.
+const NAMED_WITHIN_MS: i64 = 60 * 60 * 1_000;
 
 /// What uploading needs beside storage.
 #[derive(Debug)]
@@ -124,46 +131,26 @@ impl Services {
         picture: Picture,
     ) -> Result<Attachment, ServiceError> {
         let (storage, blobs) = (Arc::clone(&self.storage), Arc::clone(&self.blobs));
+        let clock = Arc::clone(&self.clock);
         tokio::spawn(async move {
-            let stored = store(&*storage, &*blobs, &attachment, picture).await;
-            if stored.is_err() {
-                remove_blobs(&*blobs, attachment.id).await;
-            }
-            stored.map(|()| attachment)
+            let named = match put(&*blobs, attachment.id, picture).await {
+                Ok(()) => name(&*storage, &*clock, &attachment).await,
+                Err(error) => Err(error),
+            };
+            let transaction = match named {
+                Ok(transaction) => transaction,
+                Err(error) => {
+                    remove_blobs(&*blobs, attachment.id).await;
+                    return Err(error);
+                }
+            };
+            // Whoever lost the answer to a commit does not know what became of it: then the bytes
+            // stay, and the sweep finds out whether a row names them.
+            transaction.commit(Box::new(|_| {})).await?;
+            Ok(attachment)
         })
         .await
         .map_err(ServiceError::internal)?
-    }
-
-    /// Removes uploads that nothing has used since `before_ms`, at most `limit`; returns how many.
-    pub(crate) async fn sweep_uploads(
-        &self,
-        before_ms: i64,
-        limit: u32,
-    ) -> Result<usize, ServiceError> {
-        let mut transaction = self.storage.begin().await?;
-        let unused = transaction
-            .attachments()
-            .list_unused(before_ms, limit)
-            .await?;
-        let mut removed = Vec::new();
-        for attachment in unused {
-            if transaction
-                .attachments()
-                .remove_unused(attachment.id)
-                .await?
-            {
-                removed.push(attachment.id);
-            }
-        }
-        if removed.is_empty() {
-            return Ok(0);
-        }
-        self.commit(transaction, Vec::new()).await?;
-        for id in &removed {
-            remove_blobs(&*self.blobs, *id).await;
-        }
-        Ok(removed.len())
     }
 }
 
@@ -171,23 +158,36 @@ fn not_usable() -> ServiceError {
     ServiceError::invalid("attachment_id", "That is no unused upload of the caller.")
 }
 
-async fn store(
-    storage: &dyn Storage,
+/// Stores the bytes of both forms.
+async fn put(
     blobs: &dyn BlobStore,
-    attachment: &Attachment,
+    id: AttachmentId,
     picture: Picture,
 ) -> Result<(), ServiceError> {
     for (variant, encoded) in [
         (Variant::Original, picture.original),
         (Variant::Thumbnail, picture.thumbnail),
     ] {
-        let key = Attachment::blob_key(attachment.id, variant);
-        blobs.put(&key, encoded.bytes).await?;
+        blobs
+            .put(&Attachment::blob_key(id, variant), encoded.bytes)
+            .await?;
     }
+    Ok(())
+}
+
+/// Writes the row, up to the commit.
+async fn name(
+    storage: &dyn Storage,
+    clock: &dyn Clock,
+    attachment: &Attachment,
+) -> Result<Box<dyn Transaction>, ServiceError> {
     let mut transaction = storage.begin().await?;
     transaction.attachments().insert(attachment).await?;
-    transaction.commit(Box::new(|_| {})).await?;
-    Ok(())
+    // Last, so that nothing that takes long lies between the look and the commit.
+    if clock.now_ms() - attachment.created_at_ms > NAMED_WITHIN_MS {
+        return Err(ServiceError::new(ErrorCode::Unavailable));
+    }
+    Ok(transaction)
 }
 
 /// Removes the bytes of an upload that no row names. What cannot be removed is only space.

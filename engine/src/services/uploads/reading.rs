@@ -6,7 +6,7 @@ use relaychat_protocol::AttachmentId;
 
 use super::blob_links::{self, LinkPair};
 use crate::{
-    blobs::BlobError,
+    blobs::{BlobError, SignedRead},
     domain::attachment::{Attachment, Usage, Variant},
     services::{Caller, ServiceError, Services},
 };
@@ -56,12 +56,8 @@ impl Services {
         expires_at_ms: i64,
         signature: &str,
     ) -> Result<ReadableBlob, ServiceError> {
-        let key = &self.keys.blob_links;
-        if !blob_links::is_valid(key, (id, variant), expires_at_ms, signature, self.now_ms()) {
-            return Err(ServiceError::not_found());
-        }
-        let attachment = self.find_attachment(id).await?;
-        self.open_blob(attachment, variant).await
+        let found = self.find_signed_upload(id, variant, expires_at_ms, signature);
+        self.open_blob(found.await?, variant).await
     }
 
     /// A profile picture. Its id is the permission: 74 random bits that only those learn who see
@@ -83,6 +79,32 @@ impl Services {
         let key = Attachment::blob_key(blob.attachment.id, blob.variant);
         let stream = self.blobs.read(&key, range).await?;
         stream.ok_or_else(ServiceError::not_found)
+    }
+
+    /// The upload behind a signed address, without a look into the store.
+    pub(crate) async fn find_signed_upload(
+        &self,
+        id: AttachmentId,
+        variant: Variant,
+        expires_at_ms: i64,
+        signature: &str,
+    ) -> Result<Attachment, ServiceError> {
+        let key = &self.keys.blob_links;
+        if !blob_links::is_valid(key, (id, variant), expires_at_ms, signature, self.now_ms()) {
+            return Err(ServiceError::not_found());
+        }
+        self.find_attachment(id).await
+    }
+
+    /// An address of the store itself, when it can sign one.
+    pub(crate) async fn store_url(
+        &self,
+        id: AttachmentId,
+        variant: Variant,
+        read: &SignedRead,
+    ) -> Result<Option<String>, ServiceError> {
+        let key = Attachment::blob_key(id, variant);
+        Ok(self.blobs.signed_url(&key, read).await?)
     }
 
     pub(super) async fn find_attachment(

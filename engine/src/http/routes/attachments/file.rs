@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 
 use super::range::Part;
 use crate::{
+    blobs::SignedRead,
+    domain::attachment::{Attachment, Variant},
     http::ApiError,
     services::{ReadableBlob, ServiceError, Services},
 };
@@ -29,6 +31,10 @@ pub(super) enum Caching {
     ForEver,
 }
 
+/// How long an address of the store works: long enough to follow it, and to read on after a pause.
+const STORE_URL_MS: u64 = 5 * 60 * 1_000;
+/// How long a client may keep the way there: shorter, so that it never leads to a dead end.
+const REDIRECT_SECONDS: i64 = 4 * 60;
 /// Even a picture gets no rights: opened by itself, it runs nothing and loads nothing.
 const POLICY: &str = "sandbox; default-src 'none'";
 /// Types that are shown in place. Only what the server has written itself is ever stored; anything
@@ -83,6 +89,38 @@ pub(super) async fn respond(
         );
     }
     Ok(response)
+}
+
+/// The way to the store itself, which sends the file under the same type and name. Relayed instead
+/// (`None`) when the store signs no addresses.
+pub(super) async fn redirect(
+    services: &Services,
+    attachment: &Attachment,
+    variant: Variant,
+    seconds_left: i64,
+) -> Result<Option<Response>, ApiError> {
+    let content_type = &attachment.content_type;
+    let read = SignedRead {
+        valid_ms: STORE_URL_MS,
+        content_type: content_type.clone(),
+        content_disposition: disposition(content_type, attachment.file_name.as_deref()),
+        cache_control: format!("private, max-age={}, immutable", seconds_left.max(0)),
+    };
+    let url = services.store_url(attachment.id, variant, &read).await?;
+    let Some(location) = url.and_then(|url| HeaderValue::try_from(url).ok()) else {
+        return Ok(None);
+    };
+    let mut response = StatusCode::TEMPORARY_REDIRECT.into_response();
+    let kept = format!(
+        "private, max-age={}",
+        seconds_left.clamp(0, REDIRECT_SECONDS)
+    );
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, location);
+    set(headers, header::CACHE_CONTROL, &kept);
+    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(headers, header::REFERRER_POLICY, "no-referrer");
+    Ok(Some(response))
 }
 
 /// Whether the caller has the file already. It never changes, so every tag of ours fits.

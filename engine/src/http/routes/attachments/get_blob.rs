@@ -1,6 +1,10 @@
 //! Read a file by its signed address.
 
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{
+    extract::State,
+    http::{HeaderMap, Method},
+    response::Response,
+};
 use relaychat_protocol::AttachmentId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -33,7 +37,8 @@ pub(in crate::http::routes) struct BlobPermission {
 
 /// Read a file. The address comes from `GET /v1/attachments/{attachment_id}/links`, whole.
 ///
-/// Supports `Range` with one range, `If-Range` and `If-None-Match`. The bytes never change.
+/// Supports `Range` with one range, `If-Range` and `If-None-Match`. The bytes never change. A server
+/// may be set to answer with a redirect to its store, whose address works for some minutes.
 #[utoipa::path(
     get,
     path = "/v1/blobs/{attachment_id}/{variant}",
@@ -52,6 +57,7 @@ pub(in crate::http::routes) struct BlobPermission {
             (file::FileBytes = "image/png"), (file::FileBytes = "image/jpeg")
         )),
         (status = 304, description = "The caller has it already"),
+        (status = 307, description = "The file is at the address in `Location`"),
         NotReadable
     )
 )]
@@ -59,7 +65,7 @@ pub(in crate::http::routes) async fn get_blob(
     State(state): State<ApiState>,
     ApiPath((attachment_id, variant)): ApiPath<(AttachmentId, BlobVariant)>,
     ApiQuery(permission): ApiQuery<BlobPermission>,
-    headers: HeaderMap,
+    (method, headers): (Method, HeaderMap),
 ) -> Result<Response, ApiError> {
     let variant = match variant {
         BlobVariant::Original => Variant::Original,
@@ -67,9 +73,17 @@ pub(in crate::http::routes) async fn get_blob(
     };
     let BlobPermission { expires, signature } = permission;
     let services = &state.services;
+    let seconds_left = (expires - services.clock.now_ms()) / 1_000;
+    // The store's address is good for GET alone.
+    if state.settings.redirects_to_store && method == Method::GET {
+        let found = services.find_signed_upload(attachment_id, variant, expires, &signature);
+        let found = found.await?;
+        if let Some(away) = file::redirect(services, &found, variant, seconds_left).await? {
+            return Ok(away);
+        }
+    }
     let blob = services
         .open_signed_blob(attachment_id, variant, expires, &signature)
         .await?;
-    let seconds_left = (expires - services.clock.now_ms()) / 1_000;
     file::respond(services, &blob, Caching::Private { seconds_left }, &headers).await
 }

@@ -1,0 +1,115 @@
+//! Sweeping: uploads that nothing uses, and bytes that no row names.
+//!
+//! Both have a grace of a day, and both are safe against whatever happens at the same time:
+//!
+//! - An **unused row** is removed in a write transaction, and writers come one after another. A
+//!   message that names it was either there before, and the row stays, or comes later and is
+//!   refused. The bytes go after the commit; a crash in between leaves bytes without a row.
+//! - **Bytes without a row** are what a crash left: before the row was written, or after it was
+//!   removed. Whether a row names them is asked within a write transaction, so that nothing that is
+//!   committed is overlooked, and a row that comes later than an hour after its bytes is refused by
+//!   the upload itself.
+
+use std::collections::HashSet;
+
+use futures_util::TryStreamExt;
+use relaychat_protocol::AttachmentId;
+
+use super::remove_blobs;
+use crate::{
+    blobs::BlobEntry,
+    domain::attachment::Attachment,
+    services::{ServiceError, Services},
+    storage::Transaction,
+};
+
+/// Blobs whose rows are looked for at once.
+const BATCH: usize = 500;
+
+impl Services {
+    /// Removes uploads that nothing has used since `before_ms`, at most `limit`; returns how many.
+    pub(crate) async fn sweep_uploads(
+        &self,
+        before_ms: i64,
+        limit: u32,
+    ) -> Result<usize, ServiceError> {
+        let mut transaction = self.storage.begin().await?;
+        let unused = transaction
+            .attachments()
+            .list_unused(before_ms, limit)
+            .await?;
+        let mut removed = Vec::new();
+        for attachment in unused {
+            if transaction
+                .attachments()
+                .remove_unused(attachment.id)
+                .await?
+            {
+                removed.push(attachment.id);
+            }
+        }
+        if removed.is_empty() {
+            return Ok(0);
+        }
+        self.commit(transaction, Vec::new()).await?;
+        for id in &removed {
+            remove_blobs(&*self.blobs, *id).await;
+        }
+        Ok(removed.len())
+    }
+
+    /// Removes bytes of uploads that are at least `grace_ms` old and that no row names; returns how
+    /// many blobs. Walks the whole store.
+    pub(crate) async fn sweep_blobs(&self, grace_ms: u64) -> Result<usize, ServiceError> {
+        let entries = self.blobs.list(Attachment::BLOB_PREFIX).await?;
+        let mut batches = entries
+            .try_filter(move |entry| std::future::ready(entry.age_ms >= grace_ms))
+            .try_chunks(BATCH);
+        let mut removed = 0;
+        while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
+            removed += self.sweep_batch(batch).await?;
+        }
+        Ok(removed)
+    }
+
+    async fn sweep_batch(&self, batch: Vec<BlobEntry>) -> Result<usize, ServiceError> {
+        // Keys that are none of ours are somebody else's.
+        let blobs: Vec<_> = batch
+            .into_iter()
+            .filter_map(|entry| Some((Attachment::id_of_blob(&entry.key)?, entry.key)))
+            .collect();
+        let mut snapshot = self.storage.snapshot().await?;
+        let suspects = unnamed(&mut *snapshot, blobs).await?;
+        drop(snapshot);
+        if suspects.is_empty() {
+            return Ok(0);
+        }
+        let mut transaction = self.storage.begin().await?;
+        let orphans = unnamed(&mut *transaction, suspects).await?;
+        drop(transaction);
+        for (_, key) in &orphans {
+            self.blobs.remove(key).await?;
+        }
+        if !orphans.is_empty() {
+            tracing::info!(
+                count = orphans.len(),
+                "blobs that nothing names were removed"
+            );
+        }
+        Ok(orphans.len())
+    }
+}
+
+/// Those of `blobs` whose upload has no row.
+async fn unnamed(
+    transaction: &mut dyn Transaction,
+    blobs: Vec<(AttachmentId, String)>,
+) -> Result<Vec<(AttachmentId, String)>, ServiceError> {
+    let ids: HashSet<_> = blobs.iter().map(|(id, _)| *id).collect();
+    let ids: Vec<_> = ids.into_iter().collect();
+    let rows = transaction.attachments().find_many(&ids).await?;
+    let named: HashSet<_> = rows.into_iter().map(|row| row.id).collect();
+    let mut blobs = blobs;
+    blobs.retain(|(id, _)| !named.contains(id));
+    Ok(blobs)
+}

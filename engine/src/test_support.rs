@@ -21,11 +21,9 @@
 mod bucket;
 mod builder;
 mod calls;
-mod disk;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -35,7 +33,7 @@ use crate::{
     clock::{Clock, ManualClock},
     mailer::MemoryMailer,
     serve,
-    storage::Storage,
+    storage::{Storage, test_database::TestDatabase},
 };
 
 pub use bucket::TestBucket;
@@ -64,7 +62,7 @@ struct Parts {
     config: Config,
     storage: Option<Arc<dyn Storage>>,
     changes: builder::Changes,
-    folder: TempDir,
+    database: TestDatabase,
 }
 
 impl std::fmt::Debug for TestEngine {
@@ -137,7 +135,7 @@ impl TestEngine {
             .get_or_insert_with(|| format!("http://{address}"));
         let storage = match &parts.storage {
             Some(storage) => Arc::clone(storage),
-            None => disk::open(&parts.folder).await,
+            None => parts.database.open().await,
         };
         let blobs: Arc<dyn BlobStore> = parts.blobs.clone();
         let builder = Engine::builder()
@@ -192,12 +190,6 @@ impl TestEngine {
     #[must_use]
     pub fn blobs(&self) -> &MemoryBlobs {
         &self.parts.blobs
-    }
-
-    /// The folder of the database.
-    #[must_use]
-    pub fn folder(&self) -> PathBuf {
-        self.parts.folder.path().to_owned()
     }
 
     /// Where it listens.

@@ -18,7 +18,7 @@ use crate::{
     mailer::{MailerErrorKind, MemoryMailer, Smtp, SmtpSettings, smtp_sink::Sink},
     random::{RandomExt, SystemRandom},
     services::{EventSink, Parts, RateSettings, Settings},
-    storage::sqlite::Sqlite,
+    storage::test_database::TestDatabase,
 };
 
 const START_MS: i64 = 1_790_000_000_000;
@@ -44,7 +44,7 @@ impl Fixture {
         let clock = Arc::new(ManualClock::new(START_MS));
         let published = Arc::new(Published::default());
         let services = Services::open(Parts {
-            storage: Arc::new(Sqlite::in_memory().await.expect("opens")),
+            storage: TestDatabase::new().open().await,
             blobs: Arc::new(MemoryBlobs::new()),
             clock: clock.clone(),
             random: Arc::new(SystemRandom),

@@ -1,4 +1,4 @@
-//! The use cases on a real SQLite in memory, with a clock that is moved by hand.
+//! The use cases on a real database, with a clock that is moved by hand.
 
 mod anchors;
 mod chats;
@@ -26,7 +26,7 @@ use crate::{
     hooks::Hooks,
     membership::MembershipSource,
     random::SystemRandom,
-    storage::{Storage, sqlite::Sqlite},
+    storage::test_database::TestDatabase,
 };
 
 /// A day on which nothing else happens.
@@ -80,9 +80,8 @@ impl Harness {
             ..Settings::default()
         };
         change(&mut settings);
-        let storage: Arc<dyn Storage> = Arc::new(Sqlite::in_memory().await.expect("SQLite opens"));
         let services = Services::open(Parts {
-            storage,
+            storage: TestDatabase::new().open().await,
             blobs: Arc::new(crate::blobs::MemoryBlobs::new()) as Arc<dyn BlobStore>,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::new(SystemRandom),

@@ -6,10 +6,11 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
-use super::{Storage, postgres::Postgres, sqlite::Sqlite};
+use super::{Storage, StorageError, Transaction, postgres::Postgres, sqlite::Sqlite};
 use crate::random::{RandomExt, SystemRandom};
 
 /// Which storage tests run on.
@@ -48,27 +49,42 @@ impl TestDatabase {
         Self(kind)
     }
 
-    /// Opens it, as often as a test likes.
+    /// Opens it, as often as a test likes. What was opened keeps it.
     ///
     /// # Panics
     /// When it cannot be opened.
     pub async fn open(&self) -> Arc<dyn Storage> {
-        match &self.0 {
+        let inner: Arc<dyn Storage> = match &self.0 {
             Kind::Sqlite(folder) => {
                 let path = folder.path().join("relaychat.db");
                 Arc::new(Sqlite::open(path).await.expect("a database"))
             }
             Kind::Postgres(schema) => Arc::new(schema.open().await),
-        }
+        };
+        let _database = self.clone();
+        Arc::new(Opened { inner, _database })
+    }
+}
+
+/// A storage that keeps its database.
+#[derive(Debug)]
+struct Opened {
+    inner: Arc<dyn Storage>,
+    _database: TestDatabase,
+}
+
+#[async_trait]
+impl Storage for Opened {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StorageError> {
+        self.inner.begin().await
     }
 
-    /// The folder of a database that is a file.
-    #[must_use]
-    pub fn folder(&self) -> Option<PathBuf> {
-        match &self.0 {
-            Kind::Sqlite(folder) => Some(folder.path().to_owned()),
-            Kind::Postgres(_) => None,
-        }
+    async fn snapshot(&self) -> Result<Box<dyn Transaction>, StorageError> {
+        self.inner.snapshot().await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
     }
 }
 

@@ -4,10 +4,13 @@ use std::{fmt, sync::Arc};
 
 use tokio::net::TcpListener;
 
-use super::{Parts, START_MS, TestEngine, disk};
+use super::{Parts, START_MS, TestEngine};
 use crate::{
-    Config, EngineBuilder, blobs::MemoryBlobs, clock::ManualClock, mailer::MemoryMailer,
-    storage::Storage,
+    Config, EngineBuilder,
+    blobs::MemoryBlobs,
+    clock::ManualClock,
+    mailer::MemoryMailer,
+    storage::{Storage, test_database::TestDatabase},
 };
 
 /// A change to the builder of the engine.
@@ -81,7 +84,7 @@ impl TestEngineBuilder {
             config,
             storage,
             changes,
-            folder: disk::scratch_folder(),
+            database: TestDatabase::new(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         TestEngine::run(parts, listener).await

@@ -25,7 +25,7 @@ use crate::{
     hooks::Hooks,
     random::{RandomExt, SystemRandom},
     services::{EventSink, Parts, Settings},
-    storage::{StorageError, StorageErrorKind, Transaction, sqlite::Sqlite},
+    storage::{StorageError, StorageErrorKind, Transaction, test_database::TestDatabase},
 };
 
 const START_MS: i64 = 1_790_000_000_000;
@@ -41,7 +41,7 @@ impl EventSink for Nobody {
 /// Storage with a switch that makes writing fail.
 #[derive(Debug)]
 struct Faulty {
-    inner: Sqlite,
+    inner: Arc<dyn Storage>,
     is_failing: AtomicBool,
 }
 
@@ -74,7 +74,7 @@ struct Fixture {
 impl Fixture {
     async fn new() -> Self {
         let storage = Arc::new(Faulty {
-            inner: Sqlite::in_memory().await.expect("opens"),
+            inner: TestDatabase::new().open().await,
             is_failing: AtomicBool::new(false),
         });
         let blobs = Arc::new(MemoryBlobs::new());

@@ -107,6 +107,14 @@ impl Redis {
         })
     }
 
+    /// Whether `url` can be read, without connecting.
+    ///
+    /// # Errors
+    /// As of [`connect`](Self::connect).
+    pub fn check_url(url: &str) -> Result<(), BrokerError> {
+        Address::parse(url).map(drop)
+    }
+
     /// What the names of channels and keys begin with, `relaychat` unless it is set. Installations
     /// with databases of their own do not disturb each other under one prefix.
     #[must_use]

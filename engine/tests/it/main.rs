@@ -1,5 +1,6 @@
 //! Stories: the whole engine over real sockets, one story a file.
 
+mod broken_settings;
 mod client;
 mod close_codes;
 mod convergence;
@@ -10,6 +11,7 @@ mod hostile_frames;
 mod http;
 mod log_in;
 mod membership_at_delivery;
+mod program;
 mod reconnect;
 mod self_host;
 mod send_and_receive;

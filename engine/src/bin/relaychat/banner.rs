@@ -1,18 +1,34 @@
-//! What a person sees when the server has started.
+//! What a person sees when the server has started; a machine gets one line of the log.
 
-use crate::files::DataFolder;
+use crate::settings::Settings;
 
-/// Prints where everything is.
-pub(crate) fn print(url: &str, data: &DataFolder, has_inbox: bool) {
+/// Column at which remarks begin.
+const REMARKS: usize = 36;
+
+/// Says where everything is.
+pub(crate) fn show(settings: &Settings, is_new: bool, has_inbox: bool) {
+    let url = settings.engine.public_url.as_deref().unwrap_or_default();
+    let database = settings.places.database.kind();
     let version = env!("CARGO_PKG_VERSION");
-    let folder = data.path.display();
-    let created = if data.is_new { "   (created)" } else { "" };
-    println!("RelayChat {version}   data {folder}   sqlite{created}");
+    if settings.is_log_json {
+        tracing::info!(version, url, database, "ready");
+        return;
+    }
+    let folder = settings.places.data.display();
+    let created = if is_new { "   (created)" } else { "" };
+    let together = if settings.places.redis.is_some() {
+        "   redis"
+    } else {
+        ""
+    };
+    println!("RelayChat {version}   data {folder}   {database}{together}{created}");
     println!("  Chat       {url}");
     if has_inbox {
         let inbox = format!("{url}/_/inbox");
-        println!("  Dev inbox  {inbox:<36}no SMTP set: login codes appear here and in this log");
+        println!(
+            "  Dev inbox  {inbox:<REMARKS$}no SMTP set: login codes appear here and in this log"
+        );
     }
     let docs = format!("{url}/api/docs");
-    println!("  API        {docs:<36}openapi.json beside it");
+    println!("  API        {docs:<REMARKS$}openapi.json beside it");
 }

@@ -10,6 +10,8 @@ use std::{
 use anyhow::Context;
 use relaychat_engine::random::{RandomExt, SystemRandom};
 
+use crate::failure::Problems;
+
 /// Where things lie in a data folder.
 pub(crate) struct DataFolder {
     pub(crate) path: PathBuf,
@@ -35,36 +37,48 @@ impl DataFolder {
             .recursive(true)
             .mode(0o700)
             .create(path)
-            .with_context(|| format!("the data folder {} cannot be made", path.display()))?;
+            .map_err(|error| cannot(path, "be made", &error))?;
         let probe = path.join(".writable");
         fs::write(&probe, b"")
             .and_then(|()| fs::remove_file(&probe))
-            .with_context(|| format!("the data folder {} cannot be written to", path.display()))?;
+            .map_err(|error| cannot(path, "be written to", &error))?;
         Ok(Self {
             path: path.to_owned(),
             is_new,
         })
     }
 
-    pub(crate) fn database(&self) -> PathBuf {
-        self.path.join("relaychat.db")
-    }
-
-    pub(crate) fn media(&self) -> PathBuf {
-        self.path.join("media")
-    }
-
     /// The secret of this server, made on the first start. It lies beside the database and not in
     /// it, so that a copy of the database alone opens no account.
     pub(crate) fn secret(&self) -> anyhow::Result<SecretKey> {
-        let path = self.path.join("secret.key");
+        match self.read_secret()? {
+            Some(secret) => Ok(secret),
+            None => make_secret(&self.secret_path()),
+        }
+    }
+
+    /// The secret, where there is one already.
+    pub(crate) fn read_secret(&self) -> anyhow::Result<Option<SecretKey>> {
+        let path = self.secret_path();
         match fs::read_to_string(&path) {
             Ok(text) => parse_secret(text.trim())
+                .map(Some)
                 .with_context(|| format!("{} must hold 64 hexadecimal digits", path.display())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_secret(&path),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
         }
     }
+
+    fn secret_path(&self) -> PathBuf {
+        self.path.join("secret.key")
+    }
+}
+
+fn cannot(folder: &Path, what: &str, error: &std::io::Error) -> anyhow::Error {
+    Problems::one(format!(
+        "the data folder {} cannot {what}: {error}",
+        folder.display()
+    ))
 }
 
 fn make_secret(path: &Path) -> anyhow::Result<SecretKey> {

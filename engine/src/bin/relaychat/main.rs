@@ -18,8 +18,10 @@ mod files;
 mod logging;
 mod metrics;
 mod page;
+mod preflight;
 mod settings;
 mod signals;
+mod stores;
 
 use std::process::ExitCode;
 

@@ -6,11 +6,12 @@
 pub(crate) mod flags;
 pub(crate) mod layers;
 mod mail;
+pub(crate) mod places;
 pub(crate) mod shown;
 pub(crate) mod table;
 pub(crate) mod value;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, sync::Arc};
 
 use clap::ArgMatches;
 use relaychat_engine::{
@@ -21,19 +22,26 @@ use relaychat_engine::{
 
 use self::{
     layers::Given,
-    table::{Setting, logs, people, server, storage},
+    places::Places,
+    table::{Setting, logs, people, server},
 };
-use crate::{
-    failure::Problems,
-    files::{self, SecretKey},
-    metrics::Exposed,
-};
+use crate::{failure::Problems, metrics::Exposed, preflight};
+
+/// What settings are read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To look into what a server keeps.
+    Use,
+    /// To say whether a server could run.
+    Check,
+    /// To run one now.
+    Serve,
+}
 
 /// Settings of a server.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub(crate) data: PathBuf,
-    pub(crate) secret_key: Option<SecretKey>,
+    pub(crate) places: Places,
     pub(crate) listen: SocketAddr,
     /// `None`: the development inbox.
     pub(crate) smtp: Option<Arc<Smtp>>,
@@ -48,30 +56,32 @@ impl Settings {
     ///
     /// # Errors
     /// All problems, one a line.
-    pub(crate) fn load(matches: &ArgMatches) -> anyhow::Result<Self> {
-        let settings = Self::decide(Given::gather(matches)).map_err(Problems)?;
-        Ok(settings)
+    pub(crate) fn load(matches: &ArgMatches, purpose: Purpose) -> anyhow::Result<Self> {
+        Ok(Self::decide(Given::gather(matches), purpose).map_err(Problems)?)
     }
 
-    /// The settings, or everything that is wrong with them.
-    pub(crate) fn decide(mut given: Given) -> Result<Self, Vec<String>> {
+    /// The settings, or everything that is wrong with them and with this machine.
+    pub(crate) fn decide(mut given: Given, purpose: Purpose) -> Result<Self, Vec<String>> {
         let mut problems = std::mem::take(&mut given.problems);
         let listen = given.text(&server::LISTEN).parse::<SocketAddr>().ok();
         let engine = engine_config(&given, listen, &mut problems);
         let smtp = mail::smtp(&given, &mut problems);
-        if let Some(listen) = listen {
+        if let Some(listen) = listen.filter(|_| purpose != Purpose::Use) {
             mail::require(&given, listen, &engine, &mut problems);
         }
-        let secret_key = secret_key(&given, &mut problems);
+        let places = Places::of(&given, &mut problems);
         let metrics = listen.map(|listen| exposed(&given, listen, &engine, &mut problems));
         let log = given.text(&logs::LOG);
         if let Err(problem) = crate::logging::filter(&log) {
             problems.push(format!("log: {problem}"));
         }
+        problems.extend(preflight::places(&places));
+        if purpose == Purpose::Serve {
+            problems.extend(preflight::addresses(listen, metrics));
+        }
         match listen.zip(metrics) {
             Some((listen, metrics)) if problems.is_empty() => Ok(Self {
-                data: given.text(&storage::DATA).into(),
-                secret_key,
+                places,
                 listen,
                 smtp,
                 log,
@@ -158,7 +168,7 @@ fn engine_config(given: &Given, listen: Option<SocketAddr>, problems: &mut Vec<S
 
 /// The engine names fields of its structs; here they are settings.
 fn in_our_words(problem: &str) -> String {
-    ["limits.", "login.", "realtime."]
+    ["limits.", "login.", "realtime.", "cluster."]
         .iter()
         .fold(problem.to_owned(), |text, section| {
             text.replace(section, "")
@@ -195,34 +205,30 @@ fn exposed(
     }
 }
 
-fn secret_key(given: &Given, problems: &mut Vec<String>) -> Option<SecretKey> {
-    let text = given.one(&storage::SECRET_KEY)?;
-    let key = files::parse_secret(text);
-    if key.is_none() {
-        problems.push("secret_key: the value must be 64 hexadecimal digits".to_owned());
-    }
-    key
-}
-
 #[cfg(test)]
 mod tests {
     use super::{layers::tests::given, *};
 
     fn problems(flags: &[&str]) -> Vec<String> {
-        Settings::decide(given(flags, &[])).expect_err("cannot work")
+        Settings::decide(given(flags, &[]), Purpose::Check).expect_err("cannot work")
     }
 
     #[test]
     fn nothing_has_to_be_set() {
-        let settings = Settings::decide(Given::default()).expect("works");
+        let settings = Settings::decide(Given::default(), Purpose::Check).expect("works");
         assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
         let url = settings.engine.public_url.as_deref();
         assert_eq!(url, Some("http://127.0.0.1:8080"));
         let engine = settings.engine;
         let default = Config::default();
         assert_eq!(
-            (engine.limits, engine.login, engine.realtime),
-            (default.limits, default.login, default.realtime)
+            (engine.limits, engine.login, engine.realtime, engine.cluster),
+            (
+                default.limits,
+                default.login,
+                default.realtime,
+                default.cluster
+            )
         );
     }
 

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use crate::{
     failure::Problems,
     settings::{
-        Settings,
+        Purpose, Settings,
         layers::{CONFIG, FILE, Given},
         shown,
     },
@@ -53,7 +53,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<()> {
 fn check(matches: &ArgMatches) -> anyhow::Result<()> {
     let given = Given::gather(matches);
     let (count, file) = (given.count(), given.file.clone());
-    Settings::decide(given).map_err(Problems)?;
+    Settings::decide(given, Purpose::Check).map_err(Problems)?;
     let file = file.map_or("no file".to_owned(), |file| format!("{file} read"));
     println!("ok: {file}, {count} settings differ from their defaults");
     Ok(())
@@ -67,7 +67,7 @@ fn show(matches: &ArgMatches) -> anyhow::Result<()> {
     } else {
         println!("{}", shown::effective(&given));
     }
-    Settings::decide(given).map_err(Problems)?;
+    Settings::decide(given, Purpose::Check).map_err(Problems)?;
     Ok(())
 }
 

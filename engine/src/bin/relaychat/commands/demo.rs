@@ -23,8 +23,11 @@ use relaychat_engine::{
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::serve;
-use crate::{files::DataFolder, settings::Settings};
+use crate::{
+    failure::Problems,
+    settings::{Purpose, Settings, places::Database},
+    stores,
+};
 
 /// People and the names they choose.
 const PEOPLE: [(&str, &str); 3] = [
@@ -61,25 +64,28 @@ pub(crate) fn command() -> Command {
 
 pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<()> {
     let (_, matches) = matches.subcommand().expect("clap requires one");
-    let settings = Settings::load(matches)?;
+    let settings = Settings::load(matches, Purpose::Use)?;
     let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
     runtime.block_on(seed(settings))
 }
 
 async fn seed(mut settings: Settings) -> anyhow::Result<()> {
     settings.engine.limits.is_rate_limited = false;
-    let data = DataFolder::open(&settings.data)?;
-    if !data.is_new {
-        bail!(
+    let path = settings.places.data.clone();
+    let is_new = match &settings.places.database {
+        Database::Sqlite(path) => !path.exists(),
+        Database::Postgres { .. } => true,
+    };
+    if !is_new {
+        return Err(Problems::one(format!(
             "{} is not empty; choose another folder with --data",
-            data.path.display()
-        );
+            path.display()
+        )));
     }
     let mails = Arc::new(MemoryMailer::new());
-    let engine = serve::builder(&settings, &data)
+    let engine = stores::builder(&settings)
         .await?
         .shared_mailer(mails.clone())
-        .config(settings.engine)
         .build()
         .await?;
     let mut people = Vec::new();
@@ -93,7 +99,7 @@ async fn seed(mut settings: Settings) -> anyhow::Result<()> {
     engine.close().await;
     println!(
         "{} holds Ann, Bob and Cem (…@example.com) and {MESSAGES} messages",
-        data.path.display()
+        path.display()
     );
     Ok(())
 }

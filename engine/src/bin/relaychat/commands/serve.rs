@@ -1,27 +1,23 @@
 //! `relaychat serve`: the server.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::{Context, anyhow};
 use axum::Router;
 use clap::{ArgMatches, Command};
 use relaychat_engine::{
-    Engine, EngineBuilder,
-    blobs::Blobs,
+    Engine,
     clock::{Clock, SystemClock},
     mailer::{DevInbox, InboxMail, Mailer},
-    storage::{StorageError, StorageErrorKind, sqlite::Sqlite},
 };
 use tokio::net::TcpListener;
 
 use crate::{
-    banner,
-    files::DataFolder,
-    logging,
+    banner, logging,
     metrics::{self, Exposed},
     page,
-    settings::Settings,
-    signals,
+    settings::{Purpose, Settings},
+    signals, stores,
 };
 
 pub(crate) fn command() -> Command {
@@ -33,7 +29,7 @@ pub(crate) fn command() -> Command {
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<()> {
-    let settings = Settings::load(matches)?;
+    let settings = Settings::load(matches, Purpose::Serve)?;
     logging::install(&settings.log, settings.is_log_json)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -42,25 +38,21 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<()> {
     runtime.block_on(serve(settings))
 }
 
-async fn serve(settings: Settings) -> anyhow::Result<()> {
-    let data = DataFolder::open(&settings.data)?;
-    let listener = listen(&settings).await?;
+async fn serve(mut settings: Settings) -> anyhow::Result<()> {
+    let is_new = !settings.places.data.exists();
+    let stop = signals::stop()?;
+    let listener = listen(settings.listen).await?;
     let figures = metrics::listen(settings.metrics).await?;
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
-    let (mailer, inbox) = mailer(&settings);
-    let mut config = settings.engine.clone();
-    if settings.listen.port() == 0
-        && config.public_url == Some(format!("http://{}", settings.listen))
-    {
-        config.public_url = Some(format!("http://{address}"));
+    if settings.engine.public_url == Some(format!("http://{}", settings.listen)) {
+        settings.engine.public_url = Some(format!("http://{address}"));
     }
-    let url = config.public_url.clone().unwrap_or_default();
-    let engine = builder(&settings, &data)
+    let (mailer, inbox) = mailer(&settings);
+    let engine = stores::builder(&settings)
         .await?
         .shared_mailer(mailer)
-        .config(config)
         .build()
         .await?;
     let mut app = app(&engine, inbox.as_ref());
@@ -70,47 +62,15 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     if let Some(listener) = figures {
         metrics::serve_alone(&engine, listener);
     }
-    banner::print(&url, &data, inbox.is_some());
-    let stop = engine.drain_on(signals::stop());
+    banner::show(&settings, is_new, inbox.is_some());
+    let stop = engine.drain_on(stop);
     relaychat_engine::serve(listener, app, stop).await?;
     engine.close().await;
+    tracing::info!("stopped");
     Ok(())
 }
 
-/// An engine on the files of a data folder.
-pub(crate) async fn builder(
-    settings: &Settings,
-    data: &DataFolder,
-) -> anyhow::Result<EngineBuilder> {
-    let database = data.database();
-    let storage = Sqlite::open(&database)
-        .await
-        .map_err(|error| storage_problem(&database.display().to_string(), &error))?;
-    let media = data.media();
-    let blobs = Blobs::local(&media)
-        .map_err(|_| anyhow!("the folder {} cannot be used for uploads", media.display()))?;
-    let secret = settings.secret_key.map_or_else(|| data.secret(), Ok)?;
-    Ok(Engine::builder()
-        .storage(storage)
-        .blobs(blobs)
-        .secret(secret.0))
-}
-
-/// One sentence about a database that cannot be opened.
-fn storage_problem(database: &str, error: &StorageError) -> anyhow::Error {
-    let cause = std::error::Error::source(error).map(ToString::to_string);
-    let cause = cause.map_or(String::new(), |cause| format!(" ({cause})"));
-    match error.kind {
-        StorageErrorKind::Unusable => {
-            anyhow!("the database {database} is damaged or was written by a newer version{cause}")
-        }
-        StorageErrorKind::Full => anyhow!("the disk of {database} is full{cause}"),
-        _ => anyhow!("the database {database} cannot be opened{cause}"),
-    }
-}
-
-async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
-    let address = settings.listen;
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .map_err(|error| match error.kind() {
@@ -126,7 +86,11 @@ fn mailer(settings: &Settings) -> (Arc<dyn Mailer>, Option<Arc<DevInbox>>) {
     if let Some(smtp) = &settings.smtp {
         return (smtp.clone(), None);
     }
-    let inbox = Arc::new(DevInbox::new(Arc::new(SystemClock)).on_mail(print_code));
+    let mut inbox = DevInbox::new(Arc::new(SystemClock));
+    if !settings.is_log_json {
+        inbox = inbox.on_mail(print_code);
+    }
+    let inbox = Arc::new(inbox);
     (inbox.clone(), Some(inbox))
 }
 

@@ -82,7 +82,7 @@ fn is_loopback(authority: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::settings::{Settings, layers::tests::given};
+    use crate::settings::{Purpose, Settings, layers::tests::given};
 
     #[test]
     fn a_server_that_others_reach_needs_mail_and_says_which_lines_are_missing() {
@@ -100,7 +100,8 @@ mod tests {
                 "--public-url=https://127.0.0.1.example.com",
             ],
         ] {
-            let problems = Settings::decide(given(&flags, &[])).expect_err("cannot work");
+            let problems =
+                Settings::decide(given(&flags, &[]), Purpose::Check).expect_err("cannot work");
             let problems = problems.join("\n");
             assert!(problems.contains("smtp_url = "), "{problems}");
             assert!(problems.contains("smtp_from = "), "{problems}");

@@ -7,6 +7,7 @@
 pub(crate) mod limits;
 pub(crate) mod logs;
 pub(crate) mod mail;
+pub(crate) mod nodes;
 pub(crate) mod people;
 pub(crate) mod realtime;
 pub(crate) mod server;
@@ -61,13 +62,14 @@ pub(crate) struct Section {
 }
 
 /// All settings.
-pub(crate) static SECTIONS: [Section; 7] = [
+pub(crate) static SECTIONS: [Section; 8] = [
     server::SECTION,
     storage::SECTION,
     mail::SECTION,
     people::SECTION,
     limits::SECTION,
     realtime::SECTION,
+    nodes::SECTION,
     logs::SECTION,
 ];
 

@@ -1,0 +1,115 @@
+//! From the settings to an engine on its database, its uploads, its mail and its neighbours.
+
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use relaychat_engine::{
+    Engine, EngineBuilder,
+    blobs::{BlobStore, Blobs},
+    broker::Redis,
+    storage::{Storage, StorageError, StorageErrorKind, postgres::Postgres, sqlite::Sqlite},
+};
+
+use crate::{
+    failure::Problems,
+    files::DataFolder,
+    settings::{
+        Settings,
+        places::{BlobPlace, Database, Places},
+    },
+};
+
+/// The parts of an engine that lie outside the process. Must be called within a runtime.
+pub(crate) async fn builder(settings: &Settings) -> anyhow::Result<EngineBuilder> {
+    let places = &settings.places;
+    // A database elsewhere comes first: when it does not answer, nothing has been made here.
+    let elsewhere = match places.database {
+        Database::Postgres { .. } => Some(storage(places).await?),
+        Database::Sqlite(_) => None,
+    };
+    let data = DataFolder::open(&places.data)?;
+    let secret = places.secret_key.map_or_else(|| data.secret(), Ok)?;
+    let storage = match elsewhere {
+        Some(storage) => storage,
+        None => storage(places).await?,
+    };
+    let mut builder = Engine::builder()
+        .shared_storage(storage)
+        .shared_blobs(blobs(places)?)
+        .roles(places.roles)
+        .secret(secret.0)
+        .config(settings.engine.clone());
+    if let Some(redis) = &places.redis {
+        let broker = Redis::connect(&redis.url)?;
+        builder = builder.broker(broker.prefix(&redis.prefix));
+    }
+    Ok(builder)
+}
+
+/// The database, brought up to date.
+pub(crate) async fn storage(places: &Places) -> anyhow::Result<Arc<dyn Storage>> {
+    let opened: Result<Arc<dyn Storage>, _> = match &places.database {
+        Database::Sqlite(path) => Sqlite::open(path).await.map(|it| Arc::new(it) as _),
+        Database::Postgres { url, schema } => {
+            let mut opening = Postgres::connect(url);
+            if let Some(schema) = schema {
+                opening = opening.schema(schema);
+            }
+            opening.await.map(|it| Arc::new(it) as _)
+        }
+    };
+    opened.map_err(|error| storage_problem(&places.database, &error))
+}
+
+/// The uploads.
+pub(crate) fn blobs(places: &Places) -> anyhow::Result<Arc<dyn BlobStore>> {
+    match &places.blobs {
+        BlobPlace::Folder(path) => match Blobs::local(path) {
+            Ok(blobs) => Ok(Arc::new(blobs)),
+            Err(_) => Err(Problems::one(format!(
+                "the folder {} cannot be used for uploads",
+                path.display()
+            ))),
+        },
+        BlobPlace::Store(url, key) => Ok(Arc::new(Blobs::at(url, key.clone())?)),
+    }
+}
+
+impl Database {
+    /// What it is called where people read it: never with a password.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Sqlite(path) => path.display().to_string(),
+            Self::Postgres { url, schema } => {
+                let schema = schema.as_deref().unwrap_or("relaychat");
+                let place = url::Url::parse(url).ok().map(|url| {
+                    let host = url.host_str().unwrap_or("localhost").to_owned();
+                    format!("{host}{}", url.path())
+                });
+                format!("{}, schema {schema}", place.unwrap_or_default())
+            }
+        }
+    }
+
+    /// Its kind in one word.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "sqlite",
+            Self::Postgres { .. } => "postgresql",
+        }
+    }
+}
+
+/// One sentence about a database that cannot be opened.
+pub(crate) fn storage_problem(database: &Database, error: &StorageError) -> anyhow::Error {
+    let cause = std::error::Error::source(error).map(|cause| cause.to_string().replace('\n', " "));
+    let cause = cause.map_or(String::new(), |cause| format!(" ({cause})"));
+    let database = database.name();
+    match error.kind {
+        StorageErrorKind::Unusable => Problems::one(format!(
+            "the database {database} is damaged or was written by a newer version{cause}"
+        )),
+        StorageErrorKind::Full => anyhow!("the disk of {database} is full{cause}"),
+        _ => anyhow!("the database {database} cannot be opened{cause}"),
+    }
+}

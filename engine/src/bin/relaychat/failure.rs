@@ -17,14 +17,6 @@ const CANNOT_WORK: u8 = 3;
 pub(crate) struct Problems(pub(crate) Vec<String>);
 
 impl Problems {
-    /// Nothing, or an error of all of them.
-    pub(crate) fn any(problems: Vec<String>) -> anyhow::Result<()> {
-        if problems.is_empty() {
-            return Ok(());
-        }
-        Err(Self(problems).into())
-    }
-
     /// A single one.
     pub(crate) fn one(problem: impl Into<String>) -> anyhow::Error {
         Self(vec![problem.into()]).into()

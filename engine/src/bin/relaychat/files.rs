@@ -15,8 +15,6 @@ use crate::failure::Problems;
 /// Where things lie in a data folder.
 pub(crate) struct DataFolder {
     pub(crate) path: PathBuf,
-    /// Whether it was made just now.
-    pub(crate) is_new: bool,
 }
 
 /// 32 bytes from which all keys are derived. Cannot be printed.
@@ -32,7 +30,6 @@ impl std::fmt::Debug for SecretKey {
 impl DataFolder {
     /// The folder at `path`, made if need be for the present user alone.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
-        let is_new = !path.join("relaychat.db").exists();
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -44,7 +41,6 @@ impl DataFolder {
             .map_err(|error| cannot(path, "be written to", &error))?;
         Ok(Self {
             path: path.to_owned(),
-            is_new,
         })
     }
 

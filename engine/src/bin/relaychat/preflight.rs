@@ -87,7 +87,6 @@ fn folder(name: &str, path: &Path) -> Option<String> {
 fn secret(data: &Path) -> Option<String> {
     let folder = DataFolder {
         path: data.to_owned(),
-        is_new: false,
     };
     let read = folder.read_secret();
     read.err().map(|error| format!("{error:#}"))

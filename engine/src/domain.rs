@@ -13,6 +13,8 @@ pub mod login;
 pub mod mail;
 pub mod member;
 pub mod message;
+pub mod notice;
 pub mod permission;
 pub mod session;
 pub mod user;
+pub mod webhook;

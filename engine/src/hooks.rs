@@ -12,8 +12,7 @@
 //! each with what the former left; the first refusal ends it.
 //!
 //! **After.** What happened is written down in the transaction that makes it happen, and told to the
-//! hooks from there: at least once, also when the process dies in between. See
-//! [`jobs`](crate::jobs).
+//! hooks from there: at least once, also when the process dies in between.
 //!
 //! **Whatever the host's code does**, the engine goes on: a hook that panics or takes too long is
 //! logged, and what it should have judged is refused as `unavailable`.
@@ -21,15 +20,21 @@
 //! Deliberately absent: hooks that run inside a transaction, and hooks that learn of what a person
 //! only tried to do against the engine's own rules.
 
+mod after;
 mod before;
 mod chain;
 mod guard;
+mod listeners;
 mod verdict;
 mod who;
 
+pub use after::{ChatMade, LoggedIn, Recipient, Sent, Socket, Uploaded};
+pub(crate) use after::Happening;
 pub use before::{BeforeSend, DraftContent};
 pub(crate) use chain::Chain;
 pub(crate) use guard::guarded;
+pub use listeners::IntoOutcome;
+pub(crate) use listeners::AfterHook;
 pub use verdict::Verdict;
 pub(crate) use verdict::{Refusal, Unjudged};
 pub use who::Who;
@@ -41,6 +46,8 @@ use std::time::Duration;
 pub(crate) struct Hooks {
     /// Before a message is stored.
     pub(crate) before_send: Chain<BeforeSend>,
+    /// After something has happened: told from the outbox.
+    pub(crate) after: Vec<AfterHook>,
     /// How long one hook may take to judge.
     pub(crate) before_timeout: Duration,
 }
@@ -52,7 +59,24 @@ impl Default for Hooks {
     fn default() -> Self {
         Self {
             before_send: Chain::default(),
+            after: Vec::new(),
             before_timeout: BEFORE_TIMEOUT,
+        }
+    }
+}
+
+impl Hooks {
+    /// Registers an after hook. The same moment and id again take the place of the former.
+    pub(crate) fn insert_after<E, F, Fut>(&mut self, id: &str, hook: F)
+    where
+        E: Happening,
+        F: Fn(E) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: IntoOutcome> + Send + 'static,
+    {
+        let hook = AfterHook::new(id, hook);
+        match self.after.iter_mut().find(|known| known.name == hook.name) {
+            Some(former) => *former = hook,
+            None => self.after.push(hook),
         }
     }
 }

@@ -51,6 +51,7 @@ pub mod storage;
 pub mod test_support;
 #[cfg(feature = "web")]
 pub mod web;
+mod webhooks;
 mod wire;
 
 pub use anchored::{AnchoredChat, ChatFor};

@@ -23,10 +23,12 @@ mod login;
 mod marks;
 mod membership;
 mod messages;
+mod outbox;
 mod people;
 mod presence;
 mod profile;
 mod rates;
+mod recipients;
 mod send;
 mod sessions;
 mod settings;
@@ -37,6 +39,7 @@ pub(crate) mod tests;
 mod tokens;
 mod uploads;
 mod validate;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -50,10 +53,13 @@ pub(crate) use host_people::Ensured;
 pub(crate) use keys::{Key, Keys, mac};
 pub(crate) use login::{CodeRequested, NewSession};
 pub(crate) use messages::{HistoryPage, HistoryPlace};
+pub(crate) use outbox::Outbox;
 pub(crate) use rates::Rate;
+pub(crate) use recipients::Presence;
 pub(crate) use sessions::SessionTokens;
 pub(crate) use settings::{Directory, RateSettings, Settings, SyncPages};
 pub(crate) use sync::{ChatMessages, SyncAnswer, SyncKind};
+pub(crate) use webhooks::WebhookChange;
 pub(crate) use uploads::{LinkPair, ReadableBlob};
 
 use crate::{
@@ -113,6 +119,8 @@ pub(crate) struct Services {
     pub(crate) metrics: Arc<Metrics>,
     epoch: Uuid,
     live_sessions: Arc<live_sessions::LiveSessions>,
+    /// What the host is to be told.
+    pub(crate) outbox: Outbox,
     hooks: Hooks,
     lanes: lanes::Lanes,
     rates: rates::Rates,
@@ -139,10 +147,13 @@ impl Services {
         let keys = Keys::load(&*storage, &*random, settings.secret.as_ref()).await?;
         let epoch = storage.snapshot().await?.changes().epoch().await?;
         let metrics = Arc::<Metrics>::default();
+        let outbox = Outbox::new(hooks.after.clone(), Arc::clone(&random));
+        outbox.refresh(&*storage).await?;
         let writer = batch::Writer {
             storage: Arc::clone(&storage),
             clock: Arc::clone(&clock),
             events: Arc::clone(&events),
+            outbox: outbox.clone(),
         };
         Ok(Self {
             rates: rates::Rates::new(settings.rates, Arc::clone(&clock)),
@@ -153,6 +164,7 @@ impl Services {
             marks: batch::Batcher::start(marks::MarkBatch(writer), &metrics),
             uploads: uploads::Uploads::new(settings.images),
             lanes: lanes::Lanes::default(),
+            outbox,
             hooks,
             memberships: membership::Memberships::default(),
             live_sessions: Arc::default(),

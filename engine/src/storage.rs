@@ -38,12 +38,14 @@ mod members;
 mod messages;
 mod migrations;
 pub mod postgres;
+mod notices;
 mod sessions;
 mod sql;
 pub mod sqlite;
 #[cfg(any(test, feature = "test-support"))]
 pub mod test_database;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -57,7 +59,9 @@ pub use logins::{LoginCounts, LoginRepository};
 pub use mails::MailRepository;
 pub use members::{MemberRepository, UnreadTotal};
 pub use messages::{MessageRepository, MessageWindow, OriginalTag};
+pub use notices::{DueNotices, NoticeRepository, Retold};
 pub use sessions::SessionRepository;
+pub use webhooks::WebhookRepository;
 pub use users::{UserFilter, UserPosition, UserRepository};
 
 /// A place where everything durable lives.
@@ -118,6 +122,10 @@ pub trait Transaction: Send {
     fn attachments(&mut self) -> &mut dyn AttachmentRepository;
     /// Mail that waits to be sent.
     fn mails(&mut self) -> &mut dyn MailRepository;
+    /// What the host is to be told.
+    fn notices(&mut self) -> &mut dyn NoticeRepository;
+    /// Addresses of the host that are told.
+    fn webhooks(&mut self) -> &mut dyn WebhookRepository;
     /// What changed since when, the epoch, and the engine's own settings.
     fn changes(&mut self) -> &mut dyn ChangeRepository;
 

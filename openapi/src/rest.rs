@@ -8,3 +8,4 @@ pub mod limits;
 pub mod messages;
 pub mod sync;
 pub mod users;
+pub mod webhooks;

@@ -17,7 +17,7 @@ use futures_util::FutureExt;
 use relaychat_protocol::ErrorCode;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{EventSink, ServiceError};
+use super::{EventSink, Outbox, ServiceError};
 use crate::{
     clock::Clock,
     domain::event::Event,
@@ -32,6 +32,7 @@ pub(super) struct Writer {
     pub(super) storage: Arc<dyn Storage>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: Arc<dyn EventSink>,
+    pub(super) outbox: Outbox,
 }
 
 impl Writer {

@@ -5,7 +5,7 @@ use relaychat_protocol::{
     rest::chats::{ChatKind, Role},
 };
 
-use super::{Caller, ServiceError, Services, cursor, load, validate};
+use super::{Caller, ServiceError, Services, cursor, load, outbox::Happened, validate};
 use crate::{
     domain::{
         chat::{Chat, DirectPair},
@@ -73,8 +73,19 @@ impl Services {
             let members = [pair.low(), pair.high()].map(|person| member_of(&chat, person));
             transaction.members().upsert_many(&members).await?;
             let made = load::chat_view(&mut *transaction, caller.user_id, chat.clone()).await?;
+            let happened = Happened::ChatMade {
+                chat: chat.clone(),
+                creator_id: caller.user_id,
+                member_ids: vec![pair.low(), pair.high()],
+            };
+            let now_ms = chat.created_at_ms;
             let event = chat_made(chat, &members, people);
+            let noted = self.outbox.note(&mut *transaction, vec![happened], now_ms);
+            let is_heard = noted.await?;
             self.commit(transaction, vec![event]).await?;
+            if is_heard {
+                self.outbox.wake();
+            }
             made
         } else {
             load::chat_view(&mut *transaction, caller.user_id, chat).await?

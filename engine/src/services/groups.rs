@@ -13,7 +13,7 @@ use relaychat_protocol::{
     rest::chats::{ChatKind, Role},
 };
 
-use super::{Caller, ServiceError, Services, cursor, load, validate};
+use super::{Caller, ServiceError, Services, cursor, load, outbox::Happened, validate};
 use crate::{
     domain::{
         chat::Chat,
@@ -69,7 +69,17 @@ impl Services {
             })
             .collect();
         transaction.chats().insert(&chat).await?;
+        let happened = Happened::ChatMade {
+            chat: chat.clone(),
+            creator_id: caller.user_id,
+            member_ids: everybody.into_iter().collect(),
+        };
+        let noted = self.outbox.note(&mut *transaction, vec![happened], now_ms);
+        let is_heard = noted.await?;
         let (view, users) = self.add(transaction, caller, chat, added).await?;
+        if is_heard {
+            self.outbox.wake();
+        }
         Ok((view, users, true))
     }
 

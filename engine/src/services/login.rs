@@ -13,7 +13,7 @@ use std::net::IpAddr;
 
 use relaychat_protocol::{ErrorCode, LoginRequestId, UserId};
 
-use super::{ServiceError, Services, SessionTokens, validate};
+use super::{ServiceError, Services, SessionTokens, outbox::Happened, validate};
 use crate::{
     domain::{
         email::Email,
@@ -193,7 +193,17 @@ impl Services {
         let (session, tokens) = self
             .start_session(&mut *transaction, user.id, device_name)
             .await?;
+        let happened = Happened::LoggedIn {
+            user_id: user.id,
+            session_id: session.id,
+        };
+        let now_ms = session.created_at_ms;
+        let noted = self.outbox.note(&mut *transaction, vec![happened], now_ms);
+        let is_heard = noted.await?;
         self.commit(transaction, Vec::new()).await?;
+        if is_heard {
+            self.outbox.wake();
+        }
         Ok(NewSession {
             user,
             session,

@@ -14,7 +14,9 @@ use tokio::time::Instant;
 use super::{
     Caller, Key, Rate, ServiceError, Services,
     batch::{Batch, Writer},
-    mac, validate,
+    mac,
+    outbox::Happened,
+    validate,
 };
 use crate::{
     domain::{
@@ -147,8 +149,18 @@ impl Batch for SendBatch {
             .map(|job| desk.decide(job, now_ms))
             .collect();
         if !desk.accepted.is_empty() {
+            let outbox = &self.writer.outbox;
+            let is_heard = outbox.hears("message.sent");
+            if is_heard {
+                let sent = desk.accepted.iter().map(|(message, _)| message.clone());
+                let sent: Vec<_> = sent.map(Happened::Sent).collect();
+                outbox.note(&mut *transaction, sent, now_ms).await?;
+            }
             let events = desk.store(&mut *transaction).await?;
             self.writer.commit(transaction, events).await?;
+            if is_heard {
+                outbox.wake();
+            }
         }
         Ok(results)
     }

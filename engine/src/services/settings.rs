@@ -1,6 +1,6 @@
 //! What the host or the operator may decide about the use cases. Built by `config`, checked there.
 
-use crate::{images::ImageLimits, limits};
+use crate::{images::ImageLimits, limits, webhooks::Reach};
 
 /// Settings of the use cases.
 #[derive(Clone)]
@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) images: ImageLimits,
     /// How much one sync answer holds.
     pub(crate) sync: SyncPages,
+    /// How far webhooks reach.
+    pub(crate) webhook_reach: Reach,
     /// How fast a user may do what.
     pub(crate) rates: RateSettings,
 }
@@ -111,6 +113,7 @@ impl Default for Settings {
             codes_per_network: limits::CODES_PER_NETWORK,
             images: ImageLimits::default(),
             sync: SyncPages::default(),
+            webhook_reach: Reach::default(),
             rates: RateSettings::default(),
         }
     }

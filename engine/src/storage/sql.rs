@@ -14,9 +14,11 @@ mod logins;
 mod mails;
 mod members;
 mod messages;
+mod notices;
 mod row;
 mod sessions;
 mod users;
+mod webhooks;
 mod writer;
 
 use async_trait::async_trait;
@@ -27,8 +29,8 @@ pub(super) use writer::{Driver, Turn, Writer};
 
 use super::{
     AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, LoginRepository,
-    MailRepository, MemberRepository, MessageRepository, SessionRepository, StorageError,
-    Transaction, UserRepository,
+    MailRepository, MemberRepository, MessageRepository, NoticeRepository, SessionRepository,
+    StorageError, Transaction, UserRepository, WebhookRepository,
 };
 
 /// The table of the epoch and the newest change number: one row.
@@ -102,6 +104,14 @@ impl<C: Connection> Transaction for SqlTransaction<C> {
     }
 
     fn mails(&mut self) -> &mut dyn MailRepository {
+        self
+    }
+
+    fn notices(&mut self) -> &mut dyn NoticeRepository {
+        self
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookRepository {
         self
     }
 

@@ -1,0 +1,278 @@
+//! Writing down what the host is to be told, in the transaction that makes it happen.
+//!
+//! Nothing is written, and nothing read, while nobody listens to a kind of event. Who listens is
+//! known in memory: hooks are registered for good, webhooks are read again every few seconds (and
+//! at once on the node where one was changed). A new webhook is told of what other nodes do after
+//! that.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use relaychat_protocol::{
+    ChatId, SessionId, UserId,
+    rest::webhooks::{
+        AttachmentUploaded, ChatCreated, HostEvent, HostEventKind, MessageSent, Person,
+        UserLoggedIn,
+    },
+};
+use tokio::sync::Notify;
+
+use super::{ServiceError, load};
+use crate::{
+    domain::{
+        attachment::Attachment,
+        chat::Chat,
+        message::Message,
+        notice::{Listener, Notice, NoticeState},
+        user::User,
+        webhook::Webhook,
+    },
+    hooks::AfterHook,
+    random::{Random, RandomExt},
+    storage::{Storage, Transaction},
+    wire,
+};
+
+/// What happened, as far as the host may want to hear of it.
+#[derive(Clone, Debug)]
+pub(super) enum Happened {
+    /// A message was sent.
+    Sent(Message),
+    /// A chat was made.
+    ChatMade {
+        chat: Chat,
+        creator_id: UserId,
+        member_ids: Vec<UserId>,
+    },
+    /// Somebody logged in.
+    LoggedIn {
+        user_id: UserId,
+        session_id: SessionId,
+    },
+    /// A file was uploaded.
+    Uploaded(Attachment),
+}
+
+impl Happened {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Sent(_) => "message.sent",
+            Self::ChatMade { .. } => "chat.created",
+            Self::LoggedIn { .. } => "user.logged_in",
+            Self::Uploaded(_) => "attachment.uploaded",
+        }
+    }
+
+    const fn chat_id(&self) -> Option<ChatId> {
+        match self {
+            Self::Sent(message) => Some(message.chat_id),
+            Self::ChatMade { chat, .. } => Some(chat.id),
+            Self::LoggedIn { .. } | Self::Uploaded(_) => None,
+        }
+    }
+
+    /// Whom it names.
+    fn people(&self) -> Vec<UserId> {
+        match self {
+            Self::Sent(message) => vec![message.sender_id],
+            Self::ChatMade {
+                creator_id,
+                member_ids,
+                ..
+            } => member_ids.iter().copied().chain([*creator_id]).collect(),
+            Self::LoggedIn { user_id, .. } => vec![*user_id],
+            Self::Uploaded(attachment) => vec![attachment.owner_id],
+        }
+    }
+
+    fn told(self, person: impl Fn(UserId) -> Person) -> HostEventKind {
+        match self {
+            Self::Sent(message) => HostEventKind::MessageSent(MessageSent {
+                sender: person(message.sender_id),
+                message: wire::message(&message),
+            }),
+            Self::ChatMade {
+                chat,
+                creator_id,
+                member_ids,
+            } => HostEventKind::ChatCreated(ChatCreated {
+                chat: wire::chat_info(&chat),
+                creator: person(creator_id),
+                members: member_ids.into_iter().map(person).collect(),
+            }),
+            Self::LoggedIn {
+                user_id,
+                session_id,
+            } => HostEventKind::UserLoggedIn(UserLoggedIn {
+                user: person(user_id),
+                session_id,
+            }),
+            Self::Uploaded(attachment) => HostEventKind::AttachmentUploaded(AttachmentUploaded {
+                owner: person(attachment.owner_id),
+                attachment: wire::attachment(&attachment),
+            }),
+        }
+    }
+}
+
+/// Who listens, and what wakes those who tell them.
+#[derive(Clone, Debug)]
+pub(crate) struct Outbox(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    hooks: Vec<AfterHook>,
+    webhooks: RwLock<Arc<Vec<Webhook>>>,
+    random: Arc<dyn Random>,
+    waiting: Notify,
+}
+
+impl Outbox {
+    pub(super) fn new(hooks: Vec<AfterHook>, random: Arc<dyn Random>) -> Self {
+        Self(Arc::new(Inner {
+            hooks,
+            webhooks: RwLock::default(),
+            random,
+            waiting: Notify::new(),
+        }))
+    }
+
+    /// The registered hooks.
+    pub(crate) fn hooks(&self) -> &[AfterHook] {
+        &self.0.hooks
+    }
+
+    /// The webhooks as they were last read.
+    pub(crate) fn webhooks(&self) -> Arc<Vec<Webhook>> {
+        let webhooks = self.0.webhooks.read();
+        Arc::clone(&webhooks.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the webhooks again.
+    pub(crate) async fn refresh(&self, storage: &dyn Storage) -> Result<(), ServiceError> {
+        let webhooks = storage.snapshot().await?.webhooks().list().await?;
+        let mut known = self.0.webhooks.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Arc::new(webhooks);
+        Ok(())
+    }
+
+    /// Waits until something was noted here.
+    pub(crate) async fn noted(&self) {
+        self.0.waiting.notified().await;
+    }
+
+    /// Something was noted, and committed.
+    pub(crate) fn wake(&self) {
+        self.0.waiting.notify_one();
+    }
+
+    /// Whether anybody listens to a kind of event.
+    pub(super) fn hears(&self, kind: &str) -> bool {
+        let is_heard = |webhook: &Webhook| webhook.kinds.iter().any(|known| known == kind);
+        self.0.hooks.iter().any(|hook| hook.kind == kind) || self.webhooks().iter().any(is_heard)
+    }
+
+    /// Notes what happened for all who listen. Tells whether anybody does: then
+    /// [`Self::wake`] after the commit.
+    pub(super) async fn note(
+        &self,
+        transaction: &mut dyn Transaction,
+        happened: Vec<Happened>,
+        now_ms: i64,
+    ) -> Result<bool, ServiceError> {
+        let mut heard = Vec::new();
+        for one in happened {
+            let listeners = self.listeners(one.kind());
+            if !listeners.is_empty() {
+                heard.push((one, listeners));
+            }
+        }
+        if heard.is_empty() {
+            return Ok(false);
+        }
+        let ids: BTreeSet<UserId> = heard.iter().flat_map(|(one, _)| one.people()).collect();
+        let users = load::users(transaction, ids).await?;
+        let people: HashMap<UserId, Person> =
+            users.iter().map(|user| (user.id, person(user))).collect();
+        let notices: Vec<Notice> = heard
+            .into_iter()
+            .flat_map(|(one, listeners)| self.notices(one, listeners, &people, now_ms))
+            .collect();
+        transaction.notices().insert_many(&notices).await?;
+        Ok(true)
+    }
+
+    /// Who listens to a kind of event, and whether it is held back for them.
+    fn listeners(&self, kind: &str) -> Vec<(Listener, NoticeState)> {
+        let hooks = self.0.hooks.iter().filter(|hook| hook.kind == kind);
+        let hooks = hooks.map(|hook| (Listener::Hook(hook.name.clone()), NoticeState::Waiting));
+        let webhooks = self.webhooks();
+        let webhooks = webhooks
+            .iter()
+            .filter(|webhook| webhook.kinds.iter().any(|known| known == kind))
+            .map(|webhook| {
+                let state = match webhook.disabled {
+                    None => NoticeState::Waiting,
+                    Some(_) => NoticeState::Held,
+                };
+                (Listener::Webhook(webhook.id), state)
+            });
+        hooks.chain(webhooks).collect()
+    }
+
+    fn notices(
+        &self,
+        happened: Happened,
+        listeners: Vec<(Listener, NoticeState)>,
+        people: &HashMap<UserId, Person>,
+        now_ms: i64,
+    ) -> Vec<Notice> {
+        let event_id = self.0.random.uuid_v7(now_ms);
+        let (kind, chat_id) = (happened.kind(), happened.chat_id());
+        let known = |id: UserId| people.get(&id).cloned().unwrap_or_else(|| nobody(id));
+        let event = HostEvent {
+            id: event_id,
+            at_ms: now_ms,
+            what: happened.told(known),
+        };
+        let body = serde_json::to_string(&event).expect("an event has only strings and numbers");
+        listeners
+            .into_iter()
+            .map(|(listener, state)| Notice {
+                number: 0,
+                event_id,
+                listener: listener.to_string(),
+                kind: kind.to_owned(),
+                chat_id,
+                state,
+                attempts: 0,
+                due_at_ms: 0,
+                claimed_until_ms: 0,
+                created_at_ms: now_ms,
+                outcome: None,
+                tried_at_ms: None,
+                body: body.clone(),
+            })
+            .collect()
+    }
+}
+
+/// A person, as the host is told.
+pub(super) fn person(user: &User) -> Person {
+    Person {
+        id: user.id,
+        external_id: user.external_id.clone(),
+        name: user.name.clone(),
+    }
+}
+
+/// A person of whom nothing is left but the id.
+fn nobody(id: UserId) -> Person {
+    Person {
+        id,
+        external_id: None,
+        name: String::new(),
+    }
+}

@@ -2,7 +2,9 @@
 //! concrete backends, and only for [`Engine::ephemeral`](crate::Engine::ephemeral); everything else
 //! is chosen by whoever builds.
 
-use std::sync::Arc;
+mod hooks;
+
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     Engine, Roles,
@@ -11,7 +13,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::{Config, ConfigError, DirectoryPolicy, UploadReads},
     engine::Parts,
-    hooks::{BeforeSend, DraftContent, Hooks, Verdict},
+    hooks::Hooks,
     http::{ApiState, HttpSettings},
     images::ImageLimits,
     lifecycle::Lifecycle,
@@ -21,6 +23,7 @@ use crate::{
     realtime::{Hub, HubSettings, Realtime},
     services::{self, Directory, RateSettings, Services, Settings},
     storage::{OpenStorage, Storage, StorageError, sqlite::Sqlite},
+    webhooks::{Poster, PosterSettings, Reach},
     wire,
 };
 
@@ -159,20 +162,6 @@ impl EngineBuilder {
         self
     }
 
-    /// Asks `hook` before a message is stored, over whatever route it came: it may refuse it or
-    /// change what it says. Hooks are asked in the order of their registration; the same `id` again
-    /// takes the place of the former hook. A message that was stored before is not asked about again.
-    ///
-    /// A hook that panics or takes more than five seconds refuses with `unavailable`.
-    pub fn before_send<F, Fut>(mut self, id: impl Into<String>, hook: F) -> Self
-    where
-        F: Fn(BeforeSend) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Verdict<DraftContent>> + Send + 'static,
-    {
-        self.hooks.before_send.insert(id.into(), hook);
-        self
-    }
-
     /// An engine that keeps nothing, for tests.
     pub(crate) async fn ephemeral() -> Result<Self, BuildError> {
         let storage = Sqlite::in_memory().await.map_err(unusable)?;
@@ -196,6 +185,7 @@ impl EngineBuilder {
         let random = self.random.unwrap_or_else(|| Arc::new(SystemRandom));
         let storage = storage.open().await.map_err(unusable)?;
         let config = Arc::new(self.config);
+        let poster = poster(&config)?;
         let hub = Arc::new(Hub::new(HubSettings::from(&*config)));
         let services = Services::open(services::Parts {
             storage: Arc::clone(&storage),
@@ -218,7 +208,7 @@ impl EngineBuilder {
         let lifecycle = Lifecycle::default();
         let realtime = Realtime::new(
             Arc::clone(&services),
-            hub,
+            Arc::clone(&hub),
             Arc::clone(&config),
             lifecycle.clone(),
         );
@@ -230,11 +220,33 @@ impl EngineBuilder {
         Ok(Engine::start(Parts {
             storage,
             mailer,
+            presence: hub,
+            poster,
             api,
             realtime,
             lifecycle,
             config,
         }))
+    }
+}
+
+/// What posts to webhooks.
+fn poster(config: &Config) -> Result<Poster, BuildError> {
+    let settings = PosterSettings {
+        reach: reach(config),
+        timeout: Duration::from_millis(config.webhooks.timeout_ms),
+    };
+    Poster::new(settings).map_err(|error| {
+        let problem = format!("webhooks: no HTTP client can be made: {error}");
+        BuildError::Config(ConfigError(vec![problem]))
+    })
+}
+
+fn reach(config: &Config) -> Reach {
+    if config.webhooks.allows_private_addresses {
+        Reach::Private
+    } else {
+        Reach::Public
     }
 }
 
@@ -257,6 +269,7 @@ fn settings(config: &Config, secret: Option<Secret>) -> Settings {
         },
         access_token_ttl_ms: login.access_lifetime_ms,
         session_ttl_ms: login.session_lifetime_ms,
+        webhook_reach: reach(config),
         codes_per_network: login.codes_per_network,
         images: ImageLimits {
             file_bytes: limits.image_bytes,

@@ -10,6 +10,7 @@ mod login;
 mod network;
 mod realtime;
 mod uploads;
+mod webhooks;
 
 pub use crate::http::Network;
 pub use cluster::ClusterConfig;
@@ -18,6 +19,7 @@ pub use login::LoginConfig;
 pub use network::WebOrigin;
 pub use realtime::RealtimeConfig;
 pub use uploads::{UploadConfig, UploadReads};
+pub use webhooks::WebhookConfig;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +34,8 @@ pub struct Config {
     pub uploads: UploadConfig,
     /// Several nodes.
     pub cluster: ClusterConfig,
+    /// Webhooks.
+    pub webhooks: WebhookConfig,
     /// Address under which people reach the engine, with the prefix it is nested under and without
     /// a slash at the end, such as `https://chat.example.com`. Links in mails start with it.
     pub public_url: Option<String>,
@@ -80,6 +84,7 @@ impl Config {
         self.limits.validate(&mut problems);
         self.login.validate(&mut problems);
         self.realtime.validate(&mut problems);
+        self.webhooks.validate(&mut problems);
         self.cluster.validate(&mut problems);
         if let Some(url) = &self.public_url {
             network::validate_public_url(url, &mut problems);

@@ -9,13 +9,15 @@ use crate::{
     builder::{BuildError, EngineBuilder},
     config::Config,
     http::{self, ApiState},
-    jobs,
+    jobs::{self, TellHost},
     lifecycle::Lifecycle,
     mailer::{Mailer, Templates},
     metrics::{self, Family},
     realtime::Realtime,
+    services::Presence,
     services::Services,
     storage::{Storage, StorageError},
+    webhooks::Poster,
 };
 
 /// A chat engine. Made by [`Engine::builder`].
@@ -27,6 +29,8 @@ pub struct Engine(Arc<Parts>);
 pub(crate) struct Parts {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) presence: Arc<dyn Presence>,
+    pub(crate) poster: Poster,
     pub(crate) api: ApiState,
     pub(crate) realtime: Realtime,
     pub(crate) lifecycle: Lifecycle,
@@ -151,6 +155,14 @@ impl Engine {
     pub(crate) fn start(parts: Parts) -> Self {
         parts.realtime.start();
         let templates = Templates::new(&parts.config.name.0, parts.config.public_url.as_deref());
+        let (tasks, stopping) = (&parts.lifecycle.tasks, &parts.lifecycle.stopping);
+        jobs::keep_webhooks_known(&parts.api.services, tasks, stopping);
+        let tell_host = TellHost::new(
+            Arc::clone(&parts.api.services),
+            Arc::clone(&parts.presence),
+            parts.poster.clone(),
+        );
+        tasks.spawn(tell_host.run(stopping.clone()));
         jobs::start(
             &parts.api.services,
             Some((Arc::clone(&parts.mailer), templates)),

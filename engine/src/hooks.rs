@@ -28,13 +28,13 @@ mod listeners;
 mod verdict;
 mod who;
 
-pub use after::{ChatMade, LoggedIn, Recipient, Sent, Socket, Uploaded};
 pub(crate) use after::Happening;
+pub use after::{ChatMade, LoggedIn, Recipient, Sent, Socket, Uploaded};
 pub use before::{BeforeSend, DraftContent};
 pub(crate) use chain::Chain;
 pub(crate) use guard::guarded;
-pub use listeners::IntoOutcome;
 pub(crate) use listeners::AfterHook;
+pub use listeners::IntoOutcome;
 pub use verdict::Verdict;
 pub(crate) use verdict::{Refusal, Unjudged};
 pub use who::Who;

@@ -12,6 +12,7 @@ mod deliver_mail;
 mod expire_sessions;
 mod forget_logins;
 mod sweep_uploads;
+mod tell_host;
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,8 +22,10 @@ pub(crate) use deliver_mail::DeliverMail;
 pub(crate) use expire_sessions::expire_sessions;
 pub(crate) use forget_logins::forget_logins;
 pub(crate) use sweep_uploads::{sweep_blobs, sweep_uploads};
+pub(crate) use tell_host::TellHost;
 
 use crate::{
+    limits::NOTICES_KEPT_MS,
     mailer::{Mailer, Templates},
     services::{ServiceError, Services},
 };
@@ -37,6 +40,21 @@ const UPLOADS_EVERY: Duration = Duration::from_secs(10 * 60);
 const BLOBS_EVERY: Duration = Duration::from_secs(12 * 60 * 60);
 /// Requests for codes are kept for a day; the hour does not matter.
 const LOGINS_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// What the host was told is kept for a week; the hour does not matter.
+const NOTICES_EVERY: Duration = Duration::from_secs(10 * 60);
+/// So late at most does a node learn of a webhook that was made on another one.
+const WEBHOOKS_EVERY: Duration = Duration::from_secs(5);
+
+/// Has every node know the webhooks, whatever its roles: it writes down what they are to be told.
+pub(crate) fn keep_webhooks_known(
+    services: &Arc<Services>,
+    tracker: &TaskTracker,
+    stop: &CancellationToken,
+) {
+    let reading = repeat(Chore::ReadWebhooks, Arc::clone(services), stop.clone());
+    tracker.spawn(reading);
+}
 
 /// Starts all jobs on `tracker`, until `stop`. Without a mailer mails stay in the outbox and
 /// expire there (a host with its own users sends none).
@@ -55,6 +73,7 @@ pub(crate) fn start(
         Chore::SweepUploads,
         Chore::SweepBlobs,
         Chore::ForgetLogins,
+        Chore::ForgetNotices,
     ] {
         tracker.spawn(repeat(chore, Arc::clone(services), stop.clone()));
     }
@@ -67,6 +86,8 @@ enum Chore {
     SweepUploads,
     SweepBlobs,
     ForgetLogins,
+    ForgetNotices,
+    ReadWebhooks,
 }
 
 impl Chore {
@@ -76,6 +97,8 @@ impl Chore {
             Self::SweepUploads => UPLOADS_EVERY,
             Self::SweepBlobs => BLOBS_EVERY,
             Self::ForgetLogins => LOGINS_EVERY,
+            Self::ForgetNotices => NOTICES_EVERY,
+            Self::ReadWebhooks => WEBHOOKS_EVERY,
         }
     }
 
@@ -85,6 +108,11 @@ impl Chore {
             Self::SweepUploads => sweep_uploads(services).await.map(|_| ()),
             Self::SweepBlobs => sweep_blobs(services).await.map(|_| ()),
             Self::ForgetLogins => forget_logins(services).await.map(|_| ()),
+            Self::ForgetNotices => {
+                let before_ms = services.clock.now_ms() - NOTICES_KEPT_MS;
+                services.forget_notices(before_ms).await.map(|_| ())
+            }
+            Self::ReadWebhooks => services.outbox.refresh(&*services.storage).await,
         }
     }
 }

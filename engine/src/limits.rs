@@ -70,3 +70,6 @@ pub(crate) const REFRESH_GRACE_MS: i64 = 30 * 1_000;
 pub(crate) const BATCH_WRITES: usize = 256;
 /// Writes that wait for the next transaction before callers wait to be let in.
 pub(crate) const QUEUED_WRITES: usize = 4_096;
+
+/// How long what the host was told is kept, to be listed and told again.
+pub(crate) const NOTICES_KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1_000;

@@ -59,8 +59,8 @@ pub(crate) use recipients::Presence;
 pub(crate) use sessions::SessionTokens;
 pub(crate) use settings::{Directory, RateSettings, Settings, SyncPages};
 pub(crate) use sync::{ChatMessages, SyncAnswer, SyncKind};
-pub(crate) use webhooks::WebhookChange;
 pub(crate) use uploads::{LinkPair, ReadableBlob};
+pub(crate) use webhooks::WebhookChange;
 
 use crate::{
     blobs::BlobStore,

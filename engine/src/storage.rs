@@ -37,8 +37,8 @@ mod mails;
 mod members;
 mod messages;
 mod migrations;
-pub mod postgres;
 mod notices;
+pub mod postgres;
 mod sessions;
 mod sql;
 pub mod sqlite;
@@ -61,8 +61,8 @@ pub use members::{MemberRepository, UnreadTotal};
 pub use messages::{MessageRepository, MessageWindow, OriginalTag};
 pub use notices::{DueNotices, NoticeRepository, Retold};
 pub use sessions::SessionRepository;
-pub use webhooks::WebhookRepository;
 pub use users::{UserFilter, UserPosition, UserRepository};
+pub use webhooks::WebhookRepository;
 
 /// A place where everything durable lives.
 #[async_trait]

@@ -16,6 +16,5 @@ mod signature;
 
 pub(crate) use address::Reach;
 pub(crate) use poster::{Post, Posted, Poster, PosterSettings, complaint};
-use signature::signatures;
 pub(crate) use signature::readable_secret;
-
+use signature::signatures;

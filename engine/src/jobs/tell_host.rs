@@ -79,8 +79,6 @@ const CLAIMED_AT_ONCE: u32 = 64;
 const AGAIN_AT_ONCE: u32 = 16;
 /// How often to look for what other nodes have noted, and for what is due again.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How often the webhooks are read again.
-const REFRESH_EVERY: Duration = Duration::from_secs(5);
 /// How long what is under way may take when the engine ends; the rest is told again later.
 const LAST_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -93,7 +91,6 @@ pub(crate) struct TellHost {
     busy: HashMap<String, usize>,
     /// What has been told and is to be written down.
     done: Vec<(Notice, Outcome)>,
-    refreshed: Option<Instant>,
 }
 
 /// What a task needs that tells.
@@ -150,7 +147,6 @@ impl TellHost {
             running: JoinSet::new(),
             busy: HashMap::new(),
             done: Vec::new(),
-            refreshed: None,
         }
     }
 
@@ -175,7 +171,8 @@ impl TellHost {
     /// Tells everything that is due now, and waits for it. For tests.
     #[cfg(test)]
     pub(crate) async fn run_once(&mut self) -> Result<(), ServiceError> {
-        self.refreshed = None;
+        let services = Arc::clone(&self.teller.services);
+        services.outbox.refresh(&*services.storage).await?;
         loop {
             self.round().await?;
             match self.running.join_next().await {
@@ -191,7 +188,6 @@ impl TellHost {
         while let Some(told) = self.running.try_join_next() {
             self.note_done(told);
         }
-        self.refresh().await?;
         let targets: Vec<Target> = self.targets();
         let services = Arc::clone(&self.teller.services);
         let now_ms = services.clock.now_ms();
@@ -212,20 +208,10 @@ impl TellHost {
         transaction.commit(Box::new(|_| {})).await?;
         self.done.clear();
         if has_ended {
-            self.refreshed = None;
+            services.outbox.refresh(&*services.storage).await?;
         }
         for (target, notices) in claimed {
             self.tell(&target, notices);
-        }
-        Ok(())
-    }
-
-    /// Reads the webhooks again when it is time.
-    async fn refresh(&mut self) -> Result<(), ServiceError> {
-        if self.refreshed.is_none_or(|at| at.elapsed() >= REFRESH_EVERY) {
-            let services = &self.teller.services;
-            services.outbox.refresh(&*services.storage).await?;
-            self.refreshed = Some(Instant::now());
         }
         Ok(())
     }
@@ -289,8 +275,7 @@ impl TellHost {
     /// Writes down what ends within a moment.
     async fn finish(&mut self) {
         let deadline = Instant::now() + LAST_TIMEOUT;
-        while let Ok(Some(told)) =
-            tokio::time::timeout_at(deadline, self.running.join_next()).await
+        while let Ok(Some(told)) = tokio::time::timeout_at(deadline, self.running.join_next()).await
         {
             self.note_done(told);
         }
@@ -398,7 +383,9 @@ async fn claim(
         .list_due(listener, DueNotices::New, CLAIMED_AT_ONCE)
         .await?;
     let again = DueNotices::Again(now_ms);
-    let again = transaction.notices().list_due(listener, again, AGAIN_AT_ONCE);
+    let again = transaction
+        .notices()
+        .list_due(listener, again, AGAIN_AT_ONCE);
     due.extend(again.await?);
     due.retain(|notice| notice.chat_id.is_none_or(|id| !claimed.contains(&id)));
     due.sort_by_key(|notice| notice.number);

@@ -57,6 +57,7 @@ use super::{
     delivery::{self, Delivery},
     outbox::{Bounds, Outbox, TokenPace},
 };
+use crate::services::Presence;
 use crate::{config::Config, domain::event::Committed, services::EventSink};
 
 pub(crate) use presence::Status;
@@ -213,5 +214,13 @@ fn remove_socket(audience: &mut Audience, outbox: &Outbox) {
         .position(|other| std::ptr::eq(Arc::as_ptr(other), outbox));
     if let Some(place) = place {
         audience.swap_remove(place);
+    }
+}
+
+impl Presence for Hub {
+    fn is_online(&self, user_id: UserId) -> bool {
+        let state = self.lock();
+        let online = state.users.get(&user_id);
+        online.is_some_and(|online| !online.sockets.is_empty())
     }
 }

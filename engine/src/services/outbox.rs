@@ -153,7 +153,11 @@ impl Outbox {
     /// Reads the webhooks again.
     pub(crate) async fn refresh(&self, storage: &dyn Storage) -> Result<(), ServiceError> {
         let webhooks = storage.snapshot().await?.webhooks().list().await?;
-        let mut known = self.0.webhooks.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self
+            .0
+            .webhooks
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         *known = Arc::new(webhooks);
         Ok(())
     }

@@ -59,11 +59,12 @@ impl Services {
     async fn send_checked(&self, caller: Caller, draft: Draft) -> Result<Sent, ServiceError> {
         validate::draft(&draft)?;
         self.check_rate(Rate::Send, caller.user_id)?;
-        self.keep_membership_fresh(draft.chat_id).await?;
         if !self.are_sends_judged() {
+            self.keep_membership_fresh(draft.chat_id).await?;
             return self.sends.submit(SendJob::from(draft)).await;
         }
         let mut place = self.lanes.enter(caller.user_id, draft.chat_id);
+        self.keep_membership_fresh(draft.chat_id).await?;
         let content = self.judged_draft(caller, &draft).await?;
         let job = SendJob::judged(draft, content)?;
         place.wait().await;

@@ -26,7 +26,7 @@ pub(crate) use blob_links::LinkPair;
 pub(crate) use reading::ReadableBlob;
 pub(crate) use slots::UploadSlot;
 
-use super::{Caller, Rate, ServiceError, Services};
+use super::{Caller, Outbox, Rate, ServiceError, Services, outbox::Happened};
 use crate::{
     blobs::BlobStore,
     clock::Clock,
@@ -78,7 +78,7 @@ impl Services {
     ) -> Result<Attachment, ServiceError> {
         let picture = self.uploads.workshop.picture(file).await?;
         let attachment = self.describe(caller, &picture, file_name.and_then(file_name::clean));
-        let stored = self.store(attachment, picture).await;
+        let stored = self.store(attachment, picture, Some(&self.outbox)).await;
         drop(slot);
         stored
     }
@@ -104,7 +104,7 @@ impl Services {
         let file = self.read_whole(source.id).await?;
         let picture = self.uploads.workshop.avatar(file).await?;
         let avatar = self.describe(caller, &picture, None);
-        let stored = self.store(avatar, picture).await;
+        let stored = self.store(avatar, picture, None).await;
         drop(slot);
         stored
     }
@@ -124,17 +124,20 @@ impl Services {
         }
     }
 
-    /// Stores bytes, then row, whatever becomes of the request meanwhile.
+    /// Stores bytes, then row, whatever becomes of the request meanwhile. The host is told through
+    /// `outbox`.
     async fn store(
         &self,
         attachment: Attachment,
         picture: Picture,
+        outbox: Option<&Outbox>,
     ) -> Result<Attachment, ServiceError> {
+        let outbox = outbox.cloned();
         let (storage, blobs) = (Arc::clone(&self.storage), Arc::clone(&self.blobs));
         let clock = Arc::clone(&self.clock);
         tokio::spawn(async move {
             let named = match put(&*blobs, attachment.id, picture).await {
-                Ok(()) => name(&*storage, &*clock, &attachment).await,
+                Ok(()) => name(&*storage, &*clock, outbox.as_ref(), &attachment).await,
                 Err(error) => Err(error),
             };
             let transaction = match named {
@@ -147,6 +150,9 @@ impl Services {
             // Whoever lost the answer to a commit does not know what became of it: then the bytes
             // stay, and the sweep finds out whether a row names them.
             transaction.commit(Box::new(|_| {})).await?;
+            if let Some(outbox) = outbox {
+                outbox.wake();
+            }
             Ok(attachment)
         })
         .await
@@ -179,10 +185,17 @@ async fn put(
 async fn name(
     storage: &dyn Storage,
     clock: &dyn Clock,
+    outbox: Option<&Outbox>,
     attachment: &Attachment,
 ) -> Result<Box<dyn Transaction>, ServiceError> {
     let mut transaction = storage.begin().await?;
     transaction.attachments().insert(attachment).await?;
+    if let Some(outbox) = outbox {
+        let happened = vec![Happened::Uploaded(attachment.clone())];
+        outbox
+            .note(&mut *transaction, happened, attachment.created_at_ms)
+            .await?;
+    }
     // Last, so that nothing that takes long lies between the look and the commit.
     if clock.now_ms() - attachment.created_at_ms > NAMED_WITHIN_MS {
         return Err(ServiceError::new(ErrorCode::Unavailable));

@@ -44,7 +44,9 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
         // Shared by providers (RFC 6598), where one cloud has its metadata service.
         (100, 64..=127, _) => true,
         // Protocol assignments, documentation, the former 6to4 relays, benchmarks.
-        (192, 0, 0 | 2) | (198, 51, 100) | (203, 0, 113) | (192, 88, 99) | (198, 18 | 19, _) => true,
+        (192, 0, 0 | 2) | (198, 51, 100) | (203, 0, 113) | (192, 88, 99) | (198, 18 | 19, _) => {
+            true
+        }
         // Multicast, reserved, broadcast.
         (224.., _, _) => true,
         _ => false,

@@ -34,7 +34,9 @@ mod tests {
     #[test]
     fn the_signature_is_that_of_the_specification() {
         // The example of the Standard Webhooks libraries.
-        let secret = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").expect("Base64");
+        let secret = STANDARD
+            .decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+            .expect("Base64");
         let signed = signatures(
             [secret.as_slice()].into_iter(),
             "msg_p5jXN8AQM9LWM0D4loKWxJek",

@@ -127,7 +127,10 @@ pub struct AttachmentUploaded {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CreateWebhook {
     /// Where to: an `https` address of at most 2,048 bytes, without a password.
-    #[cfg_attr(feature = "schema", schema(max_length = 2048, example = "https://shop.example/hooks/chat"))]
+    #[cfg_attr(
+        feature = "schema",
+        schema(max_length = 2048, example = "https://shop.example/hooks/chat")
+    )]
     pub url: String,
     /// What to tell of: `message.sent`, `chat.created`, `user.logged_in`, `attachment.uploaded`.
     #[cfg_attr(feature = "schema", schema(min_items = 1))]

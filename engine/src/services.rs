@@ -10,6 +10,7 @@
 mod anchors;
 mod batch;
 mod chats;
+mod commits;
 mod cursor;
 mod error;
 mod groups;
@@ -88,6 +89,14 @@ pub(crate) struct Caller {
 pub(crate) trait EventSink: std::fmt::Debug + Send + Sync + 'static {
     /// Takes the events of one commit.
     fn publish(&self, committed: Committed);
+
+    /// Whether commits are to be noted in storage, for other nodes to find what they were not told.
+    fn wants_notes(&self) -> bool {
+        false
+    }
+
+    /// There is work for whoever does the jobs, maybe on another node.
+    fn wake_jobs(&self) {}
 }
 
 /// What the use cases are built on.
@@ -184,12 +193,13 @@ impl Services {
     /// Commits and publishes `events`, whatever becomes of the caller meanwhile.
     pub(crate) async fn commit(
         &self,
-        transaction: Box<dyn Transaction>,
+        mut transaction: Box<dyn Transaction>,
         events: Vec<Event>,
     ) -> Result<(), ServiceError> {
-        let ended: Vec<SessionId> = events.iter().filter_map(ended_session).collect();
+        commits::note(&mut *transaction, &*self.events, &events).await?;
+        let ended: Vec<SessionId> = events.iter().filter_map(commits::ended_session).collect();
         let sessions = Arc::clone(&self.live_sessions);
-        let publish = after_commit(Arc::clone(&self.events), events);
+        let publish = commits::after_commit(Arc::clone(&self.events), events);
         let after: AfterCommit = Box::new(move |change| {
             ended.into_iter().for_each(|id| sessions.end(id));
             publish(change);
@@ -216,24 +226,4 @@ impl Services {
     fn new_id(&self) -> Uuid {
         self.random.uuid_v7(self.now_ms())
     }
-}
-
-/// The session that an event ends: from its commit on, no request finds it alive.
-fn ended_session(event: &Event) -> Option<SessionId> {
-    match event {
-        Event::SessionEnded { session_id } => Some(*session_id),
-        _ => None,
-    }
-}
-
-/// The closure that tells the sink about `events`. Silent when there is nothing to tell.
-fn after_commit(sink: Arc<dyn EventSink>, events: Vec<Event>) -> AfterCommit {
-    Box::new(move |change| {
-        if !events.is_empty() {
-            sink.publish(Committed {
-                change: change.unwrap_or_default(),
-                events,
-            });
-        }
-    })
 }

@@ -52,7 +52,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 pub use attachments::AttachmentRepository;
-pub use changes::{ChangeRepository, Changed};
+pub use changes::{ChangeRepository, Changed, Touched};
 pub use chats::{ChatPosition, ChatRepository};
 pub use error::{StorageError, StorageErrorKind};
 pub use logins::{LoginCounts, LoginRepository};

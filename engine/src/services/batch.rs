@@ -17,7 +17,7 @@ use futures_util::FutureExt;
 use relaychat_protocol::ErrorCode;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{EventSink, Outbox, ServiceError};
+use super::{EventSink, Outbox, ServiceError, commits};
 use crate::{
     clock::Clock,
     domain::event::Event,
@@ -39,12 +39,13 @@ impl Writer {
     /// Commits a batch and publishes its events.
     pub(super) async fn commit(
         &self,
-        transaction: Box<dyn Transaction>,
+        mut transaction: Box<dyn Transaction>,
         events: Vec<Event>,
     ) -> Result<(), ServiceError> {
+        commits::note(&mut *transaction, &*self.events, &events).await?;
         let sink = Arc::clone(&self.events);
         transaction
-            .commit(super::after_commit(sink, events))
+            .commit(commits::after_commit(sink, events))
             .await?;
         Ok(())
     }

@@ -20,6 +20,17 @@ pub struct Changed<T> {
     pub value: T,
 }
 
+/// Something that a commit touched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Touched {
+    /// Something happened in a chat.
+    Chat(ChatId),
+    /// Somebody joined or left a chat.
+    Member(ChatId, UserId),
+    /// A profile changed.
+    User(UserId),
+}
+
 /// Changes, the epoch and the engine's own settings. Lists are ascending by change number, and
 /// their cost does not grow with the history. A list never ends in the middle of a change number:
 /// beyond `limit` it goes on to the last entry with the number of the last, so that whoever reads
@@ -59,6 +70,16 @@ pub trait ChangeRepository: Send {
         since: u64,
         limit: u32,
     ) -> Result<Vec<Changed<User>>, StorageError>;
+    /// Notes what this transaction touched, once and after its last write, for
+    /// [`Self::list_touched`]. A transaction that drew no number notes nothing.
+    async fn note(&mut self, touched: &[Touched]) -> Result<(), StorageError>;
+    /// What all commits after `since` touched, oldest first. `None`: that is not known, because
+    /// one of them noted nothing, there are more than `limit`, or it is too long ago.
+    async fn list_touched(
+        &mut self,
+        since: u64,
+        limit: u32,
+    ) -> Result<Option<Vec<Touched>>, StorageError>;
     /// A setting of the engine.
     async fn find_setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StorageError>;
     /// Writes a setting of the engine. Not a change for sync.

@@ -91,6 +91,7 @@ checks! {
         an_update_prolongs_a_session,
         removing_a_session_removes_its_tokens,
         expired_sessions_are_listed,
+        those_alive_among_many_are_listed,
         a_token_is_found_by_its_hash_and_spent,
     }
     chats {
@@ -146,6 +147,8 @@ checks! {
         watermarks_of_present_members_are_reported,
         profiles_of_contacts_are_reported,
         lists_of_changes_are_ascending_and_never_cut_a_number,
+        what_was_noted_is_listed_in_the_order_of_the_commits,
+        what_is_not_known_is_not_listed,
     }
 }
 

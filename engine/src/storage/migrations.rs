@@ -35,6 +35,7 @@ macro_rules! step {
 /// All steps, in order.
 const STEPS: &[Step] = &[
     step!(1, "create tables", "0001_create_tables.sql"),
+    step!(2, "note changes", "0002_note_changes.sql"),
     step!(3, "add host people", "0003_add_host_people.sql"),
     step!(4, "anchor chats", "0004_anchor_chats.sql"),
     step!(5, "create notices", "0005_create_notices.sql"),

@@ -25,6 +25,12 @@ pub trait SessionRepository: Send {
         now_ms: i64,
         limit: u32,
     ) -> Result<Vec<SessionId>, StorageError>;
+    /// Those of `ids` that are there and have not expired at `now_ms`, in no order.
+    async fn list_alive(
+        &mut self,
+        ids: &[SessionId],
+        now_ms: i64,
+    ) -> Result<Vec<SessionId>, StorageError>;
     /// Adds a refresh token.
     async fn insert_refresh_token(&mut self, token: &RefreshToken) -> Result<(), StorageError>;
     /// The refresh token with this hash.

@@ -14,6 +14,7 @@ mod logins;
 mod mails;
 mod members;
 mod messages;
+mod notes;
 mod notices;
 mod row;
 mod sessions;

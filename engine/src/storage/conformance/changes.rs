@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{member::Member, user::User},
-    storage::{Changed, Storage},
+    storage::{Changed, Storage, Touched},
 };
 
 /// No list of these checks is longer.
@@ -245,4 +245,46 @@ pub(super) async fn lists_of_changes_are_ascending_and_never_cut_a_number(
         let expected = (1..=36).map(id).collect();
         assert_eq!(sorted(ids), sorted(expected), "limit {limit}");
     }
+}
+
+pub(super) async fn what_was_noted_is_listed_in_the_order_of_the_commits(
+    storage: Arc<dyn Storage>,
+) {
+    let commits: [&[Touched]; 3] = [
+        &[Touched::Chat(id(1)), Touched::Member(id(1), id(2))],
+        &[],
+        &[Touched::User(id(3)), Touched::Chat(id(1))],
+    ];
+    for (number, touched) in (1..).zip(commits) {
+        let mut transaction = begin(&storage).await;
+        ok(transaction.users().insert(&user(number)).await);
+        ok(transaction.changes().note(touched).await);
+        commit_change(transaction).await;
+    }
+    let mut reading = snapshot(&storage).await;
+    let current = ok(reading.changes().current().await);
+    let mut listed = async |since| ok(reading.changes().list_touched(since, 3).await);
+    assert_eq!(listed(current - 3).await, Some(commits.concat()));
+    assert_eq!(listed(current - 1).await, Some(commits[2].to_vec()));
+    assert_eq!(listed(current).await, Some(Vec::new()));
+}
+
+pub(super) async fn what_is_not_known_is_not_listed(storage: Arc<dyn Storage>) {
+    let mut without_number = begin(&storage).await;
+    ok(without_number.changes().note(&[Touched::Chat(id(1))]).await);
+    assert_eq!(commit(without_number).await, None);
+    for (number, is_noted) in [(1, true), (2, false), (3, true)] {
+        let mut transaction = begin(&storage).await;
+        ok(transaction.users().insert(&user(number)).await);
+        if is_noted {
+            ok(transaction.changes().note(&[]).await);
+        }
+        commit_change(transaction).await;
+    }
+    let mut reading = snapshot(&storage).await;
+    let current = ok(reading.changes().current().await);
+    let mut listed = async |since, limit| ok(reading.changes().list_touched(since, limit).await);
+    assert_eq!(listed(current - 1, ALL).await, Some(Vec::new()));
+    assert_eq!(listed(current - 2, ALL).await, None, "one noted nothing");
+    assert_eq!(listed(current - 1, 0).await, None, "more than the limit");
 }

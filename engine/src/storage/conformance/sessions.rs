@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use relaychat_protocol::SessionId;
+
 use super::{
     begin, commit, ok,
     samples::{id, populate, sorted},
@@ -97,6 +99,16 @@ pub(super) async fn expired_sessions_are_listed(storage: Arc<dyn Storage>) {
     let expired = ok(reading.sessions().list_expired(300, 10).await);
     assert_eq!(sorted(expired), sorted(vec![id(1), id(2), id(3)]));
     assert_eq!(ok(reading.sessions().list_expired(300, 2).await).len(), 2);
+}
+
+pub(super) async fn those_alive_among_many_are_listed(storage: Arc<dyn Storage>) {
+    let sessions: Vec<_> = (1..=5).map(|number| session(number, 1)).collect();
+    insert(&storage, &sessions).await;
+    let mut reading = snapshot(&storage).await;
+    let asked: Vec<SessionId> = (2..=7).map(id).collect();
+    let alive = ok(reading.sessions().list_alive(&asked, 300).await);
+    assert_eq!(sorted(alive), sorted(vec![id(4), id(5)]));
+    assert_eq!(ok(reading.sessions().list_alive(&[], 0).await), vec![]);
 }
 
 pub(super) async fn a_token_is_found_by_its_hash_and_spent(storage: Arc<dyn Storage>) {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::{member::Member, user::User},
-    storage::{ChangeRepository, Changed, StorageError},
+    storage::{ChangeRepository, Changed, StorageError, Touched},
 };
 
 const CHATS: &str = ChatRow::TABLE;
@@ -212,6 +212,19 @@ impl<C: Connection> ChangeRepository for SqlTransaction<C> {
             Ok(Changed { change, value })
         };
         rows.into_iter().map(user).collect()
+    }
+
+    async fn note(&mut self, touched: &[Touched]) -> Result<(), StorageError> {
+        self.write_note(touched).await
+    }
+
+    async fn list_touched(
+        &mut self,
+        since: u64,
+        limit: u32,
+    ) -> Result<Option<Vec<Touched>>, StorageError> {
+        let current = unsigned(self.meta().await?.1)?;
+        self.read_notes(since, current, limit).await
     }
 
     async fn find_setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StorageError> {

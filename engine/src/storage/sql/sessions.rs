@@ -193,6 +193,23 @@ impl<C: Connection> SessionRepository for SqlTransaction<C> {
         Ok(rows.await?.into_iter().map(|(id,)| SessionId(id)).collect())
     }
 
+    async fn list_alive(
+        &mut self,
+        ids: &[SessionId],
+        now_ms: i64,
+    ) -> Result<Vec<SessionId>, StorageError> {
+        let select = Query::select()
+            .column("id")
+            .from(TABLE)
+            .and_where(Expr::col("id").is_in(ids.iter().map(|id| id.0)))
+            .and_where(Expr::col("expires_at_ms").gt(now_ms))
+            .take();
+        let rows = self
+            .connection
+            .read::<(Uuid,)>("list sessions that are alive", &select);
+        Ok(rows.await?.into_iter().map(|(id,)| SessionId(id)).collect())
+    }
+
     async fn insert_refresh_token(&mut self, token: &RefreshToken) -> Result<(), StorageError> {
         let insert = RefreshTokenRow::insert([RefreshTokenRow::from(token)]);
         self.connection.write("insert a token", &insert).await?;

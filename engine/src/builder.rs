@@ -19,9 +19,9 @@ use crate::{
     lifecycle::Lifecycle,
     mailer::{Mailer, MemoryMailer},
     membership::MembershipSource,
-    random::{Random, SystemRandom},
-    realtime::{Hub, HubSettings, Realtime},
-    services::{self, Directory, RateSettings, Services, Settings},
+    random::{Random, RandomExt, SystemRandom},
+    realtime::{Cluster, Hub, HubSettings, Origin, Realtime},
+    services::{self, EventSink, Directory, RateSettings, Services, Settings},
     storage::{OpenStorage, Storage, StorageError, sqlite::Sqlite},
     webhooks::{Poster, PosterSettings, Reach},
     wire,
@@ -187,12 +187,25 @@ impl EngineBuilder {
         let config = Arc::new(self.config);
         let poster = poster(&config)?;
         let hub = Arc::new(Hub::new(HubSettings::from(&*config)));
+        let broker = self.broker;
+        let cluster = match broker.clone() {
+            Some(broker) => {
+                let origin = origin(&*storage, &*random).await.map_err(unusable)?;
+                let times = config.cluster.clone();
+                Some(Arc::new(Cluster::new(Arc::clone(&hub), broker, times, origin)))
+            }
+            None => None,
+        };
+        let events: Arc<dyn EventSink> = match &cluster {
+            Some(cluster) => cluster.clone(),
+            None => hub.clone(),
+        };
         let services = Services::open(services::Parts {
             storage: Arc::clone(&storage),
             blobs,
             clock,
             random,
-            events: hub.clone(),
+            events,
             hooks: self.hooks,
             settings: settings(&config, self.secret),
         })
@@ -204,11 +217,11 @@ impl EngineBuilder {
                 .map_or(error.to_string(), ToString::to_string);
             BuildError::Storage(cause, Box::new(error))
         })?;
-        let services = Arc::new(services.with_membership(self.membership.0));
+        let services = Arc::new(services.with_membership(self.membership.0).with_broker(broker));
         let lifecycle = Lifecycle::default();
         let realtime = Realtime::new(
             Arc::clone(&services),
-            Arc::clone(&hub),
+            (Arc::clone(&hub), cluster),
             Arc::clone(&config),
             lifecycle.clone(),
         );
@@ -226,6 +239,7 @@ impl EngineBuilder {
             realtime,
             lifecycle,
             config,
+            roles: self.roles,
         }))
     }
 }
@@ -248,6 +262,16 @@ fn reach(config: &Config) -> Reach {
     } else {
         Reach::Public
     }
+}
+
+/// Where a node of a cluster begins.
+async fn origin(storage: &dyn Storage, random: &dyn Random) -> Result<Origin, StorageError> {
+    let mut snapshot = storage.snapshot().await?;
+    Ok(Origin {
+        epoch: snapshot.changes().epoch().await?,
+        change: snapshot.changes().current().await?,
+        node_id: uuid::Uuid::from_bytes(random.bytes()),
+    })
 }
 
 fn unusable(error: StorageError) -> BuildError {

@@ -6,6 +6,7 @@ use axum::Router;
 use relaychat_protocol::{UserId, rest::users::UnreadTotal};
 
 use crate::{
+    Roles,
     builder::{BuildError, EngineBuilder},
     config::Config,
     http::{self, ApiState},
@@ -35,6 +36,7 @@ pub(crate) struct Parts {
     pub(crate) realtime: Realtime,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) config: Arc<Config>,
+    pub(crate) roles: Roles,
 }
 
 impl Engine {
@@ -57,7 +59,12 @@ impl Engine {
     where
         S: Clone + Send + Sync + 'static,
     {
-        http::router(self.0.api.clone(), self.0.realtime.router())
+        let sockets = if self.0.roles.realtime {
+            self.0.realtime.router()
+        } else {
+            Router::new()
+        };
+        http::router(self.0.api.clone(), sockets, self.0.roles.api)
     }
 
     /// The API as an OpenAPI document, in JSON.
@@ -157,18 +164,16 @@ impl Engine {
         let templates = Templates::new(&parts.config.name.0, parts.config.public_url.as_deref());
         let (tasks, stopping) = (&parts.lifecycle.tasks, &parts.lifecycle.stopping);
         jobs::keep_webhooks_known(&parts.api.services, tasks, stopping);
-        let tell_host = TellHost::new(
-            Arc::clone(&parts.api.services),
-            Arc::clone(&parts.presence),
-            parts.poster.clone(),
-        );
-        tasks.spawn(tell_host.run(stopping.clone()));
-        jobs::start(
-            &parts.api.services,
-            Some((Arc::clone(&parts.mailer), templates)),
-            &parts.lifecycle.tasks,
-            &parts.lifecycle.stopping,
-        );
+        if parts.roles.jobs {
+            let tell_host = TellHost::new(
+                Arc::clone(&parts.api.services),
+                Arc::clone(&parts.presence),
+                parts.poster.clone(),
+            );
+            tasks.spawn(tell_host.run(stopping.clone()));
+            let mail = Some((Arc::clone(&parts.mailer), templates));
+            jobs::start(&parts.api.services, mail, tasks, stopping);
+        }
         Self(Arc::new(parts))
     }
 }

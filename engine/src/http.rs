@@ -39,20 +39,26 @@ pub(crate) use state::{ApiState, HttpSettings};
 /// How long a browser may keep the answer to a preflight request: the most that Chromium honours.
 const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// All routes. `sockets` is what speaks WebSocket; it gets the same request ids and problems.
-pub(crate) fn router<S>(state: ApiState, sockets: Router) -> Router<S>
+/// All routes, or those of a node without REST: its health. `sockets` is what speaks WebSocket; it
+/// gets the same request ids and problems.
+pub(crate) fn router<S>(state: ApiState, sockets: Router, has_api: bool) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    let (timed, _) = routes::timed().split_for_parts();
-    let (untimed, _) = routes::untimed().split_for_parts();
+    let (timed, untimed, docs) = if has_api {
+        (routes::timed(), routes::untimed(), docs::routes())
+    } else {
+        (routes::health(), OpenApiRouter::new(), Router::new())
+    };
+    let (timed, _) = timed.split_for_parts();
+    let (untimed, _) = untimed.split_for_parts();
     let timeout = state.settings.request_timeout;
     let timed = timed.layer(middleware::from_fn(move |request, next| {
         envelope::limit_time(timeout, request, next)
     }));
     let mut router = timed
         .merge(untimed)
-        .merge(docs::routes())
+        .merge(docs)
         .layer(DefaultBodyLimit::max(crate::limits::FRAME_BYTES))
         .with_state(state.clone())
         .merge(sockets)

@@ -12,6 +12,7 @@
 //! `openapi/realtime.md` tells the same from outside. Nothing here decides who may do what, and
 //! nothing here reads storage: use cases do.
 
+mod cluster;
 mod commands;
 mod connection;
 mod delivery;
@@ -29,6 +30,7 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use axum::{Router, routing::any};
 use relaychat_protocol::frames::close_code;
 
+pub(crate) use cluster::{Cluster, Origin};
 pub(crate) use hub::{Hub, HubSettings};
 
 use crate::{config::Config, lifecycle::Lifecycle, services::Services};
@@ -51,6 +53,8 @@ pub(crate) struct Realtime(Arc<Inner>);
 pub(crate) struct Inner {
     services: Arc<Services>,
     hub: Arc<Hub>,
+    /// None: this node is alone.
+    cluster: Option<Arc<Cluster>>,
     config: Arc<Config>,
     lifecycle: Lifecycle,
     ip_slots: IpSlots,
@@ -68,7 +72,7 @@ impl Realtime {
     /// The realtime part of an engine, without sockets yet.
     pub(crate) fn new(
         services: Arc<Services>,
-        hub: Arc<Hub>,
+        (hub, cluster): (Arc<Hub>, Option<Arc<Cluster>>),
         config: Arc<Config>,
         lifecycle: Lifecycle,
     ) -> Self {
@@ -76,6 +80,7 @@ impl Realtime {
             ip_slots: IpSlots::new(config.limits.sockets_per_ip),
             services,
             hub,
+            cluster,
             config,
             lifecycle,
         }))
@@ -91,6 +96,9 @@ impl Realtime {
     /// Starts what is due from time to time.
     pub(crate) fn start(&self) {
         self.lifecycle.tasks.spawn(ticker::run(self.clone()));
+        if let Some(cluster) = &self.cluster {
+            cluster.start(self);
+        }
     }
 
     /// How many sockets are authenticated and open.
@@ -117,6 +125,9 @@ impl Realtime {
         let ended = tokio::time::timeout(SOCKETS_TIMEOUT, self.lifecycle.sockets.wait()).await;
         if ended.is_err() {
             tracing::warn!("sockets that did not close were cut off");
+        }
+        if let Some(cluster) = &self.cluster {
+            cluster.leave();
         }
         ticker::store_last_seen(self, &seen).await;
     }

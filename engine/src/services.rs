@@ -24,6 +24,7 @@ mod login;
 mod marks;
 mod membership;
 mod messages;
+mod missed;
 mod outbox;
 mod people;
 mod presence;
@@ -54,6 +55,7 @@ pub(crate) use host_people::Ensured;
 pub(crate) use keys::{Key, Keys, mac};
 pub(crate) use login::{CodeRequested, NewSession};
 pub(crate) use messages::{HistoryPage, HistoryPlace};
+pub(crate) use missed::{ChatsOf, KnownMissed, Missed};
 pub(crate) use outbox::Outbox;
 pub(crate) use rates::Rate;
 pub(crate) use recipients::Presence;
@@ -65,6 +67,7 @@ pub(crate) use webhooks::WebhookChange;
 
 use crate::{
     blobs::BlobStore,
+    broker::Broker,
     clock::Clock,
     domain::event::{Committed, Event},
     hooks::Hooks,
@@ -127,6 +130,8 @@ pub(crate) struct Services {
     /// What is counted.
     pub(crate) metrics: Arc<Metrics>,
     epoch: Uuid,
+    /// None: this node is alone.
+    broker: Option<Arc<dyn Broker>>,
     live_sessions: Arc<live_sessions::LiveSessions>,
     /// What the host is to be told.
     pub(crate) outbox: Outbox,
@@ -187,6 +192,7 @@ impl Services {
             settings,
             keys,
             epoch,
+            broker: None,
         })
     }
 
@@ -209,8 +215,23 @@ impl Services {
     }
 
     /// Lets a request through, or says how long to wait.
-    pub(crate) fn check_rate(&self, rate: Rate, user_id: UserId) -> Result<(), ServiceError> {
-        self.rates.check(rate, user_id)
+    pub(crate) async fn check_rate(&self, rate: Rate, user_id: UserId) -> Result<(), ServiceError> {
+        self.rates.check(rate, user_id).await
+    }
+
+    /// Shares rates with the other nodes.
+    pub(crate) fn with_broker(mut self, broker: Option<Arc<dyn Broker>>) -> Self {
+        if let Some(broker) = &broker {
+            let scope = self.epoch.simple().to_string();
+            self.rates.share(Arc::clone(broker), scope);
+        }
+        self.broker = broker;
+        self
+    }
+
+    /// Whether the broker answers; `None` when this node is alone.
+    pub(crate) async fn is_broker_up(&self) -> Option<bool> {
+        Some(self.broker.as_ref()?.check().await.is_ok())
     }
 
     /// Whether storage answers.

@@ -4,6 +4,7 @@
 pub mod attachments;
 pub mod auth;
 pub mod chats;
+pub mod health;
 pub mod limits;
 pub mod messages;
 pub mod sync;

@@ -29,6 +29,12 @@ pub(super) fn timed() -> OpenApiRouter<ApiState> {
         .merge(messages::routes())
         .merge(sync::routes())
         .merge(server::routes())
+        .merge(health())
+}
+
+/// What a node answers whatever else it does.
+pub(super) fn health() -> OpenApiRouter<ApiState> {
+    server::health()
 }
 
 /// Routes that move files and bound their time themselves.

@@ -81,7 +81,7 @@ impl Api {
             limits: Arc::new(limits),
         };
         Self {
-            router: router(state, Router::new()),
+            router: router(state, Router::new(), true),
             alice: alice.expect("a fresh token"),
             alice_token,
             stranger_token,

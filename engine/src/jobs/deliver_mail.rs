@@ -59,6 +59,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How often to ask storage even when nothing is known to wait: another process may have left
 /// something.
 const ASK_EVERY_MS: i64 = 60_000;
+/// The same when other nodes leave mail and say so over the broker, which may lose it: somebody
+/// waits for that code.
+const ASK_CLUSTER_EVERY_MS: i64 = 3_000;
 
 impl DeliverMail {
     pub(crate) fn new(
@@ -125,9 +128,14 @@ impl DeliverMail {
         }
         let now_ms = self.services.clock.now_ms();
         let next = self.next_due_at_ms().await.ok().flatten();
-        next.map_or(now_ms + ASK_EVERY_MS, |next_ms| {
+        let every_ms = if self.services.events.wants_notes() {
+            ASK_CLUSTER_EVERY_MS
+        } else {
+            ASK_EVERY_MS
+        };
+        next.map_or(now_ms + every_ms, |next_ms| {
             // Never in a circle without a pause.
-            next_ms.clamp(now_ms + 1, now_ms + ASK_EVERY_MS)
+            next_ms.clamp(now_ms + 1, now_ms + every_ms)
         })
     }
 

@@ -225,8 +225,7 @@ impl Connection {
             ClientFrame::Ping { id } => return Some(frames::encode(&ServerFrame::Pong { id })),
             ClientFrame::Typing { chat_id, is_typing } => {
                 if self.may_type(chat_id, is_typing, now_ms) {
-                    let outbox = &self.registration.outbox;
-                    self.realtime().hub.typing(outbox, chat_id, is_typing);
+                    self.typing(chat_id, is_typing);
                 }
                 return None;
             }
@@ -237,6 +236,15 @@ impl Connection {
         };
         self.commands.push(command);
         None
+    }
+
+    fn typing(&self, chat_id: ChatId, is_typing: bool) {
+        let realtime = self.realtime();
+        let outbox = &self.registration.outbox;
+        let expires_in_ms = realtime.hub.typing(outbox, chat_id, is_typing);
+        if let (Some(expires_in_ms), Some(cluster)) = (expires_in_ms, &realtime.cluster) {
+            cluster.typing(chat_id, outbox.user_id, expires_in_ms);
+        }
     }
 
     /// Whether a `typing` frame is passed on: beginnings not too often, ends only of beginnings.

@@ -19,6 +19,10 @@ pub(super) fn chat_removed(chat_id: ChatId) -> Frame {
     encode(&ServerFrame::ChatRemoved { chat_id })
 }
 
+pub(super) fn catch_up() -> Frame {
+    encode(&ServerFrame::CatchUp)
+}
+
 pub(super) fn typing(chat_id: ChatId, user_id: UserId, expires_in_ms: u64) -> Frame {
     encode(&ServerFrame::Typing {
         chat_id,

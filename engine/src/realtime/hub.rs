@@ -38,9 +38,11 @@
 //! nothing: after a crash, clients resume from their tokens. One lock is enough for one process;
 //! when it is not, chats can be split over several hubs without touching anything outside.
 
+mod heal;
 mod presence;
 mod publish;
 mod registry;
+mod remote;
 #[cfg(test)]
 mod tests;
 mod typing;
@@ -60,6 +62,7 @@ use super::{
 use crate::services::Presence;
 use crate::{config::Config, domain::event::Committed, services::EventSink};
 
+pub(crate) use heal::Healed;
 pub(crate) use presence::Status;
 
 /// Times and bounds of the hub.
@@ -124,6 +127,8 @@ struct State {
     published_change: u64,
     next_socket_id: u64,
     last_seen_flushed_ms: u64,
+    /// Who came to this node or left it and has not been reported. None: this node is alone.
+    moved: Option<HashSet<UserId>>,
 }
 
 /// What the hub keeps of one socket.
@@ -140,10 +145,15 @@ struct Entry {
     added_while_connecting: Option<HashSet<ChatId>>,
 }
 
-/// A user with sockets, or within the grace after the last one.
+/// A user with sockets on any node, or within the grace after the last one.
 #[derive(Debug, Default)]
 struct Online {
+    /// Those of this node.
     sockets: Audience,
+    /// On how many other nodes the user is.
+    nodes: u32,
+    /// Whether this node has to note when the user was last seen.
+    is_ours: bool,
     /// When the last socket went: on the hub's clock, and on the engine's.
     gone: Option<(u64, i64)>,
 }

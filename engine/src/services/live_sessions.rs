@@ -59,6 +59,13 @@ impl LiveSessions {
         known.alive.remove(&id);
     }
 
+    /// Forgets all sessions: each is looked up again.
+    pub(super) fn clear(&self) {
+        let mut known = self.lock();
+        known.generation += 1;
+        known.alive.clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -95,6 +95,7 @@ impl Services {
         self.commit(transaction, Vec::new()).await?;
         if has_mail {
             self.mail_waiting.notify_one();
+            self.events.wake_jobs();
         }
         Ok(CodeRequested {
             request_id: request.id,

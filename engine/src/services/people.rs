@@ -24,7 +24,7 @@ impl Services {
         let limit = validate::page_limit(limit)?;
         let query = validate::query(query)?;
         if query.is_some() {
-            self.check_rate(Rate::Search, caller.user_id)?;
+            self.check_rate(Rate::Search, caller.user_id).await?;
         }
         let filter = UserFilter {
             viewer: caller.user_id,

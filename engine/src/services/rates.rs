@@ -1,7 +1,10 @@
-//! Token buckets per user, in memory.
+//! Token buckets per user, in memory, and in the broker for all nodes together.
 //!
-//! Deliberately local to one process: several processes each grant the rate. A bucket that is full
-//! again is as good as none, so the map forgets full buckets when it grows.
+//! This node's own bucket is asked first: what it refuses costs nobody anything. A bucket that is
+//! full again is as good as none, so the map forgets full buckets when it grows. The broker's
+//! bucket holds for all nodes; while the broker is away each node grants the rate, for a message
+//! that is let through once too often does less harm than one that is refused for no reason. What
+//! must hold without it, the limits on logging in, is counted in storage.
 
 use std::{
     collections::HashMap,
@@ -11,7 +14,10 @@ use std::{
 use relaychat_protocol::{ErrorCode, UserId};
 
 use super::{RateSettings, ServiceError};
-use crate::clock::Clock;
+use crate::{
+    broker::{Allowance, Broker},
+    clock::Clock,
+};
 
 /// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +41,15 @@ pub(super) struct Rates {
     settings: RateSettings,
     clock: Arc<dyn Clock>,
     buckets: Mutex<HashMap<(Rate, UserId), Bucket>>,
+    shared: Option<Shared>,
+}
+
+/// The buckets of all nodes.
+#[derive(Debug)]
+struct Shared {
+    broker: Arc<dyn Broker>,
+    /// What their names begin with.
+    scope: String,
 }
 
 /// Allowance in thousandths of a request, so that no fraction is lost.
@@ -44,17 +59,57 @@ struct Bucket {
     at_ms: i64,
 }
 
+impl Rate {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Request => "request",
+            Self::Search => "search",
+            Self::Upload => "upload",
+        }
+    }
+}
+
 impl Rates {
     pub(super) fn new(settings: RateSettings, clock: Arc<dyn Clock>) -> Self {
         Self {
             settings,
             clock,
             buckets: Mutex::new(HashMap::new()),
+            shared: None,
         }
     }
 
+    /// Shares the rates with other nodes of the same scope.
+    pub(super) fn share(&mut self, broker: Arc<dyn Broker>, scope: String) {
+        self.shared = Some(Shared { broker, scope });
+    }
+
+    /// Whether a check may wait for the broker.
+    pub(super) fn is_shared(&self) -> bool {
+        self.shared.is_some() && self.settings.is_enabled
+    }
+
     /// Takes one request out of the user's bucket.
-    pub(super) fn check(&self, rate: Rate, user_id: UserId) -> Result<(), ServiceError> {
+    pub(super) async fn check(&self, rate: Rate, user_id: UserId) -> Result<(), ServiceError> {
+        self.check_here(rate, user_id)?;
+        let Some(shared) = self.shared.as_ref().filter(|_| self.settings.is_enabled) else {
+            return Ok(());
+        };
+        let (per_second, burst) = self.allowance(rate);
+        let key = format!("{}:rate:{}:{}", shared.scope, rate.name(), user_id.0.simple());
+        let allowance = Allowance { per_second, burst };
+        match shared.broker.take(&key, allowance, self.clock.now_ms()).await {
+            Ok(Some(wait_ms)) => Err(ServiceError::rate_limited(ErrorCode::RateLimited, wait_ms)),
+            Ok(None) => Ok(()),
+            Err(error) => {
+                tracing::debug!(%error, "a rate was not checked over all nodes");
+                Ok(())
+            }
+        }
+    }
+
+    fn check_here(&self, rate: Rate, user_id: UserId) -> Result<(), ServiceError> {
         if !self.settings.is_enabled {
             return Ok(());
         }
@@ -121,7 +176,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::clock::ManualClock;
+    use crate::{broker::MemoryBroker, clock::ManualClock};
 
     fn rates() -> (Arc<ManualClock>, Rates) {
         let clock = Arc::new(ManualClock::new(1_000_000));
@@ -140,35 +195,57 @@ mod tests {
     fn a_burst_passes_and_the_next_one_is_told_how_long_to_wait() {
         let (clock, rates) = rates();
         for _ in 0..20 {
-            rates.check(Rate::Send, user(1)).expect("within the burst");
+            rates.check_here(Rate::Send, user(1)).expect("within the burst");
         }
-        let error = rates.check(Rate::Send, user(1)).expect_err("over it");
+        let error = rates.check_here(Rate::Send, user(1)).expect_err("over it");
         assert_eq!(error.code, ErrorCode::RateLimited);
         let wait_ms = error.retry_after_ms.expect("says how long");
         clock.advance_ms(i64::try_from(wait_ms).expect("small") - 1);
-        assert!(rates.check(Rate::Send, user(1)).is_err());
+        assert!(rates.check_here(Rate::Send, user(1)).is_err());
         clock.advance_ms(1);
-        rates.check(Rate::Send, user(1)).expect("waited");
+        rates.check_here(Rate::Send, user(1)).expect("waited");
     }
 
     #[test]
     fn five_sends_a_second_are_sustained() {
         let (clock, rates) = rates();
         for _ in 0..20 {
-            rates.check(Rate::Send, user(1)).expect("within the burst");
+            rates.check_here(Rate::Send, user(1)).expect("within the burst");
         }
         for _ in 0..100 {
             clock.advance_ms(200);
-            rates.check(Rate::Send, user(1)).expect("within the rate");
+            rates.check_here(Rate::Send, user(1)).expect("within the rate");
         }
-        assert!(rates.check(Rate::Send, user(1)).is_err());
+        assert!(rates.check_here(Rate::Send, user(1)).is_err());
     }
 
     #[test]
     fn one_user_does_not_use_up_another_ones_allowance() {
         let (_clock, rates) = rates();
-        while rates.check(Rate::Search, user(1)).is_ok() {}
-        rates.check(Rate::Search, user(2)).expect("untouched");
-        rates.check(Rate::Send, user(1)).expect("another bucket");
+        while rates.check_here(Rate::Search, user(1)).is_ok() {}
+        rates.check_here(Rate::Search, user(2)).expect("untouched");
+        rates.check_here(Rate::Send, user(1)).expect("another bucket");
+    }
+
+    #[tokio::test]
+    async fn two_nodes_together_give_no_more_than_one() {
+        let broker = MemoryBroker::new();
+        let (clock, mut first) = rates();
+        let mut second = Rates::new(RateSettings::default(), Arc::clone(&clock) as Arc<dyn Clock>);
+        first.share(Arc::new(broker.join()), "scope".to_owned());
+        second.share(Arc::new(broker.join()), "scope".to_owned());
+        let mut given = 0;
+        for _ in 0..20 {
+            for node in [&first, &second] {
+                given += u32::from(node.check(Rate::Send, user(1)).await.is_ok());
+            }
+        }
+        assert_eq!(given, 20);
+        broker.take_down(true);
+        clock.advance_ms(200);
+        for node in [&first, &second] {
+            let checked = node.check(Rate::Send, user(1)).await;
+            checked.expect("messages go on without the broker");
+        }
     }
 }

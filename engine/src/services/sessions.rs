@@ -60,7 +60,7 @@ impl Services {
                 transaction.sessions().update_refresh_token(&token).await?;
             }
         }
-        self.check_rate(Rate::Request, session.user_id)?;
+        self.check_rate(Rate::Request, session.user_id).await?;
         session.last_used_at_ms = now_ms;
         session.expires_at_ms = now_ms + self.settings.session_ttl_ms;
         transaction.sessions().update(&session).await?;

@@ -58,8 +58,8 @@ impl Uploads {
 impl Services {
     /// Lets a caller begin an upload, or says how long to wait. The slot is held while the file
     /// arrives and is worked on.
-    pub(crate) fn begin_upload(&self, caller: Caller) -> Result<UploadSlot, ServiceError> {
-        self.check_rate(Rate::Upload, caller.user_id)?;
+    pub(crate) async fn begin_upload(&self, caller: Caller) -> Result<UploadSlot, ServiceError> {
+        self.check_rate(Rate::Upload, caller.user_id).await?;
         self.uploads.slots.take(caller.user_id)
     }
 

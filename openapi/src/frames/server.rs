@@ -129,6 +129,9 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         last_seen_at_ms: Option<i64>,
     },
+    /// Something may have been missed: sync with the token that is held, as after a `version` that
+    /// is not the next one. `token` frames do not cover what came before this frame until then.
+    CatchUp,
     /// A frame this build does not know: ignore it.
     #[serde(other)]
     Unknown,

@@ -70,6 +70,7 @@ impl State {
                     self.dirty.presence.insert(user_id);
                 }
             }
+            ServerFrame::CatchUp => self.sync.behind(),
             ServerFrame::Pong { .. } | ServerFrame::Unknown => {}
             change => self.chat_changed(change, now_ms),
         }

@@ -23,6 +23,8 @@ pub(crate) struct Sync {
     token: Option<String>,
     is_in_flight: bool,
     has_more: bool,
+    /// Asked to catch up while an answer was on its way, which may be from before.
+    is_again: bool,
     holes: HashMap<ChatId, Hole>,
     failures: u32,
     retry_at_ms: i64,
@@ -57,6 +59,14 @@ impl Sync {
         hole.due_ms = hole.due_ms.min(due_ms);
     }
 
+    /// The server may have missed something.
+    pub(crate) fn behind(&mut self) {
+        match self.is_in_flight {
+            true => self.is_again = true,
+            false => self.has_more = true,
+        }
+    }
+
     /// What a chat is up to now: that may close its hole.
     pub(crate) fn reached(&mut self, chat_id: ChatId, version: u64) {
         if self
@@ -76,7 +86,8 @@ impl Sync {
     /// An answer was applied.
     pub(crate) fn answered(&mut self, token: String, has_more: bool, now_ms: i64) {
         (self.is_in_flight, self.failures, self.retry_at_ms) = (false, 0, 0);
-        (self.token, self.has_more) = (Some(token), has_more);
+        self.token = Some(token);
+        self.has_more = has_more || std::mem::take(&mut self.is_again);
         // What it did not close was missed after it was made, or is in a chat it did not name.
         for hole in self.holes.values_mut() {
             hole.due_ms = hole.due_ms.max(now_ms + AGAIN_MS);
@@ -111,7 +122,7 @@ impl Sync {
     /// A new connection brings what was missed; asking is not needed any more.
     pub(crate) fn reconnected(&mut self) {
         self.holes.clear();
-        (self.is_in_flight, self.has_more) = (false, false);
+        (self.is_in_flight, self.has_more, self.is_again) = (false, false, false);
         (self.failures, self.retry_at_ms) = (0, 0);
     }
 
@@ -155,6 +166,27 @@ mod tests {
         assert_eq!(sync.deadline_ms(), None);
         sync.offer("fourth".to_owned());
         assert_eq!(sync.token(), Some("fourth"));
+    }
+
+    #[test]
+    fn catching_up_holds_the_token_back_and_is_asked_again_when_it_came_too_late() {
+        let mut sync = Sync::default();
+        sync.offer("first".to_owned());
+        sync.behind();
+        sync.offer("too far".to_owned());
+        assert_eq!(sync.token(), Some("first"));
+        assert!(sync.next(0) && !sync.next(0), "it asks once");
+        sync.behind();
+        sync.answered("second".to_owned(), false, 100);
+        sync.offer("still too far".to_owned());
+        assert_eq!(sync.token(), Some("second"));
+        assert!(sync.next(100), "the answer may be from before");
+        sync.failed(Some(500), 100, 0.5);
+        sync.offer("nor after a failure".to_owned());
+        assert!(sync.next(600));
+        sync.answered("third".to_owned(), false, 700);
+        sync.offer("fourth".to_owned());
+        assert_eq!((sync.token(), sync.deadline_ms()), (Some("fourth"), None));
     }
 
     #[test]

@@ -12,6 +12,11 @@ use crate::http::ApiState;
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(get_limits::get_limits))
+}
+
+/// Whether the process runs and can serve.
+pub(super) fn health() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
         .routes(routes!(livez::livez))
         .routes(routes!(readyz::readyz))
 }

@@ -66,21 +66,36 @@ impl Hub {
     }
 }
 
+impl Online {
+    /// Whether nothing was known of the user a moment ago.
+    pub(super) fn is_new(&self) -> bool {
+        self.sockets.is_empty() && self.nodes == 0 && self.gone.is_none()
+    }
+}
+
 impl State {
     /// A socket of its user is there.
     pub(super) fn arrive(&mut self, outbox: &Arc<Outbox>) {
         let online = self.users.entry(outbox.user_id).or_default();
-        let was_gone = online.sockets.is_empty() && online.gone.is_none();
+        let was_gone = online.is_new();
+        let is_first = online.sockets.is_empty();
         online.gone = None;
         online.sockets.push(Arc::clone(outbox));
         self.leaving.remove(&outbox.user_id);
-        if was_gone {
-            let status = Status {
-                is_online: true,
-                last_seen_at_ms: None,
-            };
-            self.tell_watchers(outbox.user_id, status);
+        if is_first {
+            self.note_moved(outbox.user_id);
         }
+        if was_gone {
+            self.tell_online(outbox.user_id);
+        }
+    }
+
+    pub(super) fn tell_online(&self, user_id: UserId) {
+        let status = Status {
+            is_online: true,
+            last_seen_at_ms: None,
+        };
+        self.tell_watchers(user_id, status);
     }
 
     /// A socket of its user has gone, at a time on the hub's clock and the engine's.
@@ -88,8 +103,12 @@ impl State {
         if let Some(online) = self.users.get_mut(&outbox.user_id) {
             remove_socket(&mut online.sockets, outbox);
             if online.sockets.is_empty() {
-                online.gone = Some(at);
-                self.leaving.insert(outbox.user_id);
+                if online.nodes == 0 {
+                    online.gone = Some(at);
+                    online.is_ours = true;
+                    self.leaving.insert(outbox.user_id);
+                }
+                self.note_moved(outbox.user_id);
             }
         }
     }
@@ -146,7 +165,9 @@ impl State {
     fn end_grace(&mut self, elapsed_ms: u64, grace_ms: u64) -> Seen {
         let mut seen = Seen::new();
         for user_id in std::mem::take(&mut self.leaving) {
-            match self.users.get(&user_id).and_then(|online| online.gone) {
+            let online = self.users.get(&user_id);
+            let is_ours = online.is_some_and(|online| online.is_ours);
+            match online.and_then(|online| online.gone) {
                 Some((gone_ms, at_ms)) if elapsed_ms.saturating_sub(gone_ms) >= grace_ms => {
                     self.users.remove(&user_id);
                     let status = Status {
@@ -154,7 +175,9 @@ impl State {
                         last_seen_at_ms: Some(at_ms),
                     };
                     self.tell_watchers(user_id, status);
-                    seen.push((user_id, at_ms));
+                    if is_ours {
+                        seen.push((user_id, at_ms));
+                    }
                 }
                 Some(_) => {
                     self.leaving.insert(user_id);
@@ -167,8 +190,12 @@ impl State {
 
     fn online(&self, now_ms: i64) -> Seen {
         let at_ms = |online: &Online| online.gone.map_or(now_ms, |(_, at_ms)| at_ms);
+        let was_here = |online: &Online| {
+            !online.sockets.is_empty() || (online.gone.is_some() && online.is_ours)
+        };
         self.users
             .iter()
+            .filter(|(_, online)| was_here(online))
             .map(|(user_id, online)| (*user_id, at_ms(online)))
             .collect()
     }

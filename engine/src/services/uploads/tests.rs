@@ -127,7 +127,7 @@ impl Fixture {
     }
 
     async fn upload(&self, caller: Caller) -> Result<Attachment, ServiceError> {
-        let slot = self.services.begin_upload(caller)?;
+        let slot = self.services.begin_upload(caller).await?;
         let file_name = Some("C:\\My pictures\\cat.png");
         self.services.upload(caller, slot, png(), file_name).await
     }
@@ -276,7 +276,8 @@ async fn a_file_that_is_no_image_leaves_nothing() {
         ("\u{89}PNG", ErrorCode::UnsupportedMediaType),
         ("GIF89a", ErrorCode::ImageInvalid),
     ] {
-        let slot = fixture.services.begin_upload(alice).expect("free");
+        let slot = fixture.services.begin_upload(alice).await;
+        let slot = slot.expect("free");
         let made = fixture
             .services
             .upload(alice, slot, file.into(), None)
@@ -290,13 +291,20 @@ async fn a_file_that_is_no_image_leaves_nothing() {
 async fn uploads_of_a_user_are_slowed_down() {
     let fixture = Fixture::new().await;
     let (alice, bob) = (fixture.user().await, fixture.user().await);
-    let error = (0..100).find_map(|_| fixture.services.begin_upload(alice).err());
-    let error = error.expect("there is an end");
+    let mut refused = None;
+    for _ in 0..100 {
+        if let Err(error) = fixture.services.begin_upload(alice).await {
+            refused = Some(error);
+            break;
+        }
+    }
+    let error = refused.expect("there is an end");
     assert_eq!(error.code, ErrorCode::RateLimited);
     assert!(error.retry_after_ms.is_some());
     fixture
         .services
         .begin_upload(bob)
+        .await
         .expect("is not slowed down");
 }
 

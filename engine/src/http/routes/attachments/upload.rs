@@ -76,7 +76,7 @@ pub(in crate::http::routes) async fn upload(
     request: Request,
 ) -> Result<(StatusCode, Json<Attachment>), ApiError> {
     check_type(request.headers())?;
-    let slot = state.services.begin_upload(caller)?;
+    let slot = state.services.begin_upload(caller).await?;
     let bytes_max = state.services.upload_bytes_max();
     let file = tokio::time::timeout(ARRIVAL_MAX, receive(request, bytes_max))
         .await

@@ -21,7 +21,7 @@ use crate::{
     membership::MembershipSource,
     random::{Random, RandomExt, SystemRandom},
     realtime::{Cluster, Hub, HubSettings, Origin, Realtime},
-    services::{self, EventSink, Directory, RateSettings, Services, Settings},
+    services::{self, Directory, EventSink, RateSettings, Services, Settings},
     storage::{OpenStorage, Storage, StorageError, sqlite::Sqlite},
     webhooks::{Poster, PosterSettings, Reach},
     wire,
@@ -192,7 +192,12 @@ impl EngineBuilder {
             Some(broker) => {
                 let origin = origin(&*storage, &*random).await.map_err(unusable)?;
                 let times = config.cluster.clone();
-                Some(Arc::new(Cluster::new(Arc::clone(&hub), broker, times, origin)))
+                Some(Arc::new(Cluster::new(
+                    Arc::clone(&hub),
+                    broker,
+                    times,
+                    origin,
+                )))
             }
             None => None,
         };
@@ -217,7 +222,11 @@ impl EngineBuilder {
                 .map_or(error.to_string(), ToString::to_string);
             BuildError::Storage(cause, Box::new(error))
         })?;
-        let services = Arc::new(services.with_membership(self.membership.0).with_broker(broker));
+        let services = Arc::new(
+            services
+                .with_membership(self.membership.0)
+                .with_broker(broker),
+        );
         let lifecycle = Lifecycle::default();
         let realtime = Realtime::new(
             Arc::clone(&services),

@@ -79,7 +79,10 @@ impl FromRequestParts<ApiState> for Caller {
         let token = bearer_token(&parts.headers)
             .ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))?;
         let caller = state.services.authenticate(token).await?;
-        state.services.check_rate(Rate::Request, caller.user_id).await?;
+        state
+            .services
+            .check_rate(Rate::Request, caller.user_id)
+            .await?;
         Ok(caller)
     }
 }

@@ -48,10 +48,7 @@ use relaychat_protocol::{ChatId, UserId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::{
-    Hub, Realtime,
-    delivery::Delivery,
-};
+use super::{Hub, Realtime, delivery::Delivery};
 use crate::{
     broker::Broker,
     config::ClusterConfig,

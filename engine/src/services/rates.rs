@@ -97,9 +97,18 @@ impl Rates {
             return Ok(());
         };
         let (per_second, burst) = self.allowance(rate);
-        let key = format!("{}:rate:{}:{}", shared.scope, rate.name(), user_id.0.simple());
+        let key = format!(
+            "{}:rate:{}:{}",
+            shared.scope,
+            rate.name(),
+            user_id.0.simple()
+        );
         let allowance = Allowance { per_second, burst };
-        match shared.broker.take(&key, allowance, self.clock.now_ms()).await {
+        match shared
+            .broker
+            .take(&key, allowance, self.clock.now_ms())
+            .await
+        {
             Ok(Some(wait_ms)) => Err(ServiceError::rate_limited(ErrorCode::RateLimited, wait_ms)),
             Ok(None) => Ok(()),
             Err(error) => {
@@ -195,7 +204,9 @@ mod tests {
     fn a_burst_passes_and_the_next_one_is_told_how_long_to_wait() {
         let (clock, rates) = rates();
         for _ in 0..20 {
-            rates.check_here(Rate::Send, user(1)).expect("within the burst");
+            rates
+                .check_here(Rate::Send, user(1))
+                .expect("within the burst");
         }
         let error = rates.check_here(Rate::Send, user(1)).expect_err("over it");
         assert_eq!(error.code, ErrorCode::RateLimited);
@@ -210,11 +221,15 @@ mod tests {
     fn five_sends_a_second_are_sustained() {
         let (clock, rates) = rates();
         for _ in 0..20 {
-            rates.check_here(Rate::Send, user(1)).expect("within the burst");
+            rates
+                .check_here(Rate::Send, user(1))
+                .expect("within the burst");
         }
         for _ in 0..100 {
             clock.advance_ms(200);
-            rates.check_here(Rate::Send, user(1)).expect("within the rate");
+            rates
+                .check_here(Rate::Send, user(1))
+                .expect("within the rate");
         }
         assert!(rates.check_here(Rate::Send, user(1)).is_err());
     }
@@ -224,14 +239,19 @@ mod tests {
         let (_clock, rates) = rates();
         while rates.check_here(Rate::Search, user(1)).is_ok() {}
         rates.check_here(Rate::Search, user(2)).expect("untouched");
-        rates.check_here(Rate::Send, user(1)).expect("another bucket");
+        rates
+            .check_here(Rate::Send, user(1))
+            .expect("another bucket");
     }
 
     #[tokio::test]
     async fn two_nodes_together_give_no_more_than_one() {
         let broker = MemoryBroker::new();
         let (clock, mut first) = rates();
-        let mut second = Rates::new(RateSettings::default(), Arc::clone(&clock) as Arc<dyn Clock>);
+        let mut second = Rates::new(
+            RateSettings::default(),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+        );
         first.share(Arc::new(broker.join()), "scope".to_owned());
         second.share(Arc::new(broker.join()), "scope".to_owned());
         let mut given = 0;

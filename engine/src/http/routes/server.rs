@@ -10,8 +10,7 @@ use crate::http::ApiState;
 
 /// The routes.
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new()
-        .routes(routes!(get_limits::get_limits))
+    OpenApiRouter::new().routes(routes!(get_limits::get_limits))
 }
 
 /// Whether the process runs and can serve.

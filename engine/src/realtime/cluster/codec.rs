@@ -296,7 +296,11 @@ mod tests {
         for message in messages() {
             let bytes = encode(Uuid::from_u128(9), &message);
             for length in 0..bytes.len() {
-                assert_eq!(decode(bytes.slice(..length)), None, "{message:?} to {length}");
+                assert_eq!(
+                    decode(bytes.slice(..length)),
+                    None,
+                    "{message:?} to {length}"
+                );
             }
             let longer = Bytes::from([&bytes[..], &[0]].concat());
             assert_eq!(decode(longer), None, "{message:?} and more");

@@ -76,11 +76,15 @@ impl Nodes {
         let node = self.node(node_id);
         match said {
             Said::Online(users) => {
-                let came = users.into_iter().filter(|user_id| node.users.insert(*user_id));
+                let came = users
+                    .into_iter()
+                    .filter(|user_id| node.users.insert(*user_id));
                 (came.collect(), Vec::new())
             }
             Said::Offline(users) => {
-                let left = users.into_iter().filter(|user_id| node.users.remove(user_id));
+                let left = users
+                    .into_iter()
+                    .filter(|user_id| node.users.remove(user_id));
                 (Vec::new(), left.collect())
             }
             Said::Roster(users) => {
@@ -182,12 +186,18 @@ mod tests {
     async fn a_heartbeat_tells_whether_something_was_lost() {
         let mut nodes = nodes();
         let here = people(&[1, 2]);
-        assert!(nodes.heartbeat(NODE, 2, digest(&here)), "nothing is known yet");
+        assert!(
+            nodes.heartbeat(NODE, 2, digest(&here)),
+            "nothing is known yet"
+        );
         nodes.hear(NODE, Said::Roster(people(&[2, 1])));
         assert!(!nodes.heartbeat(NODE, 2, digest(&here)));
         nodes.hear(NODE, Said::Offline(people(&[2])));
         nodes.hear(NODE, Said::Online(people(&[3])));
-        assert!(nodes.heartbeat(NODE, 2, digest(&here)), "as many, but others");
+        assert!(
+            nodes.heartbeat(NODE, 2, digest(&here)),
+            "as many, but others"
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,13 +5,7 @@ use relaychat_protocol::SessionId;
 use super::*;
 use crate::{
     config::Config,
-    realtime::{
-        HubSettings,
-        delivery::Step,
-        hub::Healed,
-        outbox::Outbox,
-        socket::Frame,
-    },
+    realtime::{HubSettings, delivery::Step, hub::Healed, outbox::Outbox, socket::Frame},
     services::{Caller, KnownMissed},
 };
 

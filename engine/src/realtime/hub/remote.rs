@@ -31,7 +31,11 @@ impl Hub {
     /// Who came and left since the last call, and who is here.
     pub(crate) fn presence_report(&self) -> Report {
         let mut state = self.lock();
-        let moved: Vec<UserId> = state.moved.iter_mut().flat_map(|moved| moved.drain()).collect();
+        let moved: Vec<UserId> = state
+            .moved
+            .iter_mut()
+            .flat_map(|moved| moved.drain())
+            .collect();
         let (came, left) = moved
             .into_iter()
             .partition(|user_id| !state.sockets_of(*user_id).is_empty());
@@ -131,7 +135,10 @@ impl State {
 
     /// Those with sockets here.
     fn here(&self) -> impl Iterator<Item = &UserId> {
-        let here = self.users.iter().filter(|(_, online)| !online.sockets.is_empty());
+        let here = self
+            .users
+            .iter()
+            .filter(|(_, online)| !online.sockets.is_empty());
         here.map(|(user_id, _)| user_id)
     }
 }

@@ -59,6 +59,7 @@ pub use logins::{LoginCounts, LoginRepository};
 pub use mails::MailRepository;
 pub use members::{MemberRepository, UnreadTotal};
 pub use messages::{MessageRepository, MessageWindow, OriginalTag};
+pub use migrations::MigrationStep;
 pub use notices::{DueNotices, NoticeRepository, Retold};
 pub use sessions::SessionRepository;
 pub use users::{UserFilter, UserPosition, UserRepository};

@@ -131,6 +131,25 @@ impl Smtp {
         })
     }
 
+    /// Connects, says who we are, and leaves again.
+    ///
+    /// # Errors
+    /// What stopped it, without the address.
+    pub async fn check(&self) -> Result<(), MailerError> {
+        match tokio::time::timeout(self.timeout, self.transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(MailerError::new(
+                MailerErrorKind::Temporary,
+                "the server does not answer",
+            )),
+            Ok(Err(error)) => Err(classify(&error)),
+            Err(_) => Err(MailerError::new(
+                MailerErrorKind::Temporary,
+                "the server did not answer in time",
+            )),
+        }
+    }
+
     fn message(&self, mail: &Mail) -> Result<Message, Box<dyn std::error::Error + Send + Sync>> {
         let to = Mailbox::new(None, mail.to.as_str().parse()?);
         let body = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());

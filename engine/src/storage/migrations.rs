@@ -8,6 +8,40 @@ use sqlx::{
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
+/// A step of the tables of a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrationStep {
+    /// Its number.
+    pub number: i64,
+    /// What it does; empty for a step that this version does not know.
+    pub name: &'static str,
+    /// Whether the database has taken it.
+    pub is_taken: bool,
+}
+
+/// What lists the steps that a database has taken.
+pub(super) const TAKEN: &str =
+    "SELECT version FROM relay_migrations WHERE success ORDER BY version";
+
+/// Our steps and those of `taken` that are not ours, by number.
+pub(super) fn compare(taken: &[i64]) -> Vec<MigrationStep> {
+    let ours = STEPS.iter().map(|step| MigrationStep {
+        number: step.number,
+        name: step.name,
+        is_taken: taken.contains(&step.number),
+    });
+    let is_ours = |number: &i64| STEPS.iter().any(|step| step.number == *number);
+    let foreign = taken.iter().filter(|number| !is_ours(number));
+    let foreign = foreign.map(|number| MigrationStep {
+        number: *number,
+        name: "",
+        is_taken: true,
+    });
+    let mut steps: Vec<_> = ours.chain(foreign).collect();
+    steps.sort_by_key(|step| step.number);
+    steps
+}
+
 /// Where it is noted what was done; under our prefix, for a host may keep its own tables in the
 /// same database.
 const TABLE: &str = "relay_migrations";

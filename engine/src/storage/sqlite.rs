@@ -33,7 +33,7 @@ use sqlx::{
     },
 };
 
-use super::{Storage, StorageError, Transaction, sql::SqlTransaction};
+use super::{MigrationStep, Storage, StorageError, Transaction, sql::SqlTransaction};
 use checkpoints::Checkpoints;
 use connection::SqliteConnection;
 use error::storage_error;
@@ -74,6 +74,25 @@ impl Sqlite {
         let path = path.as_ref().to_owned();
         files::prepare(&path).await?;
         Self::connect(&path, SqliteSynchronous::Full, None).await
+    }
+
+    /// Which steps the database in the file at `path` has taken. Changes nothing; a file that is
+    /// not there has taken none.
+    pub async fn steps(path: impl AsRef<Path>) -> Result<Vec<MigrationStep>, StorageError> {
+        if !path.as_ref().exists() {
+            return Ok(super::migrations::compare(&[]));
+        }
+        // Not "read only": beside a server that is stopped, the log has to be opened for writing.
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("query_only", "ON")
+            .disable_statement_logging();
+        let mut connection = options
+            .connect()
+            .await
+            .map_err(|error| storage_error("open", error))?;
+        migrations::steps(&mut connection).await
     }
 
     /// A database of its own that is gone with its last handle, for tests.

@@ -22,7 +22,7 @@ enum Takes {
 }
 
 /// All commands, in the order in which help shows them.
-static COMMANDS: [Row; 6] = [
+static COMMANDS: [Row; 10] = [
     row(
         commands::serve::command,
         commands::serve::run,
@@ -31,6 +31,26 @@ static COMMANDS: [Row; 6] = [
     row(
         commands::config::command,
         commands::config::run,
+        Takes::Settings,
+    ),
+    row(
+        commands::migrate::command,
+        commands::migrate::run,
+        Takes::Settings,
+    ),
+    row(
+        commands::doctor::command,
+        commands::doctor::run,
+        Takes::Settings,
+    ),
+    row(
+        commands::health::command,
+        commands::health::run,
+        Takes::Settings,
+    ),
+    row(
+        commands::mail::command,
+        commands::mail::run,
         Takes::Settings,
     ),
     row(

@@ -3,6 +3,18 @@
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod health;
+pub(crate) mod mail;
+pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod serve;
 pub(crate) mod version;
+
+use anyhow::Context;
+
+/// Does what has to be waited for, in a runtime of its own.
+pub(crate) fn wait_for<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Runtime::new().context("the threads cannot be started")?;
+    runtime.block_on(work)
+}

@@ -2,6 +2,8 @@
 
 mod process;
 
+pub(crate) use process::open_files_max;
+
 use std::{fmt::Write, net::SocketAddr};
 
 use anyhow::Context;

@@ -20,6 +20,7 @@ use relaychat_engine::{
     mailer::Smtp,
 };
 
+pub(crate) use self::mail::is_loopback_only;
 use self::{
     layers::Given,
     places::Places,

@@ -7,7 +7,11 @@ use relaychat_engine::{
     Engine, EngineBuilder,
     blobs::{BlobStore, Blobs},
     broker::Redis,
-    storage::{Storage, StorageError, StorageErrorKind, postgres::Postgres, sqlite::Sqlite},
+    storage::{
+        MigrationStep, Storage, StorageError, StorageErrorKind,
+        postgres::{Opening, Postgres},
+        sqlite::Sqlite,
+    },
 };
 
 use crate::{
@@ -51,14 +55,28 @@ pub(crate) async fn storage(places: &Places) -> anyhow::Result<Arc<dyn Storage>>
     let opened: Result<Arc<dyn Storage>, _> = match &places.database {
         Database::Sqlite(path) => Sqlite::open(path).await.map(|it| Arc::new(it) as _),
         Database::Postgres { url, schema } => {
-            let mut opening = Postgres::connect(url);
-            if let Some(schema) = schema {
-                opening = opening.schema(schema);
-            }
-            opening.await.map(|it| Arc::new(it) as _)
+            let opened = opening(url, schema.as_deref()).await;
+            opened.map(|it| Arc::new(it) as _)
         }
     };
     opened.map_err(|error| storage_problem(&places.database, &error))
+}
+
+/// The steps that the database has taken and those that wait. Changes nothing.
+pub(crate) async fn steps(places: &Places) -> anyhow::Result<Vec<MigrationStep>> {
+    let listed = match &places.database {
+        Database::Sqlite(path) => Sqlite::steps(path).await,
+        Database::Postgres { url, schema } => opening(url, schema.as_deref()).steps().await,
+    };
+    listed.map_err(|error| storage_problem(&places.database, &error))
+}
+
+fn opening(url: &str, schema: Option<&str>) -> Opening {
+    let opening = Postgres::connect(url);
+    match schema {
+        Some(schema) => opening.schema(schema),
+        None => opening,
+    }
 }
 
 /// The uploads.

@@ -11,8 +11,8 @@ use super::{
     schema::Schema,
 };
 use crate::storage::{
-    StorageError,
-    migrations::{Dialect, migrator},
+    MigrationStep, StorageError,
+    migrations::{Dialect, TAKEN, compare, migrator},
 };
 
 /// Takes the steps that the schema has not taken. Leaves the connection's `search_path` on it.
@@ -39,6 +39,33 @@ pub(super) async fn run(
         .await
         .map_err(failed)?;
     Ok(())
+}
+
+/// Which steps the schema has taken. Changes nothing.
+pub(super) async fn steps(
+    connection: &mut PgConnection,
+    schema: &Schema,
+) -> Result<Vec<MigrationStep>, StorageError> {
+    let failed = |error| storage_error("list the steps taken", error);
+    let exists = "SELECT EXISTS (SELECT FROM pg_tables \
+        WHERE schemaname = $1 AND tablename = 'relay_migrations')";
+    let exists = sqlx::query_as(exists).bind(schema.name()).persistent(false);
+    let (exists,): (bool,) = exists.fetch_one(&mut *connection).await.map_err(failed)?;
+    if !exists {
+        return Ok(compare(&[]));
+    }
+    let set = format!("SET search_path TO {}", schema.quoted());
+    connection
+        .execute(AssertSqlSafe(set))
+        .await
+        .map_err(failed)?;
+    let taken: Vec<(i64,)> = sqlx::query_as(TAKEN)
+        .persistent(false)
+        .fetch_all(connection)
+        .await
+        .map_err(failed)?;
+    let taken: Vec<i64> = taken.into_iter().map(|(number,)| number).collect();
+    Ok(compare(&taken))
 }
 
 /// Makes the schema if it is not there: who may not make one can be given one.

@@ -5,8 +5,10 @@ use std::{future::IntoFuture, pin::Pin, str::FromStr, sync::Arc};
 use async_trait::async_trait;
 use sqlx::{ConnectOptions, PgPool, postgres::PgConnectOptions};
 
-use super::{Postgres, error::storage_error, readers::Readers, schema::Schema, writer::Server};
-use crate::storage::{OpenStorage, Storage, StorageError};
+use super::{
+    Postgres, error::storage_error, migrations, readers::Readers, schema::Schema, writer::Server,
+};
+use crate::storage::{MigrationStep, OpenStorage, Storage, StorageError};
 
 /// Prepared statements kept per connection of our own: all statements of fixed shape.
 const STATEMENTS_MAX: usize = 256;
@@ -53,6 +55,24 @@ impl Opening {
     pub fn schema(mut self, name: &str) -> Self {
         self.schema = Some(name.to_owned());
         self
+    }
+
+    /// Which steps the schema has taken. Changes nothing.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn steps(self) -> Result<Vec<MigrationStep>, StorageError> {
+        let schema = Schema::new(self.schema.as_deref())?;
+        let options = match self.source {
+            Source::Url(url) => PgConnectOptions::from_str(&url)
+                .map_err(|error| storage_error("read the address", error))?,
+            Source::Pool(pool) => pool.connect_options().as_ref().clone(),
+        };
+        let mut connection = ours(options)
+            .connect()
+            .await
+            .map_err(|error| storage_error("connect", error))?;
+        migrations::steps(&mut connection, &schema).await
     }
 
     /// Connects and brings the tables up to date.

@@ -8,6 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     Engine, Roles,
+    auth::Auth,
     blobs::{BlobStore, MemoryBlobs},
     broker::Broker,
     clock::{Clock, SystemClock},
@@ -39,6 +40,7 @@ pub struct EngineBuilder {
     clock: Option<Arc<dyn Clock>>,
     random: Option<Arc<dyn Random>>,
     secret: Option<Secret>,
+    auth: Auth,
     config: Config,
     hooks: Hooks,
     membership: Membership,
@@ -156,6 +158,12 @@ impl EngineBuilder {
         self
     }
 
+    /// Who somebody is: [`auth::own_accounts`](crate::auth::own_accounts) unless given.
+    pub fn auth(mut self, auth: Auth) -> Self {
+        self.auth = auth;
+        self
+    }
+
     /// Settings; the defaults unless given.
     pub fn config(mut self, config: Config) -> Self {
         self.config = config;
@@ -177,10 +185,13 @@ impl EngineBuilder {
     /// # Errors
     /// A part is missing, a setting cannot work, or storage cannot be used.
     pub async fn build(self) -> Result<Engine, BuildError> {
-        self.config.validate()?;
+        check(&self.config, &self.auth)?;
         let storage = self.storage.ok_or(BuildError::Missing("storage"))?;
         let blobs = self.blobs.ok_or(BuildError::Missing("blobs"))?;
-        let mailer = self.mailer.ok_or(BuildError::Missing("mailer"))?;
+        // A host with its own users logs nobody in by mail.
+        if self.mailer.is_none() && self.auth.has_own_accounts() {
+            return Err(BuildError::Missing("mailer"));
+        }
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let random = self.random.unwrap_or_else(|| Arc::new(SystemRandom));
         let storage = storage.open().await.map_err(unusable)?;
@@ -212,6 +223,7 @@ impl EngineBuilder {
             random,
             events,
             hooks: self.hooks,
+            auth: self.auth,
             settings: settings(&config, self.secret),
         })
         .await
@@ -241,7 +253,7 @@ impl EngineBuilder {
         };
         Ok(Engine::start(Parts {
             storage,
-            mailer,
+            mailer: self.mailer,
             presence: hub,
             poster,
             api,
@@ -322,7 +334,21 @@ fn settings(config: &Config, secret: Option<Secret>) -> Settings {
     }
 }
 
-fn http_settings(config: &Config) -> HttpSettings {
+/// All problems at once.
+fn check(config: &Config, auth: &Auth) -> Result<(), ConfigError> {
+    let mut problems = match config.validate() {
+        Ok(()) => Vec::new(),
+        Err(ConfigError(problems)) => problems,
+    };
+    problems.extend(auth.problems());
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(ConfigError(problems))
+    }
+}
+
+fn http_settings(config: &Arc<Config>) -> HttpSettings {
     HttpSettings {
         allowed_origins: config
             .allowed_origins
@@ -331,6 +357,7 @@ fn http_settings(config: &Config) -> HttpSettings {
             .collect(),
         trusted_proxies: config.trusted_proxies.clone(),
         redirects_to_store: config.uploads.reads == UploadReads::Redirected,
+        config: Arc::clone(config),
         ..HttpSettings::default()
     }
 }

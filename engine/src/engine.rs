@@ -29,7 +29,7 @@ pub struct Engine(Arc<Parts>);
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) storage: Arc<dyn Storage>,
-    pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) poster: Poster,
     pub(crate) api: ApiState,
@@ -171,7 +171,8 @@ impl Engine {
                 parts.poster.clone(),
             );
             tasks.spawn(tell_host.run(stopping.clone()));
-            let mail = Some((Arc::clone(&parts.mailer), templates));
+            let mail = parts.mailer.clone();
+            let mail = mail.map(|mailer| (mailer, templates));
             jobs::start(&parts.api.services, mail, tasks, stopping);
         }
         Self(Arc::new(parts))

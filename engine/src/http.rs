@@ -10,6 +10,7 @@ mod envelope;
 mod error;
 mod extract;
 mod openapi;
+mod origin;
 mod problems;
 mod routes;
 mod state;
@@ -32,8 +33,9 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) use client_ip::ClientIp;
 pub use client_ip::Network;
 pub(crate) use error::ApiError;
-pub(crate) use extract::{ApiJson, ApiPath, ApiQuery};
+pub(crate) use extract::{ApiJson, ApiPath, ApiQuery, OwnAccounts};
 pub(crate) use openapi::openapi;
+pub(crate) use origin::is_origin_allowed;
 pub(crate) use state::{ApiState, HttpSettings};
 
 /// How long a browser may keep the answer to a preflight request: the most that Chromium honours.

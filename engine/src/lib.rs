@@ -24,6 +24,7 @@
 //! one process.
 
 mod anchored;
+pub mod auth;
 pub mod blobs;
 pub mod broker;
 mod builder;

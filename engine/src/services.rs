@@ -14,9 +14,14 @@ mod commits;
 mod cursor;
 mod error;
 mod groups;
+mod host_chats;
+mod host_login;
 mod host_people;
+mod host_sessions;
+mod joining;
 mod judge;
 mod keys;
+mod known_logins;
 mod lanes;
 mod live_sessions;
 mod load;
@@ -32,6 +37,7 @@ mod profile;
 mod rates;
 mod recipients;
 mod send;
+mod server_keys;
 mod sessions;
 mod settings;
 mod subscriptions;
@@ -51,7 +57,9 @@ use uuid::Uuid;
 
 pub(crate) use anchors::Anchor;
 pub(crate) use error::ServiceError;
+pub(crate) use host_chats::HostDraft;
 pub(crate) use host_people::Ensured;
+pub(crate) use host_sessions::IssuedToken;
 pub(crate) use keys::{Key, Keys, mac};
 pub(crate) use login::{CodeRequested, NewSession};
 pub(crate) use messages::{HistoryPage, HistoryPlace};
@@ -59,6 +67,8 @@ pub(crate) use missed::{ChatsOf, KnownMissed, Missed};
 pub(crate) use outbox::Outbox;
 pub(crate) use rates::Rate;
 pub(crate) use recipients::Presence;
+pub(crate) use send::Sent;
+pub(crate) use server_keys::Server;
 pub(crate) use sessions::SessionTokens;
 pub(crate) use settings::{Directory, RateSettings, Settings, SyncPages};
 pub(crate) use sync::{ChatMessages, SyncAnswer, SyncKind};
@@ -66,6 +76,7 @@ pub(crate) use uploads::{LinkPair, ReadableBlob};
 pub(crate) use webhooks::WebhookChange;
 
 use crate::{
+    auth::Auth,
     blobs::BlobStore,
     broker::Broker,
     clock::Clock,
@@ -111,6 +122,7 @@ pub(crate) struct Parts {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) events: Arc<dyn EventSink>,
     pub(crate) hooks: Hooks,
+    pub(crate) auth: Auth,
     pub(crate) settings: Settings,
 }
 
@@ -122,6 +134,7 @@ pub(crate) struct Services {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) auth: Auth,
     pub(crate) settings: Settings,
     /// The engine's secrets, one per purpose.
     pub(crate) keys: Keys,
@@ -137,6 +150,7 @@ pub(crate) struct Services {
     pub(crate) outbox: Outbox,
     hooks: Hooks,
     lanes: lanes::Lanes,
+    known_logins: known_logins::KnownLogins,
     rates: rates::Rates,
     sends: batch::Batcher<send::SendBatch>,
     marks: batch::Batcher<marks::MarkBatch>,
@@ -156,6 +170,7 @@ impl Services {
             random,
             events,
             hooks,
+            auth,
             settings,
         } = parts;
         let keys = Keys::load(&*storage, &*random, settings.secret.as_ref()).await?;
@@ -182,6 +197,7 @@ impl Services {
             hooks,
             memberships: membership::Memberships::default(),
             live_sessions: Arc::default(),
+            known_logins: known_logins::KnownLogins::default(),
             mail_waiting: Arc::new(Notify::new()),
             metrics,
             storage,
@@ -189,6 +205,7 @@ impl Services {
             clock,
             random,
             events,
+            auth,
             settings,
             keys,
             epoch,

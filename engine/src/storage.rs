@@ -10,7 +10,7 @@
 //! - `commit` returns after the data would survive a loss of power.
 //! - Commits are totally ordered. Every transaction that writes draws one **change number**, larger
 //!   than that of every transaction committed before it, and stamps the rows it writes with it.
-//!   What sync does not see draws none: settings, last seen, logins, sessions, mails, uploads that
+//!   What sync does not see draws none: settings, server keys, last seen, logins, sessions, mails, uploads that
 //!   no message names, and marks that come late.
 //! - The [`AfterCommit`] closure runs once, after the commit and before any later commit's, with
 //!   the change number. It does not run when the commit fails. It must not block.
@@ -32,6 +32,7 @@ mod chats;
 #[cfg(any(test, feature = "test-support"))]
 pub mod conformance;
 mod error;
+mod host;
 mod logins;
 mod mails;
 mod members;
@@ -39,6 +40,7 @@ mod messages;
 mod migrations;
 mod notices;
 pub mod postgres;
+mod owned;
 mod sessions;
 mod sql;
 pub mod sqlite;
@@ -55,12 +57,14 @@ pub use attachments::AttachmentRepository;
 pub use changes::{ChangeRepository, Changed, Touched};
 pub use chats::{ChatPosition, ChatRepository};
 pub use error::{StorageError, StorageErrorKind};
+pub use host::HostRepository;
 pub use logins::{LoginCounts, LoginRepository};
 pub use mails::MailRepository;
 pub use members::{MemberRepository, UnreadTotal};
 pub use messages::{MessageRepository, MessageWindow, OriginalTag};
 pub use migrations::MigrationStep;
 pub use notices::{DueNotices, NoticeRepository, Retold};
+pub use owned::OwnedRepository;
 pub use sessions::SessionRepository;
 pub use users::{UserFilter, UserPosition, UserRepository};
 pub use webhooks::WebhookRepository;
@@ -129,6 +133,10 @@ pub trait Transaction: Send {
     fn webhooks(&mut self) -> &mut dyn WebhookRepository;
     /// What changed since when, the epoch, and the engine's own settings.
     fn changes(&mut self) -> &mut dyn ChangeRepository;
+    /// Keys of the host's servers, and its logins that were ended.
+    fn host(&mut self) -> &mut dyn HostRepository;
+    /// Everything of one person.
+    fn owned(&mut self) -> &mut dyn OwnedRepository;
 
     /// Makes everything durable, then runs `after`.
     async fn commit(self: Box<Self>, after: AfterCommit) -> Result<(), StorageError>;

@@ -60,6 +60,10 @@ id! {
     AttachmentId
 }
 id! {
+    /// A key with which a server of a host calls the engine.
+    ServerKeyId
+}
+id! {
     /// One request for a login code; the code is valid for this request only.
     LoginRequestId
 }

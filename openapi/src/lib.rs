@@ -16,6 +16,6 @@ pub mod rest;
 pub mod version;
 
 pub use error::{ErrorCode, Problem};
-pub use ids::{AttachmentId, ChatId, LoginRequestId, MessageId, SessionId, UserId};
+pub use ids::{AttachmentId, ChatId, LoginRequestId, MessageId, ServerKeyId, SessionId, UserId};
 pub use page::Page;
 pub use version::{PROTOCOL_MAX, PROTOCOL_MIN, ProtocolRange};

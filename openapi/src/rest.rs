@@ -7,6 +7,7 @@ pub mod chats;
 pub mod health;
 pub mod limits;
 pub mod messages;
+pub mod server;
 pub mod sync;
 pub mod users;
 pub mod webhooks;

@@ -10,12 +10,12 @@ ADD COLUMN status INTEGER NOT NULL DEFAULT 0 CHECK (status IN (0, 1, 2));
 CREATE UNIQUE INDEX relay_users_by_external_id ON relay_users (external_id);
 
 -- Which login of the host a session stands for, hashed.
-ALTER TABLE relay_sessions ADD COLUMN host_key BLOB;
-CREATE UNIQUE INDEX relay_sessions_by_host_key ON relay_sessions (host_key);
+ALTER TABLE relay_sessions ADD COLUMN login_key BLOB;
+CREATE UNIQUE INDEX relay_sessions_by_login_key ON relay_sessions (login_key);
 
 -- Logins of the host that were ended here: tokens made before are no longer good.
 CREATE TABLE relay_host_logouts (
-    host_key BLOB PRIMARY KEY,
+    login_key BLOB PRIMARY KEY,
     ended_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX relay_host_logouts_by_time ON relay_host_logouts (ended_at_ms);

@@ -3,7 +3,7 @@
 use relaychat_protocol::{SessionId, UserId};
 
 /// Names a login of the host without telling what the host calls it: a SHA-256.
-pub type HostKey = [u8; 32];
+pub type LoginKey = [u8; 32];
 
 /// One login of one user on one device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Session {
     /// Whose it is.
     pub user_id: UserId,
     /// Which login of the host it stands for, hashed; none for logins of the engine.
-    pub host_key: Option<HostKey>,
+    pub login_key: Option<LoginKey>,
     /// What the device called itself.
     pub device_name: Option<String>,
     /// When the login happened.

@@ -8,8 +8,11 @@ use axum::{
 use relaychat_protocol::ErrorCode;
 use serde::de::DeserializeOwned;
 
-use super::{ApiError, ApiState};
-use crate::services::{Caller, Rate, ServiceError};
+use super::{ApiError, ApiState, is_origin_allowed};
+use crate::{
+    auth,
+    services::{Caller, Rate, Server, ServiceError},
+};
 
 /// A JSON body.
 #[derive(Debug)]
@@ -70,15 +73,14 @@ where
     }
 }
 
-/// The caller, from `Authorization: Bearer …`. Every request of a session counts against its
-/// user's rate, so that no route is forgotten.
+/// The caller: whom the token of `Authorization: Bearer …` names, or the host says it is. Every
+/// request of a session counts against its user's rate, so that no route is forgotten.
 impl FromRequestParts<ApiState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
-        let token = bearer_token(&parts.headers)
-            .ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))?;
-        let caller = state.services.authenticate(token).await?;
+        check_page(parts, state)?;
+        let caller = state.services.authenticate_request(parts).await?;
         state
             .services
             .check_rate(Rate::Request, caller.user_id)
@@ -87,11 +89,45 @@ impl FromRequestParts<ApiState> for Caller {
     }
 }
 
-/// The token of `Authorization: Bearer …` (RFC 6750; the scheme's case does not matter).
-pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+/// A browser sends the host's cookies with whatever any page makes it ask. So where they say who
+/// somebody is, pages of foreign origins are refused.
+fn check_page(parts: &Parts, state: &ApiState) -> Result<(), ApiError> {
+    let is_by_cookie =
+        state.services.asks_host() && !parts.headers.contains_key(header::AUTHORIZATION);
+    if is_by_cookie && !is_origin_allowed(&state.settings.config, &parts.headers) {
+        return Err(ErrorCode::OriginNotAllowed.into());
+    }
+    Ok(())
+}
+
+/// A server of the host, from the key in `Authorization: Bearer rk_…`.
+impl FromRequestParts<ApiState> for Server {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let key = auth::bearer_token(&parts.headers)
+            .ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))?;
+        Ok(state.services.check_server_key(key).await?)
+    }
+}
+
+/// A request to log in, where people log in with the engine. Elsewhere there is no such route.
+#[derive(Debug)]
+pub(crate) struct OwnAccounts;
+
+impl FromRequestParts<ApiState> for OwnAccounts {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(_: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        if state.services.has_own_accounts() {
+            return Ok(Self);
+        }
+        Err(ServiceError {
+            detail: "People log in with the host application here.".to_owned(),
+            ..ServiceError::not_found()
+        }
+        .into())
+    }
 }
 
 /// `application/json`, with or without parameters.

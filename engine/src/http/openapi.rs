@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{
         self, RefOr, Response,
         path::{Operation, PathItem},
-        security::{Http, HttpAuthScheme, SecurityScheme},
+        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
 
@@ -32,7 +32,8 @@ use utoipa::{
         (name = "messages", description = "Sending and history"),
         (name = "attachments", description = "Uploaded files"),
         (name = "sync", description = "Catching up"),
-        (name = "server", description = "The server itself")
+        (name = "server", description = "The server itself"),
+        (name = "host", description = "For servers of the host, with a server key")
     ),
     modifiers(&AccessToken)
 )]
@@ -50,6 +51,13 @@ impl Modify for AccessToken {
             .components
             .get_or_insert_default()
             .add_security_scheme("access_token", SecurityScheme::Http(scheme));
+        let mut scheme = Http::new(HttpAuthScheme::Bearer);
+        scheme.bearer_format = Some("rk_…".to_owned());
+        scheme.description = Some("A server key of the host.".to_owned());
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("server_key", SecurityScheme::Http(scheme));
     }
 }
 
@@ -83,10 +91,15 @@ fn add_common_problems(operation: &mut Operation) {
         .parameters
         .as_ref()
         .is_some_and(|parameters| !parameters.is_empty());
-    let needs_token = operation
-        .security
-        .as_ref()
-        .is_some_and(|requirements| !requirements.is_empty());
+    let needs = |scheme: &str| {
+        let wanted = SecurityRequirement::new(scheme, Vec::<String>::new());
+        operation
+            .security
+            .iter()
+            .flatten()
+            .any(|one| *one == wanted)
+    };
+    let (needs_token, needs_key) = (needs("access_token"), needs("server_key"));
     let mut codes = vec![
         ErrorCode::RequestTimeout,
         ErrorCode::Internal,
@@ -102,12 +115,16 @@ fn add_common_problems(operation: &mut Operation) {
             ErrorCode::ValidationFailed,
         ]);
     }
+    if needs_key {
+        codes.push(ErrorCode::Unauthenticated);
+    }
     if needs_token {
         codes.extend([
             ErrorCode::Unauthenticated,
             ErrorCode::TokenExpired,
             ErrorCode::SessionRevoked,
             ErrorCode::RateLimited,
+            ErrorCode::OriginNotAllowed,
         ]);
     }
     add_problems(operation, &codes);

@@ -45,13 +45,13 @@ problems! {
     /// A message could not be sent.
     NotSent => [NotFound, Forbidden, Rejected, ValidationFailed, MessageIdReused];
     /// A code or link was not accepted.
-    NotVerified => [CodeInvalid, CodeExpired, CodeExhausted, LoginLocked];
+    NotVerified => [CodeInvalid, CodeExpired, CodeExhausted, LoginLocked, Forbidden, NotFound];
     /// A link was not accepted.
-    LinkNotVerified => [CodeInvalid, CodeExpired];
+    LinkNotVerified => [CodeInvalid, CodeExpired, Forbidden, NotFound];
     /// A refresh token was not accepted.
-    NotRefreshed => [Unauthenticated, SessionRevoked, RefreshTokenReused, RateLimited];
+    NotRefreshed => [Unauthenticated, SessionRevoked, RefreshTokenReused, RateLimited, NotFound];
     /// Too many requests.
-    Limited => [RateLimited];
+    Limited => [RateLimited, NotFound];
     /// The server cannot serve now.
     NotReady => [Unavailable];
 }

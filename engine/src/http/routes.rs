@@ -7,6 +7,7 @@
 mod attachments;
 mod auth;
 mod chats;
+mod host;
 mod me;
 mod messages;
 mod server;
@@ -29,6 +30,7 @@ pub(super) fn timed() -> OpenApiRouter<ApiState> {
         .merge(messages::routes())
         .merge(sync::routes())
         .merge(server::routes())
+        .merge(host::routes())
         .merge(health())
 }
 

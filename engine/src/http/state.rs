@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use relaychat_protocol::rest::limits::Limits;
 
 use super::Network;
-use crate::services::Services;
+use crate::{config::Config, services::Services};
 
 /// State of the REST routes.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub(crate) struct HttpSettings {
     pub(crate) allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Vec<Network>,
+    /// Everything that is set, for what decides by it.
+    pub(crate) config: Arc<Config>,
     /// How long a REST request may take, with its body.
     pub(crate) request_timeout: Duration,
     /// Whether files are read at the store's own addresses, where it signs any.
@@ -36,6 +38,7 @@ impl Default for HttpSettings {
         Self {
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
+            config: Arc::default(),
             // 64 KiB at the speed of a bad phone network, and any transaction, take far less.
             request_timeout: Duration::from_secs(30),
             redirects_to_store: false,

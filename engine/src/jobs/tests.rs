@@ -50,6 +50,7 @@ impl Fixture {
             random: Arc::new(SystemRandom),
             events: published.clone(),
             hooks: Hooks::default(),
+            auth: crate::auth::Auth::default(),
             settings: Settings {
                 rates: RateSettings {
                     is_enabled: false,
@@ -408,7 +409,7 @@ async fn insert_session(fixture: &Fixture, expires_at_ms: i64) -> SessionId {
     let session = Session {
         id: new_id().into(),
         user_id: user.id,
-        host_key: None,
+        login_key: None,
         device_name: None,
         created_at_ms: START_MS,
         last_used_at_ms: START_MS,

@@ -38,8 +38,8 @@ const LAST_COMMANDS_TIMEOUT: Duration = Duration::from_secs(2);
 const TYPING_CHATS_MAX: usize = 16;
 
 /// Serves one socket from the upgrade to its end.
-pub(super) async fn run(realtime: Realtime, mut socket: Socket, authorization: Option<String>) {
-    let greeting = Box::pin(hello::greet(&realtime, &mut socket, authorization)).await;
+pub(super) async fn run(realtime: Realtime, mut socket: Socket, known: Option<Caller>) {
+    let greeting = Box::pin(hello::greet(&realtime, &mut socket, known)).await;
     let (caller, registration) = match greeting {
         Ok(live) => live,
         Err(Some(close)) => return Box::pin(socket.close(close)).await,

@@ -2,22 +2,22 @@
 //!
 //! Browsers send the page's origin and no `Authorization`; native clients the other way round. A
 //! page of a foreign origin is refused here, before it costs a socket, so that it can never act
-//! with what its visitor is allowed to do.
+//! with what its visitor is allowed to do. Where a host's cookies say who somebody is, that is what
+//! keeps other pages out.
 
 use std::net::SocketAddr;
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use relaychat_protocol::ErrorCode;
 
 use super::{Realtime, connection, limits::IpSlot, socket::Upgrade};
 use crate::{
-    config::{Config, WebOrigin},
-    http::{ApiError, ClientIp},
-    services::ServiceError,
+    http::{ApiError, ClientIp, is_origin_allowed},
+    services::{Caller, ServiceError},
 };
 
 /// How long a refused client should wait when the server is shutting down: a restart.
@@ -36,8 +36,8 @@ pub(super) async fn open(State(realtime): State<Realtime>, request: Request) -> 
 
 struct Admitted {
     upgrade: Upgrade,
-    /// The access token of the request, which has been found to be good.
-    authorization: Option<String>,
+    /// Who it is, when the request says so.
+    caller: Option<Caller>,
     slot: Option<IpSlot>,
 }
 
@@ -49,7 +49,7 @@ impl Admitted {
         sockets.spawn(async move {
             let _slot = self.slot;
             if let Some(socket) = self.upgrade.socket().await {
-                connection::run(realtime, socket, self.authorization).await;
+                connection::run(realtime, socket, self.caller).await;
             }
         });
         let headers = [
@@ -73,48 +73,13 @@ async fn admit(realtime: &Realtime, parts: &mut Parts) -> Result<Admitted, Servi
     if !is_origin_allowed(&realtime.config, &parts.headers) {
         return Err(ServiceError::new(ErrorCode::OriginNotAllowed));
     }
-    let authorization = bearer(&parts.headers)?.map(str::to_owned);
-    if let Some(token) = &authorization {
-        realtime.services.authenticate(token).await?;
-    }
+    let caller = realtime.services.authenticate_upgrade(parts).await?;
     let slot = take_slot(realtime, parts)?;
     Ok(Admitted {
         upgrade,
-        authorization,
+        caller,
         slot,
     })
-}
-
-/// A page may connect when it comes from the host it connects to, from the public address, or from
-/// an origin on the list. No origin at all: not a browser.
-fn is_origin_allowed(config: &Config, headers: &HeaderMap) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return true;
-    };
-    let Some(origin) = text(origin).and_then(|origin| origin.parse::<WebOrigin>().ok()) else {
-        return false;
-    };
-    let host = headers.get(header::HOST).and_then(text).unwrap_or("");
-    let is_own_host = ["http", "https"]
-        .iter()
-        .filter_map(|scheme| WebOrigin::of_url(&format!("{scheme}://{host}")))
-        .any(|own| own == origin);
-    is_own_host
-        || config.public_origin().as_ref() == Some(&origin)
-        || config.allowed_origins.contains(&origin)
-}
-
-/// The access token of an `Authorization` header. Anything but a bearer token is an error: whoever
-/// sends the header means to be known.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, ServiceError> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else {
-        return Ok(None);
-    };
-    text(value)
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| Some(token.trim()))
-        .ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))
 }
 
 /// A place among the sockets of the client's network address. Without a peer address (a host that
@@ -148,51 +113,4 @@ fn refuse(error: ServiceError) -> Response {
         );
     }
     response
-}
-
-fn text(value: &HeaderValue) -> Option<&str> {
-    value.to_str().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check_origin(origin: Option<&str>, host: &str, expected: bool) {
-        let config = Config {
-            public_url: Some("https://chat.example.com/app".to_owned()),
-            allowed_origins: vec!["https://friend.example".parse().expect("an origin")],
-            ..Config::default()
-        };
-        let mut headers = HeaderMap::new();
-        headers.insert(header::HOST, host.parse().expect("a header"));
-        if let Some(origin) = origin {
-            headers.insert(header::ORIGIN, origin.parse().expect("a header"));
-        }
-        assert_eq!(
-            is_origin_allowed(&config, &headers),
-            expected,
-            "{origin:?} at {host}"
-        );
-    }
-
-    #[test]
-    fn only_known_pages_may_connect() {
-        check_origin(None, "10.0.0.1:8080", true);
-        check_origin(Some("http://127.0.0.1:8080"), "127.0.0.1:8080", true);
-        check_origin(Some("https://a.example"), "A.example:443", true);
-        check_origin(Some("https://chat.example.com"), "10.0.0.1:8080", true);
-        check_origin(Some("https://friend.example"), "10.0.0.1:8080", true);
-        for origin in [
-            "null",
-            "https://evil.example",
-            "http://chat.example.com",
-            "https://chat.example.com.evil.example",
-            "http://127.0.0.1:9090",
-            "file://",
-            "",
-        ] {
-            check_origin(Some(origin), "127.0.0.1:8080", false);
-        }
-    }
 }

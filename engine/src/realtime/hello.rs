@@ -37,7 +37,7 @@ impl Drop for Registration {
 pub(super) async fn greet(
     realtime: &Realtime,
     socket: &mut Socket,
-    authorization: Option<String>,
+    known: Option<Caller>,
 ) -> Result<(Caller, Registration), Option<Close>> {
     let hello = first_frame(realtime, socket).await?;
     let protocol = ProtocolRange::SUPPORTED
@@ -46,16 +46,11 @@ pub(super) async fn greet(
             code: close_code::VERSION,
             reason: "no common protocol version",
         }))?;
-    let token = authorization.or(hello.token).ok_or(Some(Close {
-        code: close_code::UNAUTHENTICATED,
-        reason: "hello without a token",
-    }))?;
     let closed = |error: ServiceError| Some(close_of(&error));
-    let caller = realtime
-        .services
-        .authenticate(&token)
-        .await
-        .map_err(closed)?;
+    let caller = match known {
+        Some(caller) => caller,
+        None => named(realtime, hello.token).await?,
+    };
     let registration = Registration {
         realtime: realtime.clone(),
         outbox: realtime.hub.register(caller),
@@ -63,7 +58,7 @@ pub(super) async fn greet(
     // Once more: the session may have ended before the hub could know the socket.
     realtime
         .services
-        .authenticate(&token)
+        .still_alive(caller)
         .await
         .map_err(closed)?;
     let answer = catch_up(
@@ -85,6 +80,16 @@ pub(super) async fn greet(
         .hub
         .go_live(&registration.outbox, &answer.chat_ids, is_whole);
     Ok((caller, registration))
+}
+
+/// Whom the token of `hello` names.
+async fn named(realtime: &Realtime, token: Option<String>) -> Result<Caller, Option<Close>> {
+    let token = token.ok_or(Some(Close {
+        code: close_code::UNAUTHENTICATED,
+        reason: "hello without a token",
+    }))?;
+    let caller = realtime.services.authenticate(&token).await;
+    caller.map_err(|error| Some(close_of(&error)))
 }
 
 /// Waits for `hello`, but not for long.

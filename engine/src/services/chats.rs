@@ -12,7 +12,7 @@ use crate::{
         chat_view::ChatView,
         event::Event,
         member::{Member, Watermarks},
-        user::User,
+        user::{User, UserStatus},
     },
     storage::{ChatPosition, StorageErrorKind, Transaction, UnreadTotal},
 };
@@ -65,7 +65,7 @@ impl Services {
         drop(snapshot);
         let mut transaction = self.storage.begin().await?;
         let people = load::users(&mut *transaction, [pair.low(), pair.high()]).await?;
-        if people.len() != 2 {
+        if people.len() != 2 || people.iter().any(|one| one.status == UserStatus::Deleted) {
             return Err(ServiceError::not_found());
         }
         let (chat, is_new) = self.find_or_insert(&mut *transaction, pair).await?;

@@ -1,8 +1,5 @@
 //! Groups: making one, adding people, removing them, leaving, the list of members.
 //!
-//! A group always has an owner: when the owner leaves, the longest-standing admin takes over, or
-//! else the longest-standing member.
-//!
 //! Coming and going is no activity: it does not move the chat in anybody's list, and the frames
 //! that tell of it carry no time.
 
@@ -13,17 +10,23 @@ use relaychat_protocol::{
     rest::chats::{ChatKind, Role},
 };
 
-use super::{Caller, ServiceError, Services, cursor, load, outbox::Happened, validate};
+use super::{
+    Caller, ServiceError, Services, cursor,
+    joining::{hand_over, joined, new_member},
+    load,
+    outbox::Happened,
+    validate,
+};
 use crate::{
     domain::{
         chat::Chat,
         chat_view::ChatView,
         event::Event,
-        member::{Member, Watermarks},
+        member::Member,
         permission,
-        user::User,
+        user::{User, UserStatus},
     },
-    limits::{LIST_PAGE, MEMBERS_PER_CHAT_VIEW, MEMBERS_PER_REQUEST},
+    limits::MEMBERS_PER_REQUEST,
     storage::Transaction,
 };
 
@@ -197,26 +200,8 @@ impl Services {
     ) -> Result<(ChatView, Vec<User>), ServiceError> {
         let rows: Vec<Member> = added.iter().map(|(member, ..)| member.clone()).collect();
         transaction.members().upsert_many(&rows).await?;
-        let (view, mut users) =
-            load::chat_view(&mut *transaction, caller.user_id, chat.clone()).await?;
-        let members = transaction
-            .members()
-            .list_first(&[chat.id], MEMBERS_PER_CHAT_VIEW + 1)
-            .await?;
-        let answer = (view.clone(), users.clone());
-        // In a large group the new ones are not among the first members, but are told of themselves.
-        for (_, user, _) in &added {
-            if users.iter().all(|known| known.id != user.id) {
-                users.push(user.clone());
-            }
-        }
-        let event = Event::MembersAdded {
-            chat,
-            added,
-            members,
-            users,
-            last_message: view.last_message,
-        };
+        let answer = load::chat_view(&mut *transaction, caller.user_id, chat.clone()).await?;
+        let event = joined(&mut *transaction, chat, added).await?;
         self.commit(transaction, vec![event]).await?;
         Ok(answer)
     }
@@ -249,50 +234,6 @@ fn refuse_managed(chat: &Chat) -> Result<(), ServiceError> {
     }
 }
 
-/// Makes somebody else the owner; nothing when nobody is left.
-async fn hand_over(
-    transaction: &mut dyn Transaction,
-    chat: &mut Chat,
-) -> Result<Option<Event>, ServiceError> {
-    let members = transaction.members().list(chat.id, None, LIST_PAGE).await?;
-    let admin = members.iter().find(|member| member.role == Role::Admin);
-    let Some(heir) = admin.or(members.first()) else {
-        return Ok(None);
-    };
-    let mut heir = heir.clone();
-    heir.role = Role::Owner;
-    chat.version += 1;
-    transaction
-        .members()
-        .upsert_many(std::slice::from_ref(&heir))
-        .await?;
-    let found = transaction.users().find_many(&[heir.user_id]).await?;
-    Ok(found.into_iter().next().map(|user| Event::RoleChanged {
-        chat: chat.clone(),
-        member: heir,
-        user,
-    }))
-}
-
-/// A person who joins now. What was said before counts as read, so that nobody starts with a
-/// thousand unread messages; it stays readable.
-fn new_member(chat: &Chat, user_id: UserId, role: Role, now_ms: i64) -> Member {
-    Member {
-        chat_id: chat.id,
-        user_id,
-        role,
-        joined_at_ms: now_ms,
-        has_left: false,
-        watermarks: Watermarks {
-            delivered_seq: chat.last_seq,
-            delivered_at_ms: None,
-            read_seq: chat.last_seq,
-            read_at_ms: None,
-            read_count: chat.message_count,
-        },
-    }
-}
-
 /// The people of a request, each once.
 fn distinct(user_ids: &[UserId]) -> Result<BTreeSet<UserId>, ServiceError> {
     if user_ids.len() > MEMBERS_PER_REQUEST {
@@ -310,7 +251,7 @@ async fn existing_users(
     ids: &BTreeSet<UserId>,
 ) -> Result<Vec<User>, ServiceError> {
     let users = load::users(transaction, ids.iter().copied()).await?;
-    if users.len() == ids.len() {
+    if users.len() == ids.len() && users.iter().all(|user| user.status != UserStatus::Deleted) {
         Ok(users)
     } else {
         Err(ServiceError::invalid(

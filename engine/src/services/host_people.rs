@@ -5,16 +5,22 @@
 //! host said something acceptable is checked for calls of its servers; a login is not refused for a
 //! long name, which is cut instead.
 
-use relaychat_protocol::UserId;
+use relaychat_protocol::{ErrorCode, UserId};
 
 use super::{ServiceError, Services, validate};
 use crate::{
     domain::{
+        attachment::Usage,
         event::Event,
+        host_login::UserRef,
         user::{HostProfile, User, UserStatus},
     },
+    limits::MEMBERS_PER_REQUEST,
     storage::Transaction,
 };
+
+/// What people who are gone are called.
+const DELETED_NAME: &str = "Deleted user";
 
 /// What [`Services::ensure_user`] found or made.
 #[derive(Clone, Debug)]
@@ -76,6 +82,112 @@ impl Services {
         Ok((Ensured { user, is_new }, Some(event)))
     }
 
+    /// A person, unless they are gone.
+    pub(crate) async fn get_person(&self, user: &UserRef) -> Result<User, ServiceError> {
+        let mut snapshot = self.storage.snapshot().await?;
+        self.resolve(&mut *snapshot, user).await
+    }
+
+    /// The same, with nobody for nobody.
+    pub(crate) async fn find_user(&self, user: &UserRef) -> Result<Option<User>, ServiceError> {
+        match self.get_person(user).await {
+            Ok(user) => Ok(Some(user)),
+            Err(error) if error.code == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Lets a person in no longer, or again. Who is let in no longer is logged out everywhere.
+    pub(crate) async fn set_user_disabled(
+        &self,
+        user: &UserRef,
+        is_disabled: bool,
+    ) -> Result<User, ServiceError> {
+        let status = if is_disabled {
+            UserStatus::Disabled
+        } else {
+            UserStatus::Active
+        };
+        let mut transaction = self.storage.begin().await?;
+        let mut user = self.resolve(&mut *transaction, user).await?;
+        if user.status == status {
+            return Ok(user);
+        }
+        user.status = status;
+        transaction.users().update(&user).await?;
+        let events = if is_disabled {
+            self.end_all(&mut *transaction, &user).await?
+        } else {
+            Vec::new()
+        };
+        self.commit(transaction, events).await?;
+        Ok(user)
+    }
+
+    /// Deletes a person: logged out everywhere, out of all groups, without name, picture, address
+    /// and external id. What they wrote stays. When it fails on the way, it can be done again.
+    pub(crate) async fn delete_user(&self, user: &UserRef) -> Result<(), ServiceError> {
+        let user = self.set_user_disabled(user, true).await?;
+        self.leave_groups(user.id).await?;
+        let mut transaction = self.storage.begin().await?;
+        let mut user = self
+            .resolve(&mut *transaction, &UserRef::Id(user.id))
+            .await?;
+        if let Some(picture) = user.avatar_id.take() {
+            let attachments = transaction.attachments();
+            attachments.update_usage(picture, Usage::Unused).await?;
+        }
+        user.name = DELETED_NAME.to_owned();
+        user.email = None;
+        user.external_id = None;
+        user.avatar_url = None;
+        user.status = UserStatus::Deleted;
+        user.revision += 1;
+        transaction.users().update(&user).await?;
+        let chat_ids = transaction.users().list_chat_ids(user.id).await?;
+        let event = Event::UserUpdated { user, chat_ids };
+        self.commit(transaction, vec![event]).await
+    }
+
+    /// Somebody whom the host names, unless they are gone.
+    pub(super) async fn resolve(
+        &self,
+        transaction: &mut dyn Transaction,
+        user: &UserRef,
+    ) -> Result<User, ServiceError> {
+        let found = find_all(transaction, std::slice::from_ref(user)).await?;
+        found.into_iter().next().ok_or_else(ServiceError::not_found)
+    }
+
+    /// Everybody whom the host names, each once, ordered by id.
+    pub(super) async fn resolve_all(
+        &self,
+        transaction: &mut dyn Transaction,
+        users: &[UserRef],
+    ) -> Result<Vec<User>, ServiceError> {
+        if users.len() > MEMBERS_PER_REQUEST {
+            return Err(ServiceError::invalid(
+                "users",
+                format!("At most {MEMBERS_PER_REQUEST} people can be named at once."),
+            ));
+        }
+        let found = find_all(transaction, users).await?;
+        let is_found = |user: &UserRef| {
+            found.iter().any(|found| match user {
+                UserRef::External(id) => found.external_id.as_ref() == Some(id),
+                UserRef::Id(id) => found.id == *id,
+            })
+        };
+        if users.iter().all(is_found) {
+            Ok(found)
+        } else {
+            Err(ServiceError::invalid(
+                "users",
+                "One of these people does not exist.",
+            ))
+        }
+    }
+
     fn new_host_user(&self, profile: HostProfile) -> User {
         let HostProfile {
             external_id,
@@ -96,6 +208,30 @@ impl Services {
             created_at_ms: self.now_ms(),
         }
     }
+}
+
+/// Those of the people who are there, each once, ordered by id.
+async fn find_all(
+    transaction: &mut dyn Transaction,
+    users: &[UserRef],
+) -> Result<Vec<User>, ServiceError> {
+    let mut ids = Vec::new();
+    let mut external_ids = Vec::new();
+    for user in users {
+        match user {
+            UserRef::Id(id) => ids.push(*id),
+            // What cannot be an id is nobody's, and some databases do not even look for it.
+            UserRef::External(id) if validate::is_external_id(id) => external_ids.push(id.clone()),
+            UserRef::External(_) => {}
+        }
+    }
+    let mut found = transaction.users().find_many(&ids).await?;
+    let external = transaction.users().find_by_external_ids(&external_ids);
+    found.extend(external.await?);
+    found.retain(|user| user.status != UserStatus::Deleted);
+    found.sort_by_key(|user| user.id);
+    found.dedup_by_key(|user| user.id);
+    Ok(found)
 }
 
 /// The person as the profile says, or nothing when that is how they are.

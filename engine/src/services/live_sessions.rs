@@ -81,7 +81,7 @@ mod tests {
         Session {
             id: SessionId(Uuid::from_u128(1)),
             user_id: UserId(Uuid::from_u128(2)),
-            host_key: None,
+            login_key: None,
             device_name: None,
             created_at_ms: 0,
             last_used_at_ms: 0,

@@ -191,6 +191,12 @@ impl Services {
             Some(user) => user,
             None => self.add_user(&mut *transaction, spent.email).await?,
         };
+        if user.status != UserStatus::Active {
+            return Err(ServiceError {
+                detail: "This account is disabled.".to_owned(),
+                ..ServiceError::new(ErrorCode::Forbidden)
+            });
+        }
         let (session, tokens) = self
             .start_session(&mut *transaction, user.id, device_name)
             .await?;

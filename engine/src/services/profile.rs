@@ -26,7 +26,7 @@ impl Services {
         };
         let name = validate::name("name", &name)?;
         let mut transaction = self.storage.begin().await?;
-        let mut user = find_caller(&mut *transaction, caller).await?;
+        let mut user = own_profile(&mut *transaction, caller).await?;
         if user.name == name && user.is_name_chosen {
             return Ok(user);
         }
@@ -43,7 +43,7 @@ impl Services {
     ) -> Result<User, ServiceError> {
         let avatar_id = self.make_avatar(caller, attachment_id).await?.id;
         let mut transaction = self.storage.begin().await?;
-        let mut user = find_caller(&mut *transaction, caller).await?;
+        let mut user = own_profile(&mut *transaction, caller).await?;
         let attachments = transaction.attachments();
         // Gone only if this took so long that the sweep was faster.
         if attachments.find_many(&[avatar_id]).await?.is_empty() {
@@ -58,7 +58,7 @@ impl Services {
     /// Removes the caller's picture.
     pub(crate) async fn remove_avatar(&self, caller: Caller) -> Result<User, ServiceError> {
         let mut transaction = self.storage.begin().await?;
-        let mut user = find_caller(&mut *transaction, caller).await?;
+        let mut user = own_profile(&mut *transaction, caller).await?;
         let Some(former) = user.avatar_id.take() else {
             return Ok(user);
         };
@@ -94,6 +94,21 @@ async fn find_caller(
         .into_iter()
         .next()
         .ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))
+}
+
+/// The caller, to change their profile: that of the host's people is the host's.
+async fn own_profile(
+    transaction: &mut dyn Transaction,
+    caller: Caller,
+) -> Result<User, ServiceError> {
+    let user = find_caller(transaction, caller).await?;
+    if user.external_id.is_some() {
+        return Err(ServiceError {
+            detail: "The host application keeps this profile.".to_owned(),
+            ..ServiceError::new(ErrorCode::Forbidden)
+        });
+    }
+    Ok(user)
 }
 
 /// Leaves a former picture to the sweeper.

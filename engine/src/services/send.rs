@@ -126,6 +126,14 @@ impl SendJob {
     }
 }
 
+impl Services {
+    /// Sends what the host says for somebody: no rate holds it back.
+    pub(super) async fn send_for_host(&self, draft: Draft) -> Result<Sent, ServiceError> {
+        validate::draft(&draft)?;
+        self.sends.submit(SendJob::from(draft)).await
+    }
+}
+
 /// Sends drafts in batches.
 pub(super) struct SendBatch {
     writer: Writer,

@@ -84,10 +84,11 @@ impl Services {
     ) -> Result<(), ServiceError> {
         let mut transaction = self.storage.begin().await?;
         let found = transaction.sessions().find(session_id).await?;
-        found
+        let session = found
             .filter(|session| session.user_id == caller.user_id)
             .ok_or_else(ServiceError::not_found)?;
-        self.end_session(transaction, session_id).await
+        let event = self.end_one(&mut *transaction, &session).await?;
+        self.commit(transaction, vec![event]).await
     }
 
     /// Begins a session within the transaction of a login.
@@ -101,7 +102,7 @@ impl Services {
         let session = Session {
             id: SessionId(self.new_id()),
             user_id,
-            host_key: None,
+            login_key: None,
             device_name,
             created_at_ms: now_ms,
             last_used_at_ms: now_ms,
@@ -125,8 +126,11 @@ impl Services {
             used_at_ms: None,
         };
         transaction.sessions().insert_refresh_token(&row).await?;
-        let (access_token, access_expires_in_ms) =
-            self.issue_access_token(session.user_id, session.id)?;
+        let (access_token, access_expires_in_ms) = self.issue_access_token(
+            session.user_id,
+            session.id,
+            self.settings.access_token_ttl_ms,
+        )?;
         Ok(SessionTokens {
             access_token,
             access_expires_in_ms,

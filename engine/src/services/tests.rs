@@ -87,6 +87,7 @@ impl Harness {
             random: Arc::new(SystemRandom),
             events: Arc::clone(&events) as Arc<dyn EventSink>,
             hooks,
+            auth: crate::auth::Auth::default(),
             settings,
         })
         .await

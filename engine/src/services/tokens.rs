@@ -30,8 +30,9 @@ struct Claims {
 }
 
 impl Services {
-    /// Who an access token belongs to, if it is genuine, has not expired, and its session is alive.
-    pub(crate) async fn authenticate(&self, token: &str) -> Result<Caller, ServiceError> {
+    /// Who an access token of the engine belongs to, if it is genuine, has not expired, and its
+    /// session is alive.
+    pub(super) async fn authenticate_own(&self, token: &str) -> Result<Caller, ServiceError> {
         let claims = self
             .read_token(token)
             .ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))?;
@@ -43,7 +44,7 @@ impl Services {
         if self.now_ms() >= caller.token_expires_at_ms {
             return Err(ServiceError::new(ErrorCode::TokenExpired));
         }
-        self.check_alive(caller).await?;
+        self.check_alive(caller.session_id, caller.user_id).await?;
         Ok(caller)
     }
 
@@ -52,9 +53,10 @@ impl Services {
         &self,
         user_id: UserId,
         session_id: SessionId,
+        ttl_ms: i64,
     ) -> Result<(String, u64), ServiceError> {
         let now_ms = self.now_ms();
-        let exp = (now_ms + self.settings.access_token_ttl_ms).div_euclid(1_000);
+        let exp = (now_ms + ttl_ms).div_euclid(1_000);
         let claims = Claims {
             iss: self.settings.token_issuer.clone(),
             aud: self.settings.token_audience.clone(),
@@ -92,13 +94,22 @@ impl Services {
         is_ours.then_some(claims)
     }
 
+    /// Whether a token is one of the engine's, whatever its age.
+    pub(super) fn is_own_token(&self, token: &str) -> bool {
+        self.read_token(token).is_some()
+    }
+
+    /// Asks once more whether the caller's session is alive.
+    pub(crate) async fn still_alive(&self, caller: Caller) -> Result<(), ServiceError> {
+        self.check_alive(caller.session_id, caller.user_id).await
+    }
+
     /// Asks the memory, then storage, whether the session is alive.
-    async fn check_alive(&self, caller: Caller) -> Result<(), ServiceError> {
-        let Caller {
-            user_id,
-            session_id,
-            token_expires_at_ms: _,
-        } = caller;
+    pub(super) async fn check_alive(
+        &self,
+        session_id: SessionId,
+        user_id: UserId,
+    ) -> Result<(), ServiceError> {
         if self
             .live_sessions
             .is_alive(session_id, user_id, self.now_ms())

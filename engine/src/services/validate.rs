@@ -8,16 +8,13 @@ use std::collections::HashSet;
 
 use super::ServiceError;
 use crate::{
-    domain::{message::Draft, user::HostProfile},
+    domain::{host_login::ENGINE_ID_PREFIX, message::Draft, user::HostProfile},
     limits::{
         ATTACHMENTS_PER_MESSAGE, DEVICE_NAME_CHARS, LIST_PAGE, LIST_PAGE_DEFAULT, NAME_CHARS,
         TEXT_BYTES,
     },
 };
 
-/// How a person is named by the engine's own id where a host names people: `id:` and the id. So no
-/// external id begins with it.
-pub(super) const ENGINE_ID_PREFIX: &str = "id:";
 /// Longest external id, in bytes: any account number, address or subject of an identity provider
 /// (OpenID Connect allows 255).
 const EXTERNAL_ID_BYTES: usize = 255;

@@ -4,15 +4,17 @@ use async_trait::async_trait;
 use relaychat_protocol::{SessionId, UserId};
 
 use super::StorageError;
-use crate::domain::session::{RefreshToken, Session};
+use crate::domain::session::{LoginKey, RefreshToken, Session};
 
 /// Sessions and their refresh tokens.
 #[async_trait]
 pub trait SessionRepository: Send {
-    /// Adds a session.
+    /// Adds a session. One login of the host has one session: a second is a conflict.
     async fn insert(&mut self, session: &Session) -> Result<(), StorageError>;
     /// The session with this id.
     async fn find(&mut self, id: SessionId) -> Result<Option<Session>, StorageError>;
+    /// The session that stands for this login of the host.
+    async fn find_by_login(&mut self, key: LoginKey) -> Result<Option<Session>, StorageError>;
     /// Sessions of a person that have not expired at `now_ms`, newest first.
     async fn list(&mut self, user_id: UserId, now_ms: i64) -> Result<Vec<Session>, StorageError>;
     /// Replaces `last_used_at_ms` and `expires_at_ms`.

@@ -10,12 +10,14 @@ mod attachments;
 mod changes;
 mod chats;
 mod connection;
+mod host;
 mod logins;
 mod mails;
 mod members;
 mod messages;
 mod notes;
 mod notices;
+mod owned;
 mod row;
 mod sessions;
 mod users;
@@ -29,9 +31,10 @@ pub(super) use connection::{Connection, FromRow};
 pub(super) use writer::{Driver, Turn, Writer};
 
 use super::{
-    AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, LoginRepository,
-    MailRepository, MemberRepository, MessageRepository, NoticeRepository, SessionRepository,
-    StorageError, Transaction, UserRepository, WebhookRepository,
+    AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, HostRepository,
+    LoginRepository, MailRepository, MemberRepository, MessageRepository, NoticeRepository,
+    OwnedRepository, SessionRepository, StorageError, Transaction, UserRepository,
+    WebhookRepository,
 };
 
 /// The table of the epoch and the newest change number: one row.
@@ -117,6 +120,14 @@ impl<C: Connection> Transaction for SqlTransaction<C> {
     }
 
     fn changes(&mut self) -> &mut dyn ChangeRepository {
+        self
+    }
+
+    fn host(&mut self) -> &mut dyn HostRepository {
+        self
+    }
+
+    fn owned(&mut self) -> &mut dyn OwnedRepository {
         self
     }
 

@@ -34,7 +34,7 @@ pub(crate) fn session(session: &Session, current: SessionId) -> wire::Session {
     let Session {
         id,
         user_id: _,
-        host_key: _,
+        login_key: _,
         device_name,
         created_at_ms,
         last_used_at_ms,

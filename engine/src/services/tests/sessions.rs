@@ -267,6 +267,7 @@ async fn keys_survive_a_restart() {
         random: Arc::clone(&harness.services.random),
         events: Arc::clone(&harness.services.events),
         hooks: Hooks::default(),
+        auth: crate::auth::Auth::default(),
         settings: Settings::default(),
     })
     .await

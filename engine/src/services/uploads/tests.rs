@@ -86,6 +86,7 @@ impl Fixture {
             random: Arc::new(SystemRandom),
             events: Arc::new(Nobody),
             hooks: Hooks::default(),
+            auth: crate::auth::Auth::default(),
             settings: Settings::default(),
         })
         .await

@@ -18,7 +18,7 @@ fn session(number: u32, user: u32) -> Session {
     Session {
         id: id(number),
         user_id: id(user),
-        host_key: None,
+        login_key: None,
         device_name: Some("Laptop".to_owned()).filter(|_| number.is_multiple_of(2)),
         created_at_ms: i64::from(number),
         last_used_at_ms: i64::from(number),

@@ -151,7 +151,10 @@ fn first_changed(chat_id: ChatId, change: u64) -> SelectStatement {
 
 impl<C: Connection> SqlTransaction<C> {
     /// Reads messages with their attachments.
-    async fn messages(&mut self, select: &SelectStatement) -> Result<Vec<Message>, StorageError> {
+    pub(super) async fn messages(
+        &mut self,
+        select: &SelectStatement,
+    ) -> Result<Vec<Message>, StorageError> {
         let rows: Vec<MessageRow> = self.connection.read("find messages", select).await?;
         let have_attachments = rows.iter().filter(|row| row.attachment_count > 0);
         let message_ids: Vec<_> = have_attachments.map(|row| row.id).collect();

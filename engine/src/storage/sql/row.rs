@@ -112,3 +112,8 @@ where
 pub(super) fn email(text: &str) -> Result<Email, StorageError> {
     Email::parse(text).ok_or_else(|| damaged("read an address", "not an address"))
 }
+
+/// A SHA-256 from a column.
+pub(super) fn hash(operation: &'static str, bytes: &[u8]) -> Result<[u8; 32], StorageError> {
+    bytes.try_into().map_err(|error| damaged(operation, error))
+}

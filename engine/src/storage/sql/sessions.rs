@@ -10,7 +10,7 @@ use super::{
     row::{self, row},
 };
 use crate::{
-    domain::session::{RefreshToken, Session},
+    domain::session::{LoginKey, RefreshToken, Session},
     storage::{SessionRepository, StorageError},
 };
 
@@ -19,7 +19,7 @@ row! {
     SessionRow of "relay_sessions" {
         id: Uuid,
         user_id: Uuid,
-        host_key: Option<Vec<u8>>,
+        login_key: Option<Vec<u8>>,
         device_name: Option<String>,
         created_at_ms: i64,
         last_used_at_ms: i64,
@@ -44,7 +44,7 @@ impl From<&Session> for SessionRow {
         let Session {
             id,
             user_id,
-            host_key,
+            login_key,
             device_name,
             created_at_ms,
             last_used_at_ms,
@@ -53,7 +53,7 @@ impl From<&Session> for SessionRow {
         Self {
             id: id.0,
             user_id: user_id.0,
-            host_key: host_key.map(|key| key.to_vec()),
+            login_key: login_key.map(|key| key.to_vec()),
             device_name: device_name.clone(),
             created_at_ms: *created_at_ms,
             last_used_at_ms: *last_used_at_ms,
@@ -69,17 +69,17 @@ impl TryFrom<SessionRow> for Session {
         let SessionRow {
             id,
             user_id,
-            host_key,
+            login_key,
             device_name,
             created_at_ms,
             last_used_at_ms,
             expires_at_ms,
         } = row;
-        let host_key = host_key.map(|key| hash("read a host key", &key));
+        let login_key = login_key.map(|key| row::hash("read a login key", &key));
         Ok(Self {
             id: id.into(),
             user_id: user_id.into(),
-            host_key: host_key.transpose()?,
+            login_key: login_key.transpose()?,
             device_name,
             created_at_ms,
             last_used_at_ms,
@@ -113,18 +113,11 @@ impl TryFrom<RefreshTokenRow> for RefreshToken {
             used_at_ms,
         } = row;
         Ok(Self {
-            hash: self::hash("read a token's hash", &hash)?,
+            hash: row::hash("read a token's hash", &hash)?,
             session_id: session_id.into(),
             used_at_ms,
         })
     }
-}
-
-/// A SHA-256 from a column.
-fn hash(operation: &'static str, bytes: &[u8]) -> Result<[u8; 32], StorageError> {
-    bytes
-        .try_into()
-        .map_err(|error| row::damaged(operation, error))
 }
 
 #[async_trait]
@@ -137,6 +130,15 @@ impl<C: Connection> SessionRepository for SqlTransaction<C> {
 
     async fn find(&mut self, id: SessionId) -> Result<Option<Session>, StorageError> {
         let is_it = Expr::col((TABLE, "id")).eq(id.0);
+        let select = SessionRow::select().and_where(is_it).take();
+        let rows = self
+            .connection
+            .read::<SessionRow>("find a session", &select);
+        rows.await?.pop().map(Session::try_from).transpose()
+    }
+
+    async fn find_by_login(&mut self, key: LoginKey) -> Result<Option<Session>, StorageError> {
+        let is_it = Expr::col((TABLE, "login_key")).eq(key.to_vec());
         let select = SessionRow::select().and_where(is_it).take();
         let rows = self
             .connection

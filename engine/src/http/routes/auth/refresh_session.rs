@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use relaychat_protocol::rest::auth::{RefreshSession, Tokens};
 
-use crate::http::{ApiError, ApiJson, ApiState, problems::NotRefreshed};
+use crate::http::{ApiError, ApiJson, ApiState, OwnAccounts, problems::NotRefreshed};
 
 /// Trade a refresh token for new tokens.
 ///
@@ -18,6 +18,7 @@ use crate::http::{ApiError, ApiJson, ApiState, problems::NotRefreshed};
 )]
 pub(in crate::http::routes) async fn refresh_session(
     State(state): State<ApiState>,
+    _: OwnAccounts,
     ApiJson(body): ApiJson<RefreshSession>,
 ) -> Result<Json<Tokens>, ApiError> {
     let refreshed = state.services.refresh_session(&body.refresh_token);

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use relaychat_protocol::rest::auth::{CodeRequested, RequestCode};
 
-use crate::http::{ApiError, ApiJson, ApiState, ClientIp, problems::Limited};
+use crate::http::{ApiError, ApiJson, ApiState, ClientIp, OwnAccounts, problems::Limited};
 
 /// Send a one-time code to an e-mail address.
 ///
@@ -19,6 +19,7 @@ use crate::http::{ApiError, ApiJson, ApiState, ClientIp, problems::Limited};
 )]
 pub(in crate::http::routes) async fn request_code(
     State(state): State<ApiState>,
+    _: OwnAccounts,
     ClientIp(client): ClientIp,
     ApiJson(body): ApiJson<RequestCode>,
 ) -> Result<(StatusCode, Json<CodeRequested>), ApiError> {

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use relaychat_protocol::rest::auth::{LoggedIn, VerifyCode};
 
-use crate::http::{ApiError, ApiJson, ApiState, problems::NotVerified};
+use crate::http::{ApiError, ApiJson, ApiState, OwnAccounts, problems::NotVerified};
 
 /// Trade a code for a session.
 ///
@@ -18,6 +18,7 @@ use crate::http::{ApiError, ApiJson, ApiState, problems::NotVerified};
 )]
 pub(in crate::http::routes) async fn verify_code(
     State(state): State<ApiState>,
+    _: OwnAccounts,
     ApiJson(body): ApiJson<VerifyCode>,
 ) -> Result<Json<LoggedIn>, ApiError> {
     let VerifyCode {

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use relaychat_protocol::rest::auth::{LoggedIn, VerifyLink};
 
-use crate::http::{ApiError, ApiJson, ApiState, problems::LinkNotVerified};
+use crate::http::{ApiError, ApiJson, ApiState, OwnAccounts, problems::LinkNotVerified};
 
 /// Trade the one-time link of the mail for a session.
 ///
@@ -18,6 +18,7 @@ use crate::http::{ApiError, ApiJson, ApiState, problems::LinkNotVerified};
 )]
 pub(in crate::http::routes) async fn verify_link(
     State(state): State<ApiState>,
+    _: OwnAccounts,
     ApiJson(body): ApiJson<VerifyLink>,
 ) -> Result<Json<LoggedIn>, ApiError> {
     let VerifyLink { token, device_name } = body;

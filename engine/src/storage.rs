@@ -41,6 +41,7 @@ mod migrations;
 mod notices;
 pub mod postgres;
 mod owned;
+pub mod postgres;
 mod sessions;
 mod sql;
 pub mod sqlite;

@@ -42,6 +42,8 @@ problems! {
     ImageRefused => [ImageInvalid, StorageFull];
     /// It is not there, the address is no longer good, or the range lies outside.
     NotReadable => [NotFound, RangeNotSatisfiable];
+    /// The profile is not the caller's to change.
+    HostsProfile => [Forbidden];
     /// A message could not be sent.
     NotSent => [NotFound, Forbidden, Rejected, ValidationFailed, MessageIdReused];
     /// A code or link was not accepted.

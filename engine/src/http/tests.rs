@@ -2,6 +2,7 @@
 //! without a token, and by strangers.
 
 mod bad_input;
+mod host;
 mod strangers;
 
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::*;
+use relaychat_protocol::UserId;
+
 use crate::services::{Caller, tests::Harness};
 
 /// An answer, read whole.
@@ -52,6 +55,8 @@ struct Api {
     /// Alice, who is in every chat of a test.
     alice: Caller,
     alice_token: String,
+    /// A key of a server of the host.
+    server_key: String,
     /// Somebody who shares nothing with her.
     stranger_token: String,
 }
@@ -73,6 +78,7 @@ impl Api {
             .await
             .tokens
             .access_token;
+        let key = harness.services.create_server_key("tests").await;
         let alice = harness.services.authenticate(&alice_token).await;
         let limits = crate::wire::limits(&crate::Config::default());
         let state = ApiState {
@@ -84,6 +90,7 @@ impl Api {
             router: router(state, Router::new(), true),
             alice: alice.expect("a fresh token"),
             alice_token,
+            server_key: key.expect("a key").1,
             stranger_token,
             harness,
         }
@@ -97,6 +104,15 @@ impl Api {
             status: parts.status,
             headers: parts.headers,
             body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        }
+    }
+
+    /// What proves that the caller may ask for an operation: Alice's token, or a server key.
+    fn token_for(&self, operation: &Operation) -> &str {
+        if operation.is_for_servers() {
+            &self.server_key
+        } else {
+            &self.alice_token
         }
     }
 
@@ -137,6 +153,11 @@ struct Operation {
 impl Operation {
     fn id(&self) -> &str {
         self.spec["operationId"].as_str().expect("an id")
+    }
+
+    /// Whether it takes a server key and no token of a person.
+    fn is_for_servers(&self) -> bool {
+        self.path.starts_with("/v1/server/")
     }
 
     fn needs_token(&self) -> bool {

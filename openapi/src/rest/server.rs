@@ -4,8 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::messages::SendMessage;
-use crate::{ChatId, SessionId, UserId};
+use crate::{AttachmentId, ChatId, MessageId, SessionId, UserId};
 
 /// `PUT /v1/server/users/{user}`: a person of the host, made if there is none. Absent fields stay
 /// as they are.
@@ -160,7 +159,14 @@ pub struct SendAs {
     /// Who says it.
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 255))]
     pub sender: String,
-    /// What they say. Attachments have to be uploads of the sender.
-    #[serde(flatten)]
-    pub message: SendMessage,
+    /// A new UUIDv7 made by the caller.
+    pub message_id: MessageId,
+    /// At most 16 KiB of UTF-8; may be empty when there are attachments.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(example = "Hello!", max_length = 16384))]
+    pub text: String,
+    /// Files the sender has uploaded and not yet sent, at most 10.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(max_items = 10))]
+    pub attachment_ids: Vec<AttachmentId>,
 }

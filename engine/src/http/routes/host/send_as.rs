@@ -3,10 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use relaychat_protocol::{
     ChatId,
-    rest::{
-        messages::{Message, SendMessage},
-        server::SendAs,
-    },
+    rest::{messages::Message, server::SendAs},
 };
 
 use crate::{
@@ -38,12 +35,12 @@ pub(in crate::http::routes) async fn send_as(
     ApiPath(chat_id): ApiPath<ChatId>,
     ApiJson(body): ApiJson<SendAs>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
-    let SendAs { sender, message } = body;
-    let SendMessage {
+    let SendAs {
+        sender,
         message_id,
         text,
         attachment_ids,
-    } = message;
+    } = body;
     let draft = HostDraft {
         id: message_id,
         text,

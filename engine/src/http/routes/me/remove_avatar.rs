@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use relaychat_protocol::rest::users::Me;
 
 use crate::{
-    http::{ApiError, ApiState},
+    http::{ApiError, ApiState, problems::HostsProfile},
     services::Caller,
 };
 
@@ -13,7 +13,7 @@ use crate::{
     delete,
     path = "/v1/me/avatar",
     tag = "me",
-    responses((status = 200, description = "The profile as it is now", body = Me)),
+    responses((status = 200, description = "The profile as it is now", body = Me), HostsProfile),
     security(("access_token" = []))
 )]
 pub(in crate::http::routes) async fn remove_avatar(

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use relaychat_protocol::rest::users::{Me, SetAvatar};
 
 use crate::{
-    http::{ApiError, ApiJson, ApiState},
+    http::{ApiError, ApiJson, ApiState, problems::HostsProfile},
     services::Caller,
 };
 
@@ -14,7 +14,7 @@ use crate::{
     path = "/v1/me/avatar",
     tag = "me",
     request_body = SetAvatar,
-    responses((status = 200, description = "The profile as it is now", body = Me)),
+    responses((status = 200, description = "The profile as it is now", body = Me), HostsProfile),
     security(("access_token" = []))
 )]
 pub(in crate::http::routes) async fn set_avatar(

@@ -39,7 +39,6 @@ mod members;
 mod messages;
 mod migrations;
 mod notices;
-pub mod postgres;
 mod owned;
 pub mod postgres;
 mod sessions;

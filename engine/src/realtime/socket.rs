@@ -1,53 +1,44 @@
 //! The seam to the wire: one WebSocket that takes frames and gives frames.
 //!
-//! Everything above works with [`Frame`]s and [`Incoming`]s and does not know whose WebSocket code
-//! runs underneath. Today it is tungstenite's, directly on the connection that hyper hands over:
-//! axum's own upgrade hides the stream and with it three things that are needed here. Long frames
-//! leave in fragments, so that the write buffer of an idle socket stays small (`ready` of a busy
-//! person is 20 KiB, and tungstenite keeps the largest buffer it ever needed). Protocol faults of
-//! the peer end with a Close frame that names them (1002, 1007, 1009). And what the peer still
-//! sends is read before the connection closes, so that the reason is not lost in a reset.
+//! Everything above works with [`Frame`]s and [`Incoming`]s and does not know what runs underneath:
+//! our own WebSocket code, straight on the TCP stream that hyper hands over. A socket at rest holds
+//! no buffer at all: what comes in is read into the stack and only what is no whole frame yet is
+//! kept; what goes out is put together for one write and kept only as long as the kernel does not
+//! take it. A library's buffers were most of what an idle socket cost, and its flushes most of what
+//! a delivery cost.
 //!
-//! A writer that owns the TCP stream can take its place by giving the same methods.
+//! Protocol faults of the peer end with a Close frame that names them (1002, 1003, 1007, 1009). And
+//! what the peer still sends is read before the connection closes, so that the reason is not lost
+//! in a reset.
 
-use std::{collections::VecDeque, time::Duration};
+mod codec;
 
-use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
-use bytes::Bytes;
-use futures_util::{SinkExt, StreamExt};
-use hyper::upgrade::{OnUpgrade, Upgraded};
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio_tungstenite::{
-    WebSocketStream,
-    tungstenite::{
-        Error, Message, Utf8Bytes,
-        error::ProtocolError,
-        handshake::derive_accept_key,
-        protocol::{
-            CloseFrame, Role, WebSocketConfig,
-            frame::{
-                Frame as WireFrame,
-                coding::{Data, OpCode},
-            },
-        },
-    },
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 
+use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf},
+    net::TcpStream,
+};
+use tokio_tungstenite::tungstenite::{Utf8Bytes, handshake::derive_accept_key};
+
 use super::outbox::Close;
-use crate::limits::FRAME_BYTES;
+use codec::{Read, Reader};
 
 /// A frame as it travels: bytes of JSON text, shared by every socket that gets it.
 pub(crate) type Frame = Utf8Bytes;
 
-/// Read buffer of a socket: most frames of clients are below 300 bytes; larger ones grow it for the
-/// time being.
-const READ_BUFFER_BYTES: usize = 512;
-/// Frames of a batch are collected up to this before they are written, and longer ones leave in
-/// fragments of it: a page of memory, and a write that costs little more than its bytes.
-const WRITE_BUFFER_BYTES: usize = 4 * 1024;
-/// The most that is ever collected: two pieces and their heads. More is a defect.
-const WRITE_BUFFER_BYTES_MAX: usize = 4 * WRITE_BUFFER_BYTES;
+/// What is read at once, on the stack: some frames of most clients.
+const READ_BYTES: usize = 4 * 1024;
 /// How long a peer may take to answer a Close frame before the connection is cut.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Length of a WebSocket key: 16 bytes in base64.
@@ -94,60 +85,95 @@ impl Upgrade {
 
     /// Waits for the connection, which comes after the answer has been sent.
     pub(super) async fn socket(self) -> Option<Socket> {
-        let stream = TokioIo::new(self.on_upgrade.await.ok()?);
-        let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BUFFER_BYTES)
-            .write_buffer_size(WRITE_BUFFER_BYTES)
-            .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
-            .max_frame_size(Some(FRAME_BYTES))
-            .max_message_size(Some(FRAME_BYTES));
-        let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
-        Some(Socket(socket))
+        let upgraded = self.on_upgrade.await.ok()?;
+        // A plain TCP stream is used as such; behind a host's own TLS or in memory it stays boxed.
+        let (stream, read) = match upgraded.downcast::<TokioIo<TcpStream>>() {
+            Ok(parts) => (Stream::Tcp(parts.io.into_inner()), parts.read_buf.into()),
+            Err(upgraded) => (Stream::Other(Box::new(TokioIo::new(upgraded))), Vec::new()),
+        };
+        Some(Socket {
+            stream,
+            reader: Reader::new(read),
+            waiting: Vec::new(),
+        })
     }
+}
+
+/// The bytes below.
+#[derive(Debug)]
+enum Stream {
+    Tcp(TcpStream),
+    Other(Box<TokioIo<Upgraded>>),
 }
 
 /// One open WebSocket.
 #[derive(Debug)]
-pub(crate) struct Socket(WebSocketStream<TokioIo<Upgraded>>);
+pub(crate) struct Socket {
+    stream: Stream,
+    reader: Reader,
+    /// What the kernel has not taken yet. Whoever is interrupted in a write leaves the rest here,
+    /// and the next write goes on with it.
+    waiting: Vec<u8>,
+}
 
 impl Socket {
     /// Waits for the next frame. May be dropped and called again without losing one.
     pub(super) async fn receive(&mut self) -> Incoming {
-        match self.0.next().await {
-            Some(Ok(Message::Text(text))) => Incoming::Text(text),
-            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Incoming::Alive,
-            Some(Ok(Message::Binary(_))) => Incoming::Fault(Close {
-                code: 1003,
-                reason: "binary frames are not used",
-            }),
-            Some(Ok(Message::Close(_))) | None => Incoming::Gone,
-            Some(Err(error)) => fault(&error).map_or(Incoming::Gone, Incoming::Fault),
+        loop {
+            match self.reader.next() {
+                Ok(Some(Read::Text(text))) => return Incoming::Text(text),
+                Ok(Some(Read::Nothing)) => return Incoming::Alive,
+                Ok(Some(Read::Answer(answer))) => {
+                    self.waiting.extend(answer);
+                    return Incoming::Alive;
+                }
+                Ok(Some(Read::Closing(answer))) => {
+                    self.waiting.extend(answer);
+                    return Incoming::Gone;
+                }
+                Ok(None) => {}
+                Err(close) => return Incoming::Fault(close),
+            }
+            match poll_fn(|context| self.poll_receive(context)).await {
+                Ok(true) => {}
+                Ok(false) | Err(_) => return Incoming::Gone,
+            }
         }
     }
 
-    /// Writes frames in order and flushes once. An error means that the peer is gone.
+    /// Reads what is there; whether there was anything. Answers to pings leave first: who does not
+    /// take them is not read from, so that they never pile up.
+    fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        ready!(self.poll_drain(context))?;
+        let mut bytes = [0; READ_BYTES];
+        let mut buffer = ReadBuf::new(&mut bytes);
+        ready!(self.stream.poll_read(context, &mut buffer))?;
+        self.reader.push(buffer.filled());
+        Poll::Ready(Ok(!buffer.filled().is_empty()))
+    }
+
+    /// Writes frames in order, as one. An error means that the peer is gone.
     pub(super) async fn send(&mut self, frames: VecDeque<Frame>) -> Result<(), Gone> {
+        let length: usize = frames.iter().map(|frame| frame.len() + 10).sum();
+        self.waiting.reserve_exact(length);
         for frame in frames {
-            self.feed(frame).await.map_err(|_| Gone)?;
+            codec::write_text(&mut self.waiting, &frame);
         }
-        self.0.flush().await.map_err(|_| Gone)
+        self.drain().await
     }
 
     /// Asks the peer for a sign of life.
     pub(super) async fn ping(&mut self) -> Result<(), Gone> {
-        let ping = Message::Ping(Bytes::new());
-        self.0.send(ping).await.map_err(|_| Gone)
+        self.waiting.extend(codec::PING_FRAME);
+        self.drain().await
     }
 
     /// Sends a Close frame and gives the peer a moment to answer, so that the reason is not lost in
     /// a reset of the connection.
     pub(super) async fn close(mut self, close: Close) {
-        let frame = Message::Close(Some(CloseFrame {
-            code: close.code.into(),
-            reason: Utf8Bytes::from_static(close.reason),
-        }));
+        codec::write_close(&mut self.waiting, close);
         let goodbye = async {
-            if self.0.send(frame).await.is_ok() {
+            if self.drain().await.is_ok() {
                 self.read_out().await;
             }
         };
@@ -157,59 +183,91 @@ impl Socket {
 
     /// The peer has closed: lets the answer to its Close frame out.
     pub(super) async fn leave(mut self) {
-        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.0.flush()).await;
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.drain()).await;
     }
 
-    /// Feeds a frame, a long one in fragments.
-    async fn feed(&mut self, frame: Frame) -> Result<(), Error> {
-        if frame.len() <= WRITE_BUFFER_BYTES {
-            return self.0.feed(Message::Text(frame)).await;
+    async fn drain(&mut self) -> Result<(), Gone> {
+        let drained = poll_fn(|context| self.poll_drain(context)).await;
+        drained.map_err(|_| Gone)
+    }
+
+    /// Writes what waits.
+    fn poll_drain(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.waiting.is_empty() {
+            return Poll::Ready(Ok(()));
         }
-        let text = frame.as_str();
-        let bytes: Bytes = frame.clone().into();
-        let mut start = 0;
-        while start < text.len() {
-            let end = text.floor_char_boundary(start + WRITE_BUFFER_BYTES);
-            let data = if start == 0 {
-                Data::Text
+        while !self.waiting.is_empty() {
+            let length = ready!(self.stream.poll_write(context, &self.waiting))?;
+            if length == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            if length == self.waiting.len() {
+                self.waiting = Vec::new();
             } else {
-                Data::Continue
-            };
-            let piece = bytes.slice(start..end);
-            let piece = WireFrame::message(piece, OpCode::Data(data), end == text.len());
-            self.0.feed(Message::Frame(piece)).await?;
-            start = end;
+                self.waiting.drain(..length);
+            }
         }
-        Ok(())
+        self.stream.poll_flush(context)
     }
 
     /// Ends the sending side, and reads what the peer still sends, whatever it is, until it ends
     /// too.
     async fn read_out(&mut self) {
-        let stream = self.0.get_mut();
-        if stream.shutdown().await.is_err() {
+        if self.stream.shutdown().await.is_err() {
             return;
         }
-        let mut ignored = [0; READ_BUFFER_BYTES];
-        while matches!(stream.read(&mut ignored).await, Ok(length) if length > 0) {}
+        loop {
+            let read = poll_fn(|context| {
+                let mut ignored = [0; READ_BYTES];
+                let mut buffer = ReadBuf::new(&mut ignored);
+                ready!(self.stream.poll_read(context, &mut buffer))?;
+                Poll::Ready(io::Result::Ok(buffer.filled().len()))
+            });
+            if !matches!(read.await, Ok(length) if length > 0) {
+                return;
+            }
+        }
+    }
+}
+
+impl Stream {
+    fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self {
+            Self::Tcp(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Other(stream) => Pin::new(stream).poll_read(context, buffer),
+        }
+    }
+
+    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Tcp(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Other(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            // TCP_NODELAY is set: there is nothing to flush.
+            Self::Tcp(_) => Poll::Ready(Ok(())),
+            Self::Other(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    async fn shutdown(&mut self) -> io::Result<()> {
+        match self {
+            Self::Tcp(stream) => stream.shutdown().await,
+            Self::Other(stream) => stream.shutdown().await,
+        }
     }
 }
 
 /// The peer cannot be reached any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Gone;
-
-/// What the peer did wrong; `None` when the connection itself failed.
-fn fault(error: &Error) -> Option<Close> {
-    let (code, reason) = match error {
-        Error::Capacity(_) => (1009, "frame too large"),
-        Error::Utf8(_) => (1007, "text is not UTF-8"),
-        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => return None,
-        Error::Protocol(_) => (1002, "not a valid WebSocket frame"),
-        _ => return None,
-    };
-    Some(Close { code, reason })
-}
 
 /// Whether a header is a list with this word in it, whatever the case.
 fn has_word(headers: &HeaderMap, name: &header::HeaderName, word: &str) -> bool {

@@ -84,10 +84,7 @@ impl Drop for Server {
 
 fn spawn(command: &mut Command) -> Result<Child> {
     // Nothing of a server's belongs among our tables, and what outlives us must not hold our output.
-    let child = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
+    let child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn();
     child.with_context(|| {
         format!(
             "`{}` could not be started: is it installed and on the PATH?",

@@ -38,7 +38,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-pub use self::{memory::MemoryBroker, redis::Redis};
+pub use self::{
+    memory::{Faults, MemoryBroker},
+    redis::Redis,
+};
 
 /// Messages that may wait for one subscription: a second of a busy cluster.
 const WAITING_MAX: usize = 8_192;

@@ -21,8 +21,17 @@
 mod bucket;
 mod builder;
 mod calls;
+mod cluster;
+mod nodes;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +48,10 @@ use crate::{
 pub use bucket::TestBucket;
 pub use builder::TestEngineBuilder;
 pub use calls::TestUser;
+pub use cluster::TestCluster;
+pub use nodes::redis_url;
+
+use nodes::Front;
 
 /// When the clock of a test stands at first: in September 2026.
 pub const START_MS: i64 = 1_790_000_000_000;
@@ -47,15 +60,29 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A running engine.
 pub struct TestEngine {
-    engine: Engine,
+    /// One, or two that share everything.
+    nodes: Vec<Node>,
+    /// What gives connections to them when there are two.
+    front: Option<Front>,
+    /// Which of them gets the next call.
+    turn: AtomicUsize,
     parts: Parts,
+    address: SocketAddr,
+}
+
+/// An engine that is served.
+struct Node {
+    engine: Engine,
     address: SocketAddr,
     stop: CancellationToken,
     server: JoinHandle<()>,
 }
 
 /// What outlives a restart.
+#[derive(Clone)]
 struct Parts {
+    /// Whether it is a node of a cluster of the test's own.
+    is_node: bool,
     clock: Arc<ManualClock>,
     mails: Arc<MemoryMailer>,
     blobs: Arc<MemoryBlobs>,
@@ -63,6 +90,12 @@ struct Parts {
     storage: Option<Arc<dyn Storage>>,
     changes: builder::Changes,
     database: TestDatabase,
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Node").finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for TestEngine {
@@ -101,17 +134,13 @@ impl TestEngine {
     /// When it cannot start again.
     pub async fn restart(self) -> Self {
         let Self {
-            engine,
+            nodes,
+            front,
             parts,
             address,
-            stop,
-            server,
+            ..
         } = self;
-        end(&engine, &stop, server).await;
-        if parts.storage.is_none() {
-            engine.close().await;
-        }
-        drop(engine);
+        end(nodes, front, parts.storage.is_none()).await;
         let listener = TcpListener::bind(address)
             .await
             .expect("the port is free again");
@@ -123,49 +152,53 @@ impl TestEngine {
     /// # Panics
     /// When it does not end.
     pub async fn stop(self) {
-        end(&self.engine, &self.stop, self.server).await;
-        self.engine.close().await;
+        end(self.nodes, self.front, true).await;
+    }
+
+    /// Starts an engine of these parts on a free port.
+    async fn start_on(parts: Parts) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::run(parts, listener).await
     }
 
     async fn run(parts: Parts, listener: TcpListener) -> Self {
         let address = listener.local_addr().expect("a bound listener");
-        let mut config = parts.config.clone();
-        config
-            .public_url
-            .get_or_insert_with(|| format!("http://{address}"));
-        let storage = match &parts.storage {
-            Some(storage) => Arc::clone(storage),
-            None => parts.database.open().await,
-        };
-        let blobs: Arc<dyn BlobStore> = parts.blobs.clone();
-        let builder = Engine::builder()
-            .shared_storage(storage)
-            .shared_blobs(blobs)
-            .shared_mailer(parts.mails.clone())
-            .clock(parts.clock.clone())
-            .secret([7; 32])
-            .config(config);
-        let builder = builder::apply(&parts.changes, builder);
-        let engine = builder.build().await.expect("an engine");
-        let stop = CancellationToken::new();
-        let shutdown = engine.drain_on(stop.clone().cancelled_owned());
-        let router = engine.router();
-        let server = tokio::spawn(async move {
-            serve(listener, router, shutdown).await.expect("serves");
-        });
+        let (mut nodes, mut front) = (Vec::new(), None);
+        if nodes::are_two() && !parts.is_node {
+            let shared = nodes::on_redis(&parts, redis_url());
+            for _ in 0..2 {
+                let own = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+                nodes.push(Node::start(&shared, own, address).await);
+            }
+            front = Some(Front::start(listener, &nodes));
+        } else {
+            nodes.push(Node::start(&parts, listener, address).await);
+        }
         Self {
-            engine,
+            nodes,
+            front,
+            turn: AtomicUsize::new(0),
             parts,
             address,
-            stop,
-            server,
         }
+    }
+
+    /// The node that gets the next call.
+    fn next_node(&self) -> &Engine {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        &self.nodes[turn % self.nodes.len()].engine
+    }
+
+    /// How many sockets are open and authenticated, on all nodes.
+    #[must_use]
+    pub fn socket_count(&self) -> usize {
+        self.nodes.iter().map(|node| node.engine.socket_count()).sum()
     }
 
     /// The engine's handle.
     #[must_use]
     pub fn engine(&self) -> &Engine {
-        &self.engine
+        &self.nodes[0].engine
     }
 
     /// The clock. It stands unless it is moved.
@@ -211,11 +244,59 @@ impl TestEngine {
     }
 }
 
-async fn end(engine: &Engine, stop: &CancellationToken, server: JoinHandle<()>) {
-    stop.cancel();
-    tokio::time::timeout(DEADLINE, server)
-        .await
-        .expect("the server ends in time")
-        .expect("the server does not panic");
-    engine.drain().await;
+impl Node {
+    /// Starts an engine of these parts, which people reach at `public`.
+    async fn start(parts: &Parts, listener: TcpListener, public: SocketAddr) -> Self {
+        let address = listener.local_addr().expect("a bound listener");
+        let mut config = parts.config.clone();
+        config
+            .public_url
+            .get_or_insert_with(|| format!("http://{public}"));
+        let storage = match &parts.storage {
+            Some(storage) => Arc::clone(storage),
+            None => parts.database.open().await,
+        };
+        let blobs: Arc<dyn BlobStore> = parts.blobs.clone();
+        let builder = Engine::builder()
+            .shared_storage(storage)
+            .shared_blobs(blobs)
+            .shared_mailer(parts.mails.clone())
+            .clock(parts.clock.clone())
+            .secret([7; 32])
+            .config(config);
+        let builder = builder::apply(&parts.changes, builder);
+        let engine = builder.build().await.expect("an engine");
+        let stop = CancellationToken::new();
+        let shutdown = engine.drain_on(stop.clone().cancelled_owned());
+        let router = engine.router();
+        let server = tokio::spawn(async move {
+            serve(listener, router, shutdown).await.expect("serves");
+        });
+        Self {
+            engine,
+            address,
+            stop,
+            server,
+        }
+    }
+}
+
+/// Ends all nodes in good order, and closes their storage.
+async fn end(nodes: Vec<Node>, front: Option<Front>, is_storage_closed: bool) {
+    for node in &nodes {
+        node.stop.cancel();
+    }
+    for node in nodes {
+        tokio::time::timeout(DEADLINE, node.server)
+            .await
+            .expect("the server ends in time")
+            .expect("the server does not panic");
+        node.engine.drain().await;
+        if is_storage_closed {
+            node.engine.close().await;
+        }
+    }
+    if let Some(front) = front {
+        front.stop().await;
+    }
 }

@@ -231,6 +231,6 @@ impl Presence for Hub {
     fn is_online(&self, user_id: UserId) -> bool {
         let state = self.lock();
         let online = state.users.get(&user_id);
-        online.is_some_and(|online| !online.sockets.is_empty())
+        online.is_some_and(|online| !online.sockets.is_empty() || online.nodes > 0)
     }
 }

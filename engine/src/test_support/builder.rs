@@ -2,8 +2,6 @@
 
 use std::{fmt, sync::Arc};
 
-use tokio::net::TcpListener;
-
 use super::{Parts, START_MS, TestEngine};
 use crate::{
     Config, EngineBuilder,
@@ -71,13 +69,18 @@ impl TestEngineBuilder {
     /// # Panics
     /// When it cannot start.
     pub async fn start(self) -> TestEngine {
+        TestEngine::start_on(self.into_parts()).await
+    }
+
+    pub(super) fn into_parts(self) -> Parts {
         let Self {
             config,
             storage,
             changes,
         } = self;
         let clock = Arc::new(ManualClock::new(START_MS));
-        let parts = Parts {
+        Parts {
+            is_node: false,
             clock: clock.clone(),
             mails: Arc::new(MemoryMailer::new()),
             blobs: Arc::new(MemoryBlobs::with_clock(clock)),
@@ -85,9 +88,7 @@ impl TestEngineBuilder {
             storage,
             changes,
             database: TestDatabase::new(),
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        TestEngine::run(parts, listener).await
+        }
     }
 }
 

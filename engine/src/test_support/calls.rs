@@ -117,7 +117,7 @@ impl TestEngine {
             }
             None => Body::empty(),
         };
-        let router: Router = self.engine.router();
+        let router: Router = self.next_node().router();
         let request = request.body(body).expect("a request");
         let response = router
             .oneshot(request)

@@ -3,6 +3,7 @@
 mod broken_settings;
 mod client;
 mod close_codes;
+mod cluster;
 mod convergence;
 mod drain;
 mod embed_in_axum;

@@ -112,6 +112,7 @@ const RULES: &[Rule] = &[
             "engine/src/bin/",
             "engine/src/mailer/smtp_sink.rs",
             "engine/src/storage/test_database.rs",
+            "engine/src/test_support/nodes.rs",
             "engine/src/test_support/bucket.rs",
         ],
         forbidden: &[

@@ -81,7 +81,7 @@ struct Node {
 /// What outlives a restart.
 #[derive(Clone)]
 struct Parts {
-    /// Whether it is a node of a cluster of the test's own.
+    /// Whether it is one node, alone or of a cluster of the test's own.
     is_node: bool,
     clock: Arc<ManualClock>,
     mails: Arc<MemoryMailer>,
@@ -192,7 +192,10 @@ impl TestEngine {
     /// How many sockets are open and authenticated, on all nodes.
     #[must_use]
     pub fn socket_count(&self) -> usize {
-        self.nodes.iter().map(|node| node.engine.socket_count()).sum()
+        self.nodes
+            .iter()
+            .map(|node| node.engine.socket_count())
+            .sum()
     }
 
     /// The engine's handle.

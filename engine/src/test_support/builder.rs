@@ -21,6 +21,7 @@ pub struct TestEngineBuilder {
     config: Config,
     storage: Option<Arc<dyn Storage>>,
     changes: Vec<Change>,
+    is_alone: bool,
 }
 
 impl fmt::Debug for TestEngineBuilder {
@@ -37,6 +38,7 @@ impl Default for TestEngineBuilder {
             config,
             storage: None,
             changes: Vec::new(),
+            is_alone: false,
         }
     }
 }
@@ -55,6 +57,13 @@ impl TestEngineBuilder {
         change: impl Fn(EngineBuilder) -> EngineBuilder + Send + Sync + 'static,
     ) -> Self {
         self.changes.push(Arc::new(change));
+        self
+    }
+
+    /// One node, also where the environment asks for two: for a story about what each node does by
+    /// itself.
+    pub fn alone(mut self) -> Self {
+        self.is_alone = true;
         self
     }
 
@@ -77,10 +86,11 @@ impl TestEngineBuilder {
             config,
             storage,
             changes,
+            is_alone,
         } = self;
         let clock = Arc::new(ManualClock::new(START_MS));
         Parts {
-            is_node: false,
+            is_node: is_alone,
             clock: clock.clone(),
             mails: Arc::new(MemoryMailer::new()),
             blobs: Arc::new(MemoryBlobs::with_clock(clock)),

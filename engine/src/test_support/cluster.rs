@@ -46,11 +46,7 @@ impl TestCluster {
     ///
     /// # Panics
     /// When they cannot start.
-    pub async fn start_on_redis(
-        count: usize,
-        url: &str,
-        change: impl FnOnce(&mut Config),
-    ) -> Self {
+    pub async fn start_on_redis(count: usize, url: &str, change: impl FnOnce(&mut Config)) -> Self {
         let parts = nodes::on_redis(&parts(change), url.to_owned());
         let mut nodes = Vec::new();
         for _ in 0..count {

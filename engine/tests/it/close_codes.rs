@@ -89,7 +89,11 @@ async fn a_plain_request_is_told_to_upgrade() {
 
 #[tokio::test]
 async fn too_many_sockets_of_one_address_are_refused() {
-    let engine = TestEngine::start_with(|config| config.limits.sockets_per_ip = 2).await;
+    let engine = TestEngine::builder()
+        .alone()
+        .config(|config| config.limits.sockets_per_ip = 2)
+        .start()
+        .await;
     let first = Client::connect(&engine).await;
     let _second = Client::connect(&engine).await;
     assert_eq!(refused(&engine, &[]).await, (429, ErrorCode::RateLimited));
@@ -165,7 +169,11 @@ async fn a_client_from_another_age_is_told_to_update() {
 
 #[tokio::test]
 async fn the_oldest_of_too_many_sockets_is_replaced() {
-    let engine = TestEngine::start_with(|config| config.limits.sockets_per_user = 2).await;
+    let engine = TestEngine::builder()
+        .alone()
+        .config(|config| config.limits.sockets_per_user = 2)
+        .start()
+        .await;
     let ann = ann(&engine).await;
     let (mut first, _) = Client::open(&engine, &ann).await;
     let (mut second, _) = Client::open(&engine, &ann).await;

@@ -22,7 +22,13 @@ use crate::client::{Client, add_members, draft, group, post_message, remove_memb
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(15);
 
 /// Waits until `client` has every text, by events or by catching up; gives what it heard, in order.
-async fn has_all(client: &mut Client, cluster: &TestCluster, token: &str, since: &str, texts: &[String]) {
+async fn has_all(
+    client: &mut Client,
+    cluster: &TestCluster,
+    token: &str,
+    since: &str,
+    texts: &[String],
+) {
     let started = Instant::now();
     let mut heard: Vec<String> = Vec::new();
     while !texts.iter().all(|text| heard.contains(text)) {
@@ -57,10 +63,10 @@ async fn what_is_sent_on_one_node_is_heard_on_the_other_both_ways() {
     ann_socket.send_message(chat_id, "from the first").await;
     assert_eq!(bob_socket.text().await, "from the first");
     bob_socket.send_message(chat_id, "from the second").await;
-    let heard = async {
-        while ann_socket.text().await != "from the second" {}
-    };
-    tokio::time::timeout(DEADLINE, heard).await.expect("is heard");
+    let heard = async { while ann_socket.text().await != "from the second" {} };
+    tokio::time::timeout(DEADLINE, heard)
+        .await
+        .expect("is heard");
     cluster.stop().await;
 }
 
@@ -77,7 +83,11 @@ async fn senders_on_both_nodes_at_once_are_heard_in_one_order() {
         for (client, name) in [(&mut ann_socket, "ann"), (&mut bob_socket, "bob")] {
             let id = client.id();
             let message = draft(&format!("{name} {number}"));
-            let send = ClientFrame::SendMessage { id, chat_id, message };
+            let send = ClientFrame::SendMessage {
+                id,
+                chat_id,
+                message,
+            };
             client.send(&send).await;
         }
     }
@@ -113,10 +123,23 @@ async fn a_removed_member_hears_nothing_later_however_the_broker_behaves() {
     let bob = cluster.node(1).log_in("bob@example.com").await;
     for (round, faults) in (0..8_u64).zip(
         [
-            Faults { lose_every: 2, ..Faults::default() },
-            Faults { delay_every: 2, ..Faults::default() },
-            Faults { lose_every: 3, delay_every: 2, repeat_every: 5 },
-            Faults { lose_every: 1, ..Faults::default() },
+            Faults {
+                lose_every: 2,
+                ..Faults::default()
+            },
+            Faults {
+                delay_every: 2,
+                ..Faults::default()
+            },
+            Faults {
+                lose_every: 3,
+                delay_every: 2,
+                repeat_every: 5,
+            },
+            Faults {
+                lose_every: 1,
+                ..Faults::default()
+            },
         ]
         .into_iter()
         .cycle(),
@@ -127,18 +150,29 @@ async fn a_removed_member_hears_nothing_later_however_the_broker_behaves() {
         let mut last_seq = 0;
         for number in 0..round {
             let text = format!("with Bob {number}");
-            last_seq = post_message(cluster.node(0), &ann, chat_id, &text).await.seq;
+            last_seq = post_message(cluster.node(0), &ann, chat_id, &text)
+                .await
+                .seq;
         }
         remove_member(cluster.node(0), &ann, chat_id, bob.id).await;
         for number in 0..10 {
-            post_message(cluster.node(0), &ann, chat_id, &format!("without Bob {number}")).await;
+            post_message(
+                cluster.node(0),
+                &ann,
+                chat_id,
+                &format!("without Bob {number}"),
+            )
+            .await;
         }
         let mut is_removed = false;
         let frames = socket.drain_for(Duration::from_millis(1_500)).await;
         for frame in frames {
             match frame {
                 ServerFrame::Message { message, .. } => {
-                    assert!(!is_removed && message.seq <= last_seq, "{faults:?}: {message:?}");
+                    assert!(
+                        !is_removed && message.seq <= last_seq,
+                        "{faults:?}: {message:?}"
+                    );
                 }
                 ServerFrame::ChatRemoved { .. } => is_removed = true,
                 _ => {}
@@ -172,7 +206,9 @@ async fn a_revoked_session_is_cut_off_on_every_node_with_and_without_the_broker(
                 }
             }
         };
-        let code = tokio::time::timeout(DEADLINE, closed).await.expect("closes");
+        let code = tokio::time::timeout(DEADLINE, closed)
+            .await
+            .expect("closes");
         assert_eq!(code, close_code::UNAUTHENTICATED);
         if !is_down {
             assert!(started.elapsed() < Duration::from_secs(2));
@@ -187,7 +223,9 @@ async fn a_revoked_session_is_cut_off_on_every_node_with_and_without_the_broker(
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(DEADLINE, refused).await.expect("REST refuses too");
+        tokio::time::timeout(DEADLINE, refused)
+            .await
+            .expect("REST refuses too");
         cluster.stop().await;
     }
 }
@@ -211,7 +249,9 @@ async fn typing_and_presence_reach_the_other_node_and_end_with_a_node_that_dies(
     let (mut ann_socket, _) = Client::open(cluster.node(0), &ann).await;
     bob_socket.until(presence(true)).await;
     let is_typing = true;
-    ann_socket.send(&ClientFrame::Typing { chat_id, is_typing }).await;
+    ann_socket
+        .send(&ClientFrame::Typing { chat_id, is_typing })
+        .await;
     let typist = bob_socket
         .until(|frame| match frame {
             ServerFrame::Typing { user_id, .. } => Some(user_id),

@@ -16,7 +16,11 @@ use crate::client::{Client, direct_chat, draft, get};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sockets_are_told_to_come_back_and_new_ones_to_wait() {
-    let engine = TestEngine::start_with(|config| config.realtime.drain_window_ms = 300).await;
+    let engine = TestEngine::builder()
+        .alone()
+        .config(|config| config.realtime.drain_window_ms = 300)
+        .start()
+        .await;
     let ann = engine.log_in("ann@example.com").await;
     let mut sockets = Vec::new();
     for _ in 0..5 {

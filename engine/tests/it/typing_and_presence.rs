@@ -108,7 +108,12 @@ async fn presence_counts_all_sockets_and_forgives_a_reload() {
 
 #[tokio::test]
 async fn watching_tells_the_present_state_of_contacts_and_nothing_of_strangers() {
-    let engine = TestEngine::start_with(|config| config.realtime.offline_grace_ms = 100).await;
+    let engine = TestEngine::builder()
+        // Another node takes a moment longer to be sure that somebody has gone.
+        .alone()
+        .config(|config| config.realtime.offline_grace_ms = 100)
+        .start()
+        .await;
     let ann = engine.log_in("ann@example.com").await;
     let bob = engine.log_in("bob@example.com").await;
     let eve = engine.log_in("eve@example.com").await;

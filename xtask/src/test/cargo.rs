@@ -21,6 +21,9 @@ use crate::{project, web};
 /// One set of features for all tests and for the binary that the later suites start.
 const FEATURES: [&str; 3] = ["--workspace", "--features", "relaychat-engine/web"];
 
+/// The binary of the engine's stories.
+const STORIES: &str = "engine: it";
+
 pub(super) fn fmt(_: &Options) -> Result<Vec<Count>> {
     let transcript = watch(&mut cargo(&["fmt", "--all", "--check"]))?;
     Ok(vec![Count::single("rustfmt", transcript.is_success)])
@@ -50,6 +53,30 @@ pub(super) fn tests(_: &Options) -> Result<Vec<Count>> {
         bail!("cargo test failed outside a test");
     }
     Ok(counts)
+}
+
+/// The engine's stories once more, each on two nodes that share PostgreSQL and Redis.
+pub(super) fn nodes(_: &Options) -> Result<Vec<Count>> {
+    let crates = build()?;
+    let stories = crates.iter().find(|(_, target)| *target == STORIES);
+    let Some((program, _)) = stories else {
+        bail!("the engine has no stories");
+    };
+    let mut tests = command(&project::root().join("engine"), program, &[]);
+    tests
+        .env("RELAYCHAT", served::program()?)
+        .env("RELAYCHAT_TEST_STORAGE", "postgres")
+        .env("RELAYCHAT_TEST_NODES", "2");
+    let servers = Servers::start()?;
+    servers.tell(&mut tests);
+    let transcript = watch(&mut tests)?;
+    let counts = transcript
+        .lines
+        .iter()
+        .filter_map(|line| count::libtest(line));
+    let counts = counts
+        .map(|(passed, failed)| Count::new(format!("{STORIES} on two nodes"), passed, failed));
+    Ok(counts.collect())
 }
 
 /// Compiles all tests; gives the crate and target of each binary by its path.

@@ -14,8 +14,10 @@ use crate::http::{ApiError, ApiState, problems::NotReady};
 /// load balancer's checks.
 const STORAGE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Whether the server can serve: storage answers. Without the broker that connects it with other
-/// nodes it can, but what happens on those arrives seconds later: it is degraded.
+/// Whether the server can serve: storage answers.
+///
+/// Without the broker that connects it with other nodes it can, but what happens on those arrives
+/// seconds later: it is degraded.
 #[utoipa::path(
     get,
     path = "/readyz",

@@ -109,6 +109,11 @@ pub(crate) trait Peer {
     /// One sender and so many receivers in one room.
     fn room(&mut self, members: usize) -> Result<Lane>;
 
+    /// Makes what so many idle sockets need beside themselves: accounts, chats.
+    fn prepare_idle(&mut self, _count: usize) -> Result<()> {
+        Ok(())
+    }
+
     /// Authenticated sockets that do nothing.
     fn idle(&mut self, count: usize) -> Result<Vec<Connection>>;
 

@@ -28,8 +28,9 @@ use people::Person;
 const LIFTED: [&str; 4] = ["--rate-limits", "off", "--sockets-per-ip", "1000000"];
 /// How many sockets a person may hold: the protocol's default limit.
 const SOCKETS_PER_PERSON: usize = 20;
-/// Chats that everybody with an idle socket is in.
+/// Chats that everybody with an idle socket is in, and how many people share them.
 const IDLE_CHATS: usize = 20;
+const IDLE_CIRCLE: usize = 10;
 
 /// One or two running servers on one store.
 #[derive(Debug)]
@@ -214,16 +215,18 @@ impl Peer for Relay {
         })
     }
 
-    fn idle(&mut self, count: usize) -> Result<Vec<Connection>> {
-        let people = count.div_ceil(SOCKETS_PER_PERSON);
-        for chat in 0..IDLE_CHATS {
-            let key = (usize::MAX - 1 - chat, people);
-            if !self.chats.contains_key(&key) {
-                let chat_id = self.group(people)?;
-                self.chats.insert(key, chat_id);
+    fn prepare_idle(&mut self, count: usize) -> Result<()> {
+        let people = self.people(count.div_ceil(SOCKETS_PER_PERSON))?.to_vec();
+        for circle in people.chunks(IDLE_CIRCLE) {
+            for _ in 0..IDLE_CHATS {
+                people::create_group(self.address(), circle)?;
             }
         }
-        let people = self.people(people)?.to_vec();
+        Ok(())
+    }
+
+    fn idle(&mut self, count: usize) -> Result<Vec<Connection>> {
+        let people = self.people(count.div_ceil(SOCKETS_PER_PERSON))?.to_vec();
         (0..count)
             .map(|index| self.socket(0, &people[index / SOCKETS_PER_PERSON]))
             .collect()

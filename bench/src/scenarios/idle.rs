@@ -12,13 +12,15 @@ use crate::{
 
 /// Time for the server to finish what the handshakes began.
 const SETTLE: Duration = Duration::from_secs(2);
+/// Sockets that warm up what is needed once.
+const FIRST: usize = 20;
 /// How often everybody goes and comes again.
 const CYCLES: usize = 5;
 
 pub(crate) fn run(record: &mut Record, peer: &mut dyn Peer, sockets: usize) -> Result<()> {
     // What the first sockets need once (accounts, chats, code) is not their memory.
-    drop(peer.idle(sockets / 10)?);
-    drop(peer.idle(sockets)?);
+    peer.prepare_idle(sockets)?;
+    drop(peer.idle(FIRST)?);
     std::thread::sleep(SETTLE);
     let process = peer.socket_process();
     let resident = || resident_bytes(process).map(|bytes| bytes as f64 / 1024.0);
@@ -31,21 +33,17 @@ pub(crate) fn run(record: &mut Record, peer: &mut dyn Peer, sockets: usize) -> R
         (resident()? - empty) / (sockets / 10) as f64,
     );
     drop(tenth);
-    std::thread::sleep(SETTLE);
 
     let processes = tree(&peer.processes());
-    let before = (resident()?, cpu_us(&processes));
+    let before = cpu_us(&processes);
     let open = peer.idle(sockets)?;
     let connected = cpu_us(&processes);
     std::thread::sleep(SETTLE);
     let peak = resident()?;
-    put(
-        "kib_per_socket",
-        (peak - empty.min(before.0)) / sockets as f64,
-    );
+    put("kib_per_socket", (peak - empty) / sockets as f64);
     put(
         "connect_cpu_us",
-        (connected - before.1) as f64 / sockets as f64,
+        (connected - before) as f64 / sockets as f64,
     );
     put("resident_mib", peak / 1024.0);
     let quiet = cpu_us(&processes);

@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -19,6 +20,10 @@ const SETTINGS: [&str; 5] = [
     "-clisten_addresses=127.0.0.1",
     "-clog_min_messages=fatal",
 ];
+
+/// Ten seconds: the first start of an empty cluster takes one.
+const READY_TRIES: u32 = 200;
+const READY_PAUSE: Duration = Duration::from_millis(50);
 
 /// A running server; its data goes with it.
 #[derive(Debug)]
@@ -47,8 +52,10 @@ impl Postgres {
         command.current_dir(folder.path());
         command.arg("-D").arg(&data).arg("-k").arg(folder.path());
         command.args(["-p", &port.to_string()]).args(SETTINGS);
+        let server = Server::on_port(&mut command, port)?;
+        wait_until_ready(&programs, port);
         Ok(Self {
-            server: Server::on_port(&mut command, port)?,
+            server,
             url: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
             _folder: folder,
         })
@@ -56,6 +63,21 @@ impl Postgres {
 
     pub(crate) fn id(&self) -> u32 {
         self.server.id()
+    }
+}
+
+/// It takes connections a moment before it takes questions.
+fn wait_until_ready(programs: &Path, port: u16) {
+    let is_ready = || {
+        let mut ask = Command::new(programs.join("pg_isready"));
+        ask.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]);
+        run(&mut ask).is_ok()
+    };
+    for _ in 0..READY_TRIES {
+        if is_ready() {
+            return;
+        }
+        std::thread::sleep(READY_PAUSE);
     }
 }
 

@@ -160,6 +160,19 @@ async fn events_arrive_in_commit_order_for_members_only() {
 }
 
 #[tokio::test]
+async fn a_message_is_serialised_once_however_many_hear_it() {
+    let hub = hub();
+    let sockets: Vec<_> = (0..20).map(|session| live(&hub, BOB, session)).collect();
+    publish(&hub, 1, vec![said(1)]);
+    let mut places = std::collections::HashSet::new();
+    for socket in &sockets {
+        let frames = socket.next().await.frames;
+        places.extend(frames.front().map(|frame| frame.as_str().as_ptr()));
+    }
+    assert_eq!(places.len(), 1, "all share the same bytes");
+}
+
+#[tokio::test]
 async fn a_removed_member_hears_nothing_with_a_later_number() {
     let hub = hub();
     let bob = live(&hub, BOB, 1);

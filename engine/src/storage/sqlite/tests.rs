@@ -2,6 +2,7 @@
 
 mod durability;
 mod failures;
+mod laws;
 mod plans;
 mod properties;
 

@@ -1,0 +1,224 @@
+//! Laws of cost that need no clock: what a message costs in statements and rows, counted.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use async_trait::async_trait;
+use axum::http::Method;
+use relaychat_protocol::{
+    ChatId, MessageId, UserId,
+    rest::{
+        chats::{ChatWithUsers, CreateGroupChat},
+        messages::{Message, SendMessage},
+    },
+};
+use sea_query::Expr;
+use sea_query_sqlx::SqlxBinder;
+use uuid::Uuid;
+
+use crate::{
+    storage::{
+        Storage, StorageError, Transaction,
+        sql::{Connection, FromRow, SqlTransaction},
+        sqlite::{Sqlite, connection::SqliteConnection},
+    },
+    test_support::{TestEngine, TestUser},
+};
+
+/// Statements that ran and rows that were written.
+#[derive(Debug, Default)]
+struct Counts {
+    statements: AtomicU64,
+    rows: AtomicU64,
+}
+
+/// SQLite that counts.
+#[derive(Clone, Debug)]
+struct Counted {
+    sqlite: Sqlite,
+    counts: Arc<Counts>,
+}
+
+#[async_trait]
+impl Storage for Counted {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StorageError> {
+        let turn = self.sqlite.writer.begin().await?;
+        let inner = SqliteConnection::writing(turn, Arc::clone(&self.sqlite.checkpoints));
+        let counts = Arc::clone(&self.counts);
+        Ok(Box::new(SqlTransaction::new(Counting { inner, counts })))
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Transaction>, StorageError> {
+        self.sqlite.snapshot().await
+    }
+
+    async fn close(&self) {
+        self.sqlite.close().await;
+    }
+}
+
+struct Counting {
+    inner: SqliteConnection,
+    counts: Arc<Counts>,
+}
+
+impl Counting {
+    fn count(&self, rows: u64) {
+        self.counts.statements.fetch_add(1, Ordering::SeqCst);
+        self.counts.rows.fetch_add(rows, Ordering::SeqCst);
+    }
+}
+
+impl Connection for Counting {
+    fn read<R: FromRow>(
+        &mut self,
+        operation: &'static str,
+        statement: &(impl SqlxBinder + Sync),
+    ) -> impl Future<Output = Result<Vec<R>, StorageError>> + Send {
+        self.count(0);
+        self.inner.read(operation, statement)
+    }
+
+    async fn write(
+        &mut self,
+        operation: &'static str,
+        statement: &(impl SqlxBinder + Sync),
+    ) -> Result<u64, StorageError> {
+        let rows = self.inner.write(operation, statement).await?;
+        self.count(rows);
+        Ok(rows)
+    }
+
+    fn write_returning<R: FromRow>(
+        &mut self,
+        operation: &'static str,
+        statement: &(impl SqlxBinder + Sync),
+    ) -> impl Future<Output = Result<R, StorageError>> + Send {
+        self.count(1);
+        self.inner.write_returning(operation, statement)
+    }
+
+    fn commit(
+        self,
+        after: Box<dyn FnOnce() + Send>,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send {
+        self.inner.commit(after)
+    }
+
+    fn contains(haystack: Expr, needle: &str) -> Expr {
+        SqliteConnection::contains(haystack, needle)
+    }
+}
+
+/// How often a send is counted. Background work may count into one of them, not into all.
+const TRIES: u128 = 5;
+
+struct Scene {
+    engine: TestEngine,
+    counts: Arc<Counts>,
+    owner: TestUser,
+}
+
+impl Scene {
+    async fn start() -> Self {
+        let counts = Arc::new(Counts::default());
+        let storage = Counted {
+            sqlite: Sqlite::in_memory().await.unwrap(),
+            counts: Arc::clone(&counts),
+        };
+        let change = |config: &mut crate::Config| config.limits.is_rate_limited = false;
+        let builder = TestEngine::builder().config(change).storage(storage);
+        let engine = builder.start().await;
+        let owner = engine.log_in("owner@example.com").await;
+        Self {
+            engine,
+            counts,
+            owner,
+        }
+    }
+
+    async fn group(&self, id: u128, user_ids: Vec<UserId>) -> ChatId {
+        let chat_id = ChatId(Uuid::from_u128(id));
+        let request = CreateGroupChat {
+            chat_id,
+            name: "A group".to_owned(),
+            user_ids,
+        };
+        let token = Some(self.owner.access_token.as_str());
+        let path = "/v1/chats/group";
+        let made: ChatWithUsers = self
+            .engine
+            .call(Method::POST, path, token, Some(&request))
+            .await
+            .unwrap();
+        made.chat.info.id
+    }
+
+    async fn send(&self, chat_id: ChatId, id: u128) -> Message {
+        let request = SendMessage {
+            message_id: MessageId(Uuid::from_u128(id)),
+            text: "A text".to_owned(),
+            attachment_ids: Vec::new(),
+        };
+        let token = Some(self.owner.access_token.as_str());
+        let path = format!("/v1/chats/{chat_id}/messages");
+        let sent = self.engine.call(Method::POST, &path, token, Some(&request));
+        sent.await.unwrap()
+    }
+
+    /// Statements and rows of a send; the same message each time when `is_same`.
+    async fn cost(&self, chat_id: ChatId, first: u128, is_same: bool) -> (u64, u64) {
+        let mut costs = Vec::new();
+        for index in 0..TRIES {
+            let before = self.counted();
+            let id = if is_same { first } else { first + index };
+            self.send(chat_id, id).await;
+            let after = self.counted();
+            costs.push((after.0 - before.0, after.1 - before.1));
+        }
+        costs.into_iter().min().unwrap_or_default()
+    }
+
+    fn counted(&self) -> (u64, u64) {
+        let Counts { statements, rows } = &*self.counts;
+        (
+            statements.load(Ordering::SeqCst),
+            rows.load(Ordering::SeqCst),
+        )
+    }
+}
+
+#[tokio::test]
+async fn a_message_costs_the_same_statements_and_rows_whatever_the_members_and_the_history() {
+    let scene = Scene::start().await;
+    let mut user_ids = Vec::new();
+    for index in 0..20 {
+        let user = scene.engine.log_in(&format!("u{index}@example.com")).await;
+        user_ids.push(user.id);
+    }
+    let small = scene.group(1, user_ids[..1].to_vec()).await;
+    let large = scene.group(2, user_ids).await;
+    let first = scene.cost(small, 1_000, false).await;
+    for index in 0..200 {
+        scene.send(large, 2_000 + index).await;
+    }
+    assert_eq!(scene.cost(large, 3_000, false).await, first);
+    let (statements, rows) = first;
+    assert!(statements <= 8, "statements of one message: {statements}");
+    assert!(rows <= 5, "rows of one message: {rows}");
+    scene.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_repeated_send_writes_nothing() {
+    let scene = Scene::start().await;
+    let chat_id = scene.group(1, Vec::new()).await;
+    scene.send(chat_id, 7).await;
+    let (statements, rows) = scene.cost(chat_id, 7, true).await;
+    assert_eq!(rows, 0);
+    // Message, membership, chat and person are looked up by their keys.
+    assert!(statements <= 4, "statements of a repeat: {statements}");
+    scene.engine.stop().await;
+}

@@ -27,7 +27,10 @@ use relaychat_protocol::{ChatId, UserId};
 
 use crate::{
     Engine, HostError,
-    domain::host_key::{HOST_KEY_BYTES, HostKey},
+    domain::{
+        host_key::{HOST_KEY_BYTES, HostKey},
+        staged::StagedTarget,
+    },
     membership::HostMember,
     services::{Anchor, ServiceError},
 };
@@ -102,6 +105,13 @@ impl ChatFor {
     pub fn members(mut self, members: impl IntoIterator<Item = HostMember>) -> Self {
         self.members = members.into_iter().collect();
         self
+    }
+
+    /// Where a message goes that is sent to this chat later.
+    pub(crate) fn staged_target(self) -> Result<StagedTarget, HostError> {
+        let key = parse(&self.key)?;
+        let name = self.name;
+        Ok(StagedTarget::Object { key, name })
     }
 
     async fn find_or_make(self) -> Result<AnchoredChat, HostError> {

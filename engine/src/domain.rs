@@ -18,5 +18,6 @@ pub mod notice;
 pub mod permission;
 pub mod server_key;
 pub mod session;
+pub mod staged;
 pub mod user;
 pub mod webhook;

@@ -11,6 +11,7 @@
 mod deliver_mail;
 mod expire_sessions;
 mod forget_logins;
+mod send_staged;
 mod sweep_uploads;
 mod tell_host;
 
@@ -67,6 +68,9 @@ pub(crate) fn start(
     if let Some((mailer, templates)) = mail {
         let deliver_mail = DeliverMail::new(Arc::clone(services), mailer, templates);
         tracker.spawn(deliver_mail.run(stop.clone()));
+    }
+    if services.storage.host_schema().is_some() {
+        tracker.spawn(send_staged::run(Arc::clone(services), stop.clone()));
     }
     for chore in [
         Chore::ExpireSessions,

@@ -40,6 +40,7 @@ mod send;
 mod server_keys;
 mod sessions;
 mod settings;
+mod staged;
 mod subscriptions;
 mod sync;
 #[cfg(test)]
@@ -51,7 +52,7 @@ mod webhooks;
 
 use std::sync::Arc;
 
-use relaychat_protocol::{SessionId, UserId};
+use relaychat_protocol::{MessageId, SessionId, UserId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -71,6 +72,7 @@ pub(crate) use send::Sent;
 pub(crate) use server_keys::Server;
 pub(crate) use sessions::SessionTokens;
 pub(crate) use settings::{Directory, RateSettings, Settings, SyncPages};
+pub(crate) use staged::engine_id;
 pub(crate) use sync::{ChatMessages, SyncAnswer, SyncKind};
 pub(crate) use uploads::{LinkPair, ReadableBlob};
 pub(crate) use webhooks::WebhookChange;
@@ -255,6 +257,11 @@ impl Services {
     pub(crate) async fn check_storage(&self) -> Result<(), ServiceError> {
         self.storage.snapshot().await?.changes().current().await?;
         Ok(())
+    }
+
+    /// An id for a message that the host did not name.
+    pub(crate) fn new_message_id(&self) -> MessageId {
+        MessageId(self.new_id())
     }
 
     fn now_ms(&self) -> i64 {

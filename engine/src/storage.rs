@@ -44,6 +44,7 @@ pub mod postgres;
 mod sessions;
 mod sql;
 pub mod sqlite;
+mod staged;
 #[cfg(any(test, feature = "test-support"))]
 pub mod test_database;
 mod users;
@@ -66,6 +67,7 @@ pub use migrations::MigrationStep;
 pub use notices::{DueNotices, NoticeRepository, Retold};
 pub use owned::OwnedRepository;
 pub use sessions::SessionRepository;
+pub use staged::StagedRepository;
 pub use users::{UserFilter, UserPosition, UserRepository};
 pub use webhooks::WebhookRepository;
 
@@ -78,6 +80,18 @@ pub trait Storage: std::fmt::Debug + Send + Sync + 'static {
     /// Begins a transaction that only reads, from one state of all tables. Never waits for writers.
     /// Its writes fail with [`StorageErrorKind::ReadOnly`]; it is ended by dropping it.
     async fn snapshot(&self) -> Result<Box<dyn Transaction>, StorageError>;
+
+    /// Where a transaction of the host finds the engine's tables, for storages that lie in a
+    /// database of the host: the schema.
+    fn host_schema(&self) -> Option<&str> {
+        None
+    }
+
+    /// Waits until a transaction of the host may have left something to send. Never for a storage
+    /// that no host can write into.
+    async fn staged_elsewhere(&self) -> Result<(), StorageError> {
+        std::future::pending().await
+    }
 
     /// Ends all connections, after the transactions in flight. Later calls fail.
     async fn close(&self);
@@ -131,6 +145,8 @@ pub trait Transaction: Send {
     fn notices(&mut self) -> &mut dyn NoticeRepository;
     /// Addresses of the host that are told.
     fn webhooks(&mut self) -> &mut dyn WebhookRepository;
+    /// Messages that a host has written and that wait to be sent.
+    fn staged(&mut self) -> &mut dyn StagedRepository;
     /// What changed since when, the epoch, and the engine's own settings.
     fn changes(&mut self) -> &mut dyn ChangeRepository;
     /// Keys of the host's servers, and its logins that were ended.

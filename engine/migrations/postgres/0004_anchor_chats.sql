@@ -24,6 +24,8 @@ CREATE TABLE relay_staged_messages (
     text TEXT NOT NULL,
     -- Ids one after another, 16 bytes each.
     attachment_ids BYTEA NOT NULL,
+    -- Whether hooks were asked already.
+    is_judged BOOLEAN NOT NULL,
     staged_at_ms BIGINT NOT NULL,
     CHECK ((chat_id IS NULL) <> (host_key IS NULL))
 );

@@ -16,6 +16,7 @@ use super::{
     batch::{Batch, Writer},
     mac,
     outbox::Happened,
+    staged::StagedRef,
     validate,
 };
 use crate::{
@@ -88,6 +89,8 @@ pub(super) struct SendJob {
     draft: Draft,
     /// What the client sent, when a hook made something else of it.
     original: Option<Draft>,
+    /// The waiting message that this is, of a host.
+    staged: Option<StagedRef>,
 }
 
 impl From<Draft> for SendJob {
@@ -95,11 +98,21 @@ impl From<Draft> for SendJob {
         Self {
             draft,
             original: None,
+            staged: None,
         }
     }
 }
 
 impl SendJob {
+    /// A message that a host left in a transaction of its own: it waits no longer when this is
+    /// decided.
+    pub(super) fn staged(draft: Draft, staged: StagedRef) -> Self {
+        Self {
+            staged: Some(staged),
+            ..Self::from(draft)
+        }
+    }
+
     /// A draft that was judged: `content` is what is left of it.
     fn judged(draft: Draft, content: DraftContent) -> Result<Self, ServiceError> {
         let DraftContent {
@@ -122,6 +135,7 @@ impl SendJob {
         Ok(Self {
             draft: changed,
             original: Some(draft),
+            staged: None,
         })
     }
 }
@@ -160,10 +174,14 @@ impl Batch for SendBatch {
         let mut desk = Desk::load(&mut *transaction, &jobs, self.originals).await?;
         // The time is taken within the transaction: batches come one after another.
         let now_ms = self.writer.clock.now_ms();
+        let staged: Vec<_> = jobs.iter().filter_map(|job| job.staged).collect();
         let results = jobs
             .into_iter()
             .map(|job| desk.decide(job, now_ms))
             .collect();
+        if !staged.is_empty() {
+            transaction.staged().remove(&staged).await?;
+        }
         if !desk.accepted.is_empty() {
             let outbox = &self.writer.outbox;
             let is_heard = outbox.hears("message.sent");
@@ -177,6 +195,8 @@ impl Batch for SendBatch {
             if is_heard {
                 outbox.wake();
             }
+        } else if !staged.is_empty() {
+            self.writer.commit(transaction, Vec::new()).await?;
         }
         Ok(results)
     }
@@ -237,7 +257,11 @@ impl Desk {
 
     /// Decides one draft. An error leaves everything as it was.
     fn decide(&mut self, job: SendJob, now_ms: i64) -> Result<Sent, ServiceError> {
-        let SendJob { draft, original } = job;
+        let SendJob {
+            draft,
+            original,
+            staged: _,
+        } = job;
         if let Some(message) = self.messages.get(&draft.id)
             && self.is_repeat(original.as_ref().unwrap_or(&draft), message)
         {

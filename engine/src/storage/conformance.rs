@@ -13,6 +13,7 @@ mod members;
 mod messages;
 pub(super) mod samples;
 mod sessions;
+mod staged;
 mod transactions;
 mod users;
 
@@ -131,6 +132,10 @@ checks! {
         usage_is_replaced,
         unused_files_are_listed_oldest_first,
         only_unused_files_are_removed,
+    }
+    staged {
+        staged_messages_come_back_in_order,
+        a_staged_message_is_removed_by_place_and_id,
     }
     mails {
         mails_are_due_in_order,

@@ -18,6 +18,7 @@ mod migrations;
 mod opening;
 mod readers;
 mod schema;
+mod staging;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -28,6 +29,9 @@ use super::{Storage, StorageError, Transaction, sql::SqlTransaction};
 use connection::PostgresConnection;
 pub use opening::Opening;
 use readers::Readers;
+pub use staging::HostConnection;
+use staging::Waiting;
+pub(crate) use staging::{Named, Staging};
 use writer::Writer;
 
 /// A schema of a PostgreSQL database.
@@ -35,6 +39,7 @@ use writer::Writer;
 pub struct Postgres {
     writer: Writer,
     readers: Readers,
+    waiting: std::sync::Arc<Waiting>,
 }
 
 impl Postgres {
@@ -75,7 +80,16 @@ impl Storage for Postgres {
         ))))
     }
 
+    fn host_schema(&self) -> Option<&str> {
+        Some(self.waiting.schema())
+    }
+
+    async fn staged_elsewhere(&self) -> Result<(), StorageError> {
+        self.waiting.wait().await
+    }
+
     async fn close(&self) {
+        self.waiting.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }

@@ -20,6 +20,7 @@ mod notices;
 mod owned;
 mod row;
 mod sessions;
+pub(super) mod staged;
 mod users;
 mod webhooks;
 mod writer;
@@ -33,8 +34,8 @@ pub(super) use writer::{Driver, Turn, Writer};
 use super::{
     AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, HostRepository,
     LoginRepository, MailRepository, MemberRepository, MessageRepository, NoticeRepository,
-    OwnedRepository, SessionRepository, StorageError, Transaction, UserRepository,
-    WebhookRepository,
+    OwnedRepository, SessionRepository, StagedRepository, StorageError, Transaction,
+    UserRepository, WebhookRepository,
 };
 
 /// The table of the epoch and the newest change number: one row.
@@ -116,6 +117,10 @@ impl<C: Connection> Transaction for SqlTransaction<C> {
     }
 
     fn webhooks(&mut self) -> &mut dyn WebhookRepository {
+        self
+    }
+
+    fn staged(&mut self) -> &mut dyn StagedRepository {
         self
     }
 

@@ -8,6 +8,7 @@ mod convergence;
 mod drain;
 mod embed_in_axum;
 mod hooks;
+mod host_transactions;
 mod hostile_frames;
 mod http;
 mod log_in;

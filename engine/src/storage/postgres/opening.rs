@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use sqlx::{ConnectOptions, PgPool, postgres::PgConnectOptions};
 
 use super::{
-    Postgres, error::storage_error, migrations, readers::Readers, schema::Schema, writer::Server,
+    Postgres, error::storage_error, migrations, readers::Readers, schema::Schema, staging::Waiting,
+    writer::Server,
 };
 use crate::storage::{MigrationStep, OpenStorage, Storage, StorageError};
 
@@ -88,15 +89,20 @@ impl Opening {
                     .application_name("relaychat");
                 let options = ours(options);
                 let readers = Readers::ours(options.clone(), &schema);
-                (Server::at(options, schema), readers)
+                (Server::at(options, schema.clone()), readers)
             }
             Source::Pool(pool) => {
                 let readers = Readers::of_host(pool.clone(), &schema);
-                (Server::of_host(pool, schema), readers)
+                (Server::of_host(pool, schema.clone()), readers)
             }
         };
         let writer = server.open().await?;
-        Ok(Postgres { writer, readers })
+        let waiting = Arc::new(Waiting::new(readers.pool(), schema));
+        Ok(Postgres {
+            writer,
+            readers,
+            waiting,
+        })
     }
 }
 

@@ -65,6 +65,11 @@ impl Readers {
         }
     }
 
+    /// The pool.
+    pub(super) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
     /// Begins a snapshot.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, sqlx::Postgres>, StorageError> {
         let operation = "begin a snapshot";

@@ -57,6 +57,11 @@ impl Schema {
         self.lock("migration")
     }
 
+    /// The channel of notices that a host has staged something.
+    pub(super) fn staged_channel(&self) -> String {
+        format!("relaychat_staged_{:016x}", self.lock("staged"))
+    }
+
     /// Advisory locks are numbers that a whole database shares; 64 bits of a hash meet nobody
     /// else's by accident.
     fn lock(&self, purpose: &str) -> i64 {

@@ -8,10 +8,12 @@ use std::sync::{
 use axum::{
     Router,
     extract::{Request, State},
+    http::{Method, StatusCode},
     middleware::{self, Next},
     routing::get,
 };
-use relaychat_engine::{Engine, serve};
+use relaychat_engine::{Engine, serve, test_support::TestEngine};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_tungstenite::connect_async;
 use tokio_util::sync::CancellationToken;
@@ -79,18 +81,30 @@ async fn an_engine_works_under_a_prefix_of_a_host_application() {
     server.await.expect("ends").expect("serves");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn two_engines_live_in_one_process_and_know_nothing_of_each_other() {
-    let (first, second) = (
-        Engine::ephemeral().await.expect("an engine"),
-        Engine::ephemeral().await.expect("another"),
-    );
+    let (first, second) = (TestEngine::start().await, TestEngine::start().await);
     let app: Router = Router::new()
-        .nest("/one", first.router())
-        .nest("/two", second.router());
+        .nest("/one", first.engine().router())
+        .nest("/two", second.engine().router());
     drop(app);
-    first.close().await;
-    second.close().await;
+    let ann = first.log_in("ann@example.com").await;
+    let elsewhere = second.log_in("ann@example.com").await;
+    assert_ne!(ann.id, elsewhere.id, "an account here is none there");
+    // One name for an object is two objects.
+    let chats = [&first, &second].map(|engine| engine.engine().chat_for("order:1"));
+    let [here, there] = chats;
+    let (here, there) = (here.await.expect("a chat"), there.await.expect("a chat"));
+    assert!(here.is_new && there.is_new && here.id != there.id);
+    // Both have one secret in this test; still nobody gets in, and nothing is found.
+    let me: Result<Value, _> = second
+        .call(Method::GET, "/v1/me", Some(&ann.access_token), None::<&()>)
+        .await;
+    assert_eq!(me.expect_err("a stranger").0, StatusCode::UNAUTHORIZED);
+    second.stop().await;
+    let again = first.log_in("ann@example.com").await;
+    assert_eq!(again.id, ann.id, "one ends, the other goes on");
+    first.stop().await;
 }
 
 #[tokio::test]

@@ -161,7 +161,7 @@ impl Engine {
     /// Starts what runs in the background.
     pub(crate) fn start(parts: Parts) -> Self {
         parts.realtime.start();
-        let templates = Templates::new(&parts.config.name.0, parts.config.public_url.as_deref());
+        let templates = templates(&parts.config);
         let (tasks, stopping) = (&parts.lifecycle.tasks, &parts.lifecycle.stopping);
         jobs::keep_webhooks_known(&parts.api.services, tasks, stopping);
         if parts.roles.jobs {
@@ -177,4 +177,14 @@ impl Engine {
         }
         Self(Arc::new(parts))
     }
+}
+
+/// The mails of this installation.
+fn templates(config: &Config) -> Templates {
+    let ours = Templates::new(&config.name.0, config.public_url.as_deref());
+    let mails = config.login.mails.iter().cloned();
+    mails.fold(ours, |templates, mail| {
+        let with_login = templates.with_login(mail);
+        with_login.expect("the settings were validated")
+    })
 }

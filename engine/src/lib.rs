@@ -25,6 +25,7 @@
 
 mod anchored;
 pub mod auth;
+pub mod backup;
 pub mod blobs;
 pub mod broker;
 mod builder;

@@ -2,8 +2,35 @@
 //!
 //! [`Smtp`] is the production backend, [`DevInbox`] the one for a machine without a mail server
 //! (loopback only), [`MemoryMailer`] the twin for tests, and [`conformance`] proves any of them.
-//! What a mail says is made by [`templates`]; when it is sent again is the business of the job
-//! that empties the outbox.
+//! What a mail says is made by [`Templates`], in the language of whoever asked; when it is sent again
+//! is the business of the job that empties the outbox.
+//!
+//! A mailer of your own hands a finished mail on and says what came of it:
+//!
+//! ```
+//! use relaychat_engine::mailer::{Mail, Mailer, MailerError, MailerErrorKind};
+//!
+//! #[derive(Debug)]
+//! struct MyService(my_service::Client);
+//!
+//! #[async_trait::async_trait]
+//! impl Mailer for MyService {
+//!     async fn send(&self, mail: &Mail) -> Result<(), MailerError> {
+//!         let sent = self.0.send(mail.to.as_str(), &mail.subject, &mail.text, &mail.html).await;
+//!         // The engine tries again later, and says so in its log: no address in the error.
+//!         sent.map_err(|status| MailerError::new(MailerErrorKind::Temporary, status.to_string()))
+//!     }
+//! }
+//! # mod my_service {
+//! #     #[derive(Debug)]
+//! #     pub struct Client;
+//! #     impl Client {
+//! #         pub async fn send(&self, _: &str, _: &str, _: &str, _: &str) -> Result<(), u16> {
+//! #             Ok(())
+//! #         }
+//! #     }
+//! # }
+//! ```
 
 #[cfg(any(test, feature = "test-support"))]
 pub mod conformance;
@@ -17,7 +44,7 @@ mod templates;
 pub use dev_inbox::{DevInbox, InboxMail};
 pub use memory::MemoryMailer;
 pub use smtp::{Smtp, SmtpSettingError, SmtpSettings};
-pub use templates::{LoginCode, Templates};
+pub use templates::{LoginCode, LoginTemplate, TemplateError, Templates};
 
 use async_trait::async_trait;
 

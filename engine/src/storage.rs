@@ -64,6 +64,7 @@ pub use mails::MailRepository;
 pub use members::{MemberRepository, UnreadTotal};
 pub use messages::{MessageRepository, MessageWindow, OriginalTag};
 pub use migrations::MigrationStep;
+pub(crate) use migrations::newest_step;
 pub use notices::{DueNotices, NoticeRepository, Retold};
 pub use owned::OwnedRepository;
 pub use sessions::SessionRepository;

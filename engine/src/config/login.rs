@@ -2,7 +2,10 @@
 //! numbers come from the protocol's list of defaults unless their comment says otherwise.
 
 use super::require;
-use crate::limits;
+use crate::{
+    limits,
+    mailer::{LoginTemplate, Templates},
+};
 
 /// A minute, in milliseconds.
 const MINUTE_MS: i64 = 60_000;
@@ -17,6 +20,8 @@ pub struct LoginConfig {
     pub session_lifetime_ms: i64,
     /// How long an access token is valid. A host may choose as long as a session.
     pub access_lifetime_ms: i64,
+    /// Login mails in further languages, or in other words than ours.
+    pub mails: Vec<LoginTemplate>,
 }
 
 impl Default for LoginConfig {
@@ -25,12 +30,18 @@ impl Default for LoginConfig {
             codes_per_network: limits::CODES_PER_NETWORK,
             session_lifetime_ms: limits::SESSION_TTL_MS,
             access_lifetime_ms: limits::ACCESS_TOKEN_TTL_MS,
+            mails: Vec::new(),
         }
     }
 }
 
 impl LoginConfig {
     pub(super) fn validate(&self, problems: &mut Vec<String>) {
+        for mail in &self.mails {
+            if let Err(error) = Templates::new("", None).with_login(mail.clone()) {
+                problems.push(format!("login.mails: {error}"));
+            }
+        }
         require(
             problems,
             self.codes_per_network >= 1,

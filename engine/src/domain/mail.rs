@@ -15,6 +15,8 @@ pub struct OutgoingMail {
     pub to: Email,
     /// The login request it carries the code of.
     pub login_request_id: LoginRequestId,
+    /// In which languages they would read it, as in `Accept-Language`; empty when nobody said.
+    pub languages: String,
     /// Failed attempts so far.
     pub attempts: u32,
     /// When to try (again).

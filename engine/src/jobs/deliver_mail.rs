@@ -189,9 +189,9 @@ impl DeliverMail {
             expires_at_ms: mail.expires_at_ms,
         };
         let now_ms = self.services.clock.now_ms();
-        let ready = self
-            .templates
-            .login_mail(mail.id, mail.to.clone(), login, now_ms);
+        let ready =
+            self.templates
+                .login_mail((mail.id, mail.to.clone()), login, &mail.languages, now_ms);
         tokio::time::timeout(ATTEMPT_MAX, self.mailer.send(&ready))
             .await
             .unwrap_or_else(|_| {

@@ -78,7 +78,7 @@ impl Fixture {
     async fn ask(&self, email: &str) -> String {
         let asked = self
             .services
-            .request_code(email, None)
+            .request_code(email, None, "de")
             .await
             .expect("is taken");
         self.services.code_for(asked.request_id)

@@ -18,21 +18,37 @@ pub(crate) const PASSWORD: &str = "p@ss:word/%";
 /// Ports below could be taken by others between two starts; these tests keep theirs.
 const START_MAX: Duration = Duration::from_secs(30);
 
+/// How a connection becomes safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tls {
+    /// By a command.
+    StartTls,
+    /// From the first byte.
+    Implicit,
+}
+
 /// A running SMTP server.
 pub(crate) struct Sink {
     folder: tempfile::TempDir,
     port: u16,
+    tls: Tls,
     process: Option<(Child, ChildStdin)>,
 }
 
 impl Sink {
     /// Starts a server with a certificate of its own.
     pub(crate) async fn start() -> Self {
+        Self::start_with(Tls::StartTls).await
+    }
+
+    /// Starts a server with a certificate of its own and this way to be safe.
+    pub(crate) async fn start_with(tls: Tls) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         make_certificate(folder.path()).await;
         let mut sink = Self {
             folder,
             port: 0,
+            tls,
             process: None,
         };
         sink.up().await;
@@ -41,10 +57,12 @@ impl Sink {
 
     /// The address with user and password.
     pub(crate) fn url(&self) -> String {
-        format!(
-            "smtp://relay%20chat:p%40ss%3Aword%2F%25@localhost:{}",
-            self.port
-        )
+        let scheme = match self.tls {
+            Tls::StartTls => "smtp",
+            Tls::Implicit => "smtps",
+        };
+        let port = self.port;
+        format!("{scheme}://relay%20chat:p%40ss%3Aword%2F%25@localhost:{port}")
     }
 
     /// The root certificate that signed the server's.
@@ -55,12 +73,16 @@ impl Sink {
     /// Starts the server (again), on the same port.
     pub(crate) async fn up(&mut self) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtp_sink/sink.py");
+        let mode = match self.tls {
+            Tls::StartTls => "starttls",
+            Tls::Implicit => "implicit",
+        };
         let mut process = Command::new(python().await)
             // aiosmtpd warns about its own use of itself.
             .args(["-W", "ignore"])
             .arg(script)
             .arg(self.folder.path())
-            .args([&self.port.to_string(), USER, PASSWORD])
+            .args([&self.port.to_string(), USER, PASSWORD, mode])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

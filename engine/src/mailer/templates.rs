@@ -1,8 +1,11 @@
-//! What the mails say. The templates are compiled in from `engine/templates`.
+//! What the mails say. The templates are compiled in from `engine/templates`, one folder for each
+//! mail and language; a host may bring its own words ([`LoginTemplate`]).
 //!
 //! HTML is escaped by the template engine. A subject is one line whatever goes into it, so that no
 //! value can begin a header of its own. Nothing in a mail is fetched from a server: no pictures, no
 //! fonts, no tracking.
+
+mod languages;
 
 use minijinja::{AutoEscape, Environment, context};
 use uuid::Uuid;
@@ -31,16 +34,65 @@ impl std::fmt::Debug for LoginCode {
 #[derive(Debug)]
 pub struct Templates {
     environment: Environment<'static>,
+    /// In which languages there are mails, English first.
+    languages: Vec<String>,
     product_name: String,
     public_url: Option<String>,
 }
 
-const SUBJECT: &str = "login_code/subject.txt";
-const TEXT: &str = "login_code/body.txt";
-const HTML: &str = "login_code/body.html";
+/// The login mail in a language of the host's, or in its words instead of ours.
+///
+/// The three texts are [minijinja](https://docs.rs/minijinja) templates with the values
+/// `product_name`, `code`, `link` (may be none), `valid_minutes` and `email`. HTML is escaped; the
+/// subject becomes one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginTemplate {
+    /// The language, such as `en` or `pt-BR`.
+    pub language: String,
+    /// The subject line.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// A template that cannot work.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the mail template {name} cannot be used: {problem}")]
+pub struct TemplateError {
+    /// Which one, such as `login_code/en/body.html`.
+    pub name: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
 const COMPILED_IN: &str = "the template is compiled in and a test renders it";
 /// How many milliseconds a minute has.
 const MINUTE_MS: i64 = 60_000;
+/// The language of those who asked for none that we have.
+const FALLBACK: &str = "en";
+const LAYOUT: &str = "login_code/layout.html";
+
+/// The texts of a language.
+macro_rules! compiled_in {
+    ($($language:literal),*) => {
+        [$((
+            $language,
+            include_str!(concat!("../../templates/login_code/", $language, "/subject.txt")),
+            include_str!(concat!("../../templates/login_code/", $language, "/body.txt")),
+            include_str!(concat!("../../templates/login_code/", $language, "/body.html")),
+        )),*]
+    };
+}
+
+/// Language, subject, text and HTML of the login mail.
+const LOGIN_CODE: [(&str, &str, &str, &str); 6] = compiled_in!("en", "de", "fr", "es", "pt", "ar");
+
+/// The names of the three texts of a language.
+fn names(language: &str) -> [String; 3] {
+    ["subject.txt", "body.txt", "body.html"].map(|part| format!("login_code/{language}/{part}"))
+}
 
 impl Templates {
     /// Mails that speak of `product_name` and lead to `public_url`. Without it they carry the code
@@ -53,21 +105,64 @@ impl Templates {
             false => AutoEscape::None,
         });
         environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-        for (name, source) in [
-            (
-                SUBJECT,
-                include_str!("../../templates/login_code/subject.txt"),
-            ),
-            (TEXT, include_str!("../../templates/login_code/body.txt")),
-            (HTML, include_str!("../../templates/login_code/body.html")),
-        ] {
-            environment.add_template(name, source).expect(COMPILED_IN);
-        }
-        Self {
+        environment
+            .add_template(
+                LAYOUT,
+                include_str!("../../templates/login_code/layout.html"),
+            )
+            .expect(COMPILED_IN);
+        let mut templates = Self {
             environment,
+            languages: Vec::new(),
             product_name: product_name.into(),
             public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
+        };
+        for (language, subject, text, html) in LOGIN_CODE {
+            let added = templates.add(language, [subject, text, html].map(str::to_owned));
+            added.expect(COMPILED_IN);
         }
+        templates
+    }
+
+    /// Takes the host's words for a language, ours or another one.
+    ///
+    /// # Errors
+    /// A text is no template, or needs a value that there is not.
+    pub fn with_login(mut self, template: LoginTemplate) -> Result<Self, TemplateError> {
+        let LoginTemplate {
+            language,
+            subject,
+            text,
+            html,
+        } = template;
+        self.add(&language, [subject, text, html])?;
+        for link in [None, Some("https://example.com")] {
+            for name in names(&language) {
+                let values = context! {
+                    product_name => "Example", code => "000000", link, valid_minutes => 10,
+                    email => "somebody@example.com",
+                };
+                self.render(&name, &values)?;
+            }
+        }
+        Ok(self)
+    }
+
+    fn add(&mut self, language: &str, texts: [String; 3]) -> Result<(), TemplateError> {
+        for (name, text) in names(language).into_iter().zip(texts) {
+            let added = self.environment.add_template_owned(name.clone(), text);
+            added.map_err(|error| template_error(&name, &error))?;
+        }
+        if !self.languages.iter().any(|known| known == language) {
+            self.languages.push(language.to_owned());
+        }
+        Ok(())
+    }
+
+    fn render(&self, name: &str, values: &minijinja::Value) -> Result<String, TemplateError> {
+        let template = self.environment.get_template(name);
+        let rendered = template.and_then(|template| template.render(values));
+        rendered.map_err(|error| template_error(name, &error))
     }
 
     /// The link that logs in with `token`. The token follows a `#`, so that it reaches no server's
@@ -78,9 +173,16 @@ impl Templates {
         Some(format!("{public_url}/login#token={token}"))
     }
 
-    /// The mail with a login code. `id` names the mail: repeats are the same mail.
+    /// The mail with a login code to `to`, in the first of `languages` (as in `Accept-Language`)
+    /// that there are mails in. `id` names the mail: repeats are the same mail.
     #[must_use]
-    pub fn login_mail(&self, id: Uuid, to: Email, login: LoginCode, now_ms: i64) -> Mail {
+    pub fn login_mail(
+        &self,
+        (id, to): (Uuid, Email),
+        login: LoginCode,
+        languages: &str,
+        now_ms: i64,
+    ) -> Mail {
         let valid_minutes = (login.expires_at_ms - now_ms).div_euclid(MINUTE_MS).max(1);
         let values = context! {
             product_name => &self.product_name,
@@ -89,14 +191,15 @@ impl Templates {
             valid_minutes,
             email => to.as_str(),
         };
-        let render = |name| {
-            let template = self.environment.get_template(name).expect(COMPILED_IN);
-            template.render(&values).expect(COMPILED_IN)
-        };
+        let language = languages::choose(languages, &self.languages).unwrap_or(FALLBACK);
+        let [subject, text, html] = names(language).map(|name| {
+            let rendered = self.render(&name, &values);
+            rendered.expect("every template was rendered once when it was added")
+        });
         Mail {
-            subject: one_line(&render(SUBJECT)),
-            text: render(TEXT),
-            html: render(HTML),
+            subject: one_line(&subject),
+            text,
+            html,
             message_id: format!("{id}@{}", self.host()),
             login: Some(login),
             to,
@@ -117,6 +220,13 @@ impl Templates {
     }
 }
 
+fn template_error(name: &str, error: &minijinja::Error) -> TemplateError {
+    TemplateError {
+        name: name.to_owned(),
+        problem: error.to_string(),
+    }
+}
+
 /// The text without anything that would end a line.
 fn one_line(text: &str) -> String {
     let words: Vec<_> = text
@@ -127,80 +237,4 @@ fn one_line(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn mail(product_name: &str, link_token: &str) -> Mail {
-        let templates = Templates::new(product_name, Some("https://chat.example.com/"));
-        let login = LoginCode {
-            code: "482913".to_owned(),
-            link: templates.login_link(link_token),
-            expires_at_ms: 1_700_000_600_000,
-        };
-        let to = Email::parse("alice@example.com").expect("valid");
-        templates.login_mail(Uuid::nil(), to, login, 1_700_000_000_000)
-    }
-
-    #[test]
-    fn the_login_mail_says_code_link_and_time() {
-        let mail = mail("RelayChat", "c2VjcmV0LXRva2Vu");
-        insta::assert_snapshot!("login_code_subject", mail.subject);
-        insta::assert_snapshot!("login_code_text", mail.text);
-        insta::assert_snapshot!("login_code_html", mail.html);
-        assert_eq!(
-            mail.message_id,
-            "00000000-0000-0000-0000-000000000000@chat.example.com"
-        );
-    }
-
-    #[test]
-    fn the_html_loads_nothing_from_anywhere() {
-        // The template engine escapes slashes too; every reader of HTML undoes it.
-        let html = mail("RelayChat", "t").html.replace("&#x2f;", "/");
-        for forbidden in ["<img", "src=", "url(", "@import", "<script", "<link"] {
-            assert!(!html.contains(forbidden), "{forbidden}");
-        }
-        let links: Vec<_> = html.matches("https://").collect();
-        assert!(!links.is_empty());
-        assert_eq!(
-            links.len(),
-            html.matches("https://chat.example.com/login#token=")
-                .count()
-        );
-    }
-
-    #[test]
-    fn no_value_becomes_markup_or_a_header() {
-        let mail = mail(
-            "<b>Evil & Co</b>\r\nBcc: victim@example.com",
-            "\"><script>x</script>",
-        );
-        assert!(!mail.html.contains("<script>"));
-        assert!(!mail.html.contains("<b>Evil"));
-        assert!(mail.html.contains("&lt;b&gt;Evil &amp; Co"));
-        assert!(!mail.subject.contains(['\r', '\n']));
-    }
-
-    #[test]
-    fn without_a_public_address_there_is_a_code_and_no_link() {
-        let templates = Templates::new("x", None);
-        assert_eq!(templates.login_link("t"), None);
-        let login = LoginCode {
-            code: "482913".to_owned(),
-            link: None,
-            expires_at_ms: 600_000,
-        };
-        let to = Email::parse("alice@example.com").expect("valid");
-        let mail = templates.login_mail(Uuid::nil(), to, login, 0);
-        for body in [&mail.text, &mail.html] {
-            assert!(body.contains("482913"));
-            assert!(!body.contains("http") && !body.contains("Log in on this"));
-        }
-    }
-
-    #[test]
-    fn a_public_address_without_a_plain_host_still_gives_a_message_id() {
-        let templates = Templates::new("x", Some("http://[::1]:8080"));
-        assert_eq!(templates.host(), "relaychat.invalid");
-    }
-}
+mod tests;

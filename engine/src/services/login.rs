@@ -52,12 +52,14 @@ pub(crate) struct NewSession {
 }
 
 impl Services {
-    /// Sends a code to an address, unless it has had its share of mail: then the answer is the
-    /// same, and tells when the next mail is possible.
+    /// Sends a code to an address, in the first of `languages` (as in `Accept-Language`) that there
+    /// are mails in, unless it has had its share of mail: then the answer is the same, and tells
+    /// when the next mail is possible.
     pub(crate) async fn request_code(
         &self,
         email: &str,
         client: Option<IpAddr>,
+        languages: &str,
     ) -> Result<CodeRequested, ServiceError> {
         let email = Email::parse(email).ok_or_else(|| {
             ServiceError::invalid(
@@ -86,6 +88,7 @@ impl Services {
                 id: self.new_id(),
                 to: request.email.clone(),
                 login_request_id: request.id,
+                languages: validate::languages(languages),
                 attempts: 0,
                 due_at_ms: now_ms,
                 expires_at_ms: now_ms + CODE_TTL_MS,

@@ -147,7 +147,7 @@ impl Harness {
 
     /// Asks for a code and gives the request with the code of its mail.
     async fn request(&self, email: &str) -> (LoginRequestId, String) {
-        let requested = self.services.request_code(email, None).await;
+        let requested = self.services.request_code(email, None, "").await;
         let id = requested.expect("a code is sent").request_id;
         (id, self.services.code_for(id))
     }

@@ -194,6 +194,21 @@ fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
+/// Longest list of languages that is kept, in bytes: what browsers send has about forty.
+const LANGUAGES_BYTES: usize = 100;
+
+/// A list of languages as in `Accept-Language`, or nothing when it is none.
+pub(super) fn languages(given: &str) -> String {
+    let is_list = |text: &str| {
+        let mut bytes = text.bytes();
+        bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-,;=.* ".contains(&byte))
+    };
+    match given.len() <= LANGUAGES_BYTES && is_list(given) {
+        true => given.to_owned(),
+        false => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use relaychat_protocol::{AttachmentId, ChatId, MessageId, UserId};

@@ -41,6 +41,9 @@ pub trait ChangeRepository: Send {
     async fn current(&mut self) -> Result<u64, StorageError>;
     /// Names this history of changes: a restored backup starts a new one.
     async fn epoch(&mut self) -> Result<Uuid, StorageError>;
+    /// Begins a new history under another name: no token of the old one is good any more. Not a
+    /// change for sync, and not for an engine that is running.
+    async fn begin_epoch(&mut self, epoch: Uuid) -> Result<(), StorageError>;
     /// Chats of a person (now a member) that changed after `since`: a message, a setting, a
     /// membership, or that they joined.
     async fn list_chats(

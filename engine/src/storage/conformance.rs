@@ -144,6 +144,7 @@ checks! {
     }
     changes {
         the_epoch_stays,
+        a_new_epoch_is_another_history_and_no_change,
         settings_are_kept_and_are_no_change,
         the_newest_number_is_that_of_the_last_commit,
         a_chat_is_reported_when_it_changed,

@@ -73,6 +73,7 @@ const STEPS: &[Step] = &[
     step!(3, "add host people", "0003_add_host_people.sql"),
     step!(4, "anchor chats", "0004_anchor_chats.sql"),
     step!(5, "create notices", "0005_create_notices.sql"),
+    step!(6, "add mail language", "0006_add_mail_language.sql"),
 ];
 
 /// Which texts to take.
@@ -104,9 +105,14 @@ pub(super) fn migrator(dialect: Dialect) -> Migrator {
     migrator
 }
 
+/// The number of the newest step.
+pub(crate) fn newest_step() -> i64 {
+    STEPS.last().map_or(0, |step| step.number)
+}
+
 /// What is wrong with a database whose steps are not ours, in a sentence.
 pub(super) fn explain(error: &MigrateError) -> Option<String> {
-    let newest = STEPS.last().map_or(0, |step| step.number);
+    let newest = newest_step();
     match error {
         MigrateError::VersionMissing(number) => Some(format!(
             "the database was written by a newer version of RelayChat: it has taken step {number}, \

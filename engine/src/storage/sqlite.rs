@@ -12,12 +12,15 @@
 
 mod checkpoints;
 mod connection;
+mod copies;
 mod error;
 mod files;
 mod migrations;
 #[cfg(test)]
 mod tests;
 mod writer;
+
+pub(crate) use copies::{DatabaseFile, Facts};
 
 use std::{
     path::{Path, PathBuf},

@@ -1,5 +1,7 @@
 //! Stories: the whole engine over real sockets, one story a file.
 
+mod backup;
+mod blob_kills;
 mod broken_settings;
 mod client;
 mod close_codes;
@@ -15,6 +17,7 @@ mod log_in;
 mod membership_at_delivery;
 mod program;
 mod reconnect;
+mod s3_store;
 mod self_host;
 mod send_and_receive;
 mod slow_reader;

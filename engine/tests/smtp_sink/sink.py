@@ -1,6 +1,6 @@
-"""A real SMTP server that keeps what it gets: STARTTLS and AUTH are required.
+"""A real SMTP server that keeps what it gets: TLS and AUTH are required.
 
-    python sink.py FOLDER PORT USER PASSWORD
+    python sink.py FOLDER PORT USER PASSWORD starttls|implicit
 
 FOLDER holds cert.pem and key.pem. Each mail becomes a line of JSON in FOLDER/mails.jsonl. The file
 FOLDER/mode says what to do with the next one: accept, refuse_for_now (4xx), refuse_for_ever (5xx),
@@ -18,6 +18,8 @@ import sys
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 folder, port, user, password = pathlib.Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
+# TLS from the first byte, and not by a command.
+is_implicit = sys.argv[5] == "implicit"
 
 
 def mode():
@@ -59,7 +61,7 @@ class Keeper:
             "html": mail.get_body(("html",)).get_content().replace("\r\n", "\n"),
             "message_id": mail["Message-ID"].strip("<> "),
             "headers": sorted({name.lower() for name in mail.keys()}),
-            "is_encrypted": session.ssl is not None,
+            "is_encrypted": server.transport.get_extra_info("ssl_object") is not None,
             "is_authenticated": bool(session.authenticated),
         }
         with open(folder / "mails.jsonl", "a") as mails:
@@ -75,14 +77,16 @@ async def main():
         return SMTP(
             Keeper(),
             hostname="localhost",
-            tls_context=tls,
-            require_starttls=True,
+            tls_context=None if is_implicit else tls,
+            require_starttls=not is_implicit,
             auth_required=True,
-            auth_require_tls=True,
+            auth_require_tls=not is_implicit,
             authenticator=authenticate,
         )
 
-    server = await asyncio.get_running_loop().create_server(connection, "127.0.0.1", port)
+    server = await asyncio.get_running_loop().create_server(
+        connection, "127.0.0.1", port, ssl=tls if is_implicit else None
+    )
     print(server.sockets[0].getsockname()[1], flush=True)
     # The test's end closes standard input; whatever becomes of it, this process ends too.
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

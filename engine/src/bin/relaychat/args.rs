@@ -22,7 +22,7 @@ enum Takes {
 }
 
 /// All commands, in the order in which help shows them.
-static COMMANDS: [Row; 10] = [
+static COMMANDS: [Row; 13] = [
     row(
         commands::serve::command,
         commands::serve::run,
@@ -57,6 +57,21 @@ static COMMANDS: [Row; 10] = [
         commands::demo::command,
         commands::demo::run,
         Takes::Settings,
+    ),
+    row(
+        commands::backup::command,
+        commands::backup::run,
+        Takes::Settings,
+    ),
+    row(
+        commands::restore::command,
+        commands::restore::run,
+        Takes::Settings,
+    ),
+    row(
+        commands::verify::command,
+        commands::verify::run,
+        Takes::Nothing,
     ),
     row(
         commands::openapi::command,

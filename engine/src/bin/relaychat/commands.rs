@@ -1,5 +1,6 @@
 //! The commands, one a file: each has `command`, how it is written, and `run`, what it does.
 
+pub(crate) mod backup;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
@@ -8,7 +9,9 @@ pub(crate) mod health;
 pub(crate) mod mail;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
+pub(crate) mod restore;
 pub(crate) mod serve;
+pub(crate) mod verify;
 pub(crate) mod version;
 
 use anyhow::Context;

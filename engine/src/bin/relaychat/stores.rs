@@ -1,10 +1,11 @@
 //! From the settings to an engine on its database, its uploads, its mail and its neighbours.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use anyhow::anyhow;
 use relaychat_engine::{
     Engine, EngineBuilder,
+    backup::{self, BackupError},
     blobs::{BlobStore, Blobs},
     broker::Redis,
     storage::{
@@ -52,6 +53,9 @@ pub(crate) async fn builder(settings: &Settings) -> anyhow::Result<EngineBuilder
 
 /// The database, brought up to date.
 pub(crate) async fn storage(places: &Places) -> anyhow::Result<Arc<dyn Storage>> {
+    if let Database::Sqlite(path) = &places.database {
+        keep_older(path, &places.data).await?;
+    }
     let opened: Result<Arc<dyn Storage>, _> = match &places.database {
         Database::Sqlite(path) => Sqlite::open(path).await.map(|it| Arc::new(it) as _),
         Database::Postgres { url, schema } => {
@@ -78,6 +82,25 @@ fn opening(url: &str, schema: Option<&str>) -> Opening {
         None => opening,
     }
 }
+
+/// Copies a database whose tables this version is about to change.
+async fn keep_older(database: &Path, data: &Path) -> anyhow::Result<()> {
+    let made = backup::before_migration(database, &data.join(OLDER)).await;
+    // What cannot even be read is told by the opening, in better words.
+    if let Ok(Some(copy)) = &made {
+        tracing::info!(copy = %copy.display(), "the database was copied before its tables change");
+    }
+    match made {
+        Ok(_) => Ok(()),
+        Err(BackupError::Storage(error)) if error.kind == StorageErrorKind::Unusable => Ok(()),
+        Err(error) => Err(anyhow!(
+            "this version would change the database, and a copy of it cannot be kept: {error}"
+        )),
+    }
+}
+
+/// The folder, within the data folder, of copies that were made before tables changed.
+const OLDER: &str = "before-upgrades";
 
 /// The uploads.
 pub(crate) fn blobs(places: &Places) -> anyhow::Result<Arc<dyn BlobStore>> {

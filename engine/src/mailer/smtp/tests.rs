@@ -3,7 +3,7 @@
 use super::*;
 use crate::mailer::{
     conformance::{self, Fault, ReceivedMail, Receiver},
-    smtp_sink::Sink,
+    smtp_sink::{Sink, Tls as SinkTls},
 };
 
 fn check(url: &str, is_accepted: bool) {
@@ -90,7 +90,16 @@ async fn send(settings: &SmtpSettings) -> Result<(), MailerError> {
 
 #[tokio::test]
 async fn smtp_keeps_the_contract_over_starttls_and_auth() {
-    let sink = Sink::start().await;
+    keeps_the_contract(SinkTls::StartTls).await;
+}
+
+#[tokio::test]
+async fn smtp_keeps_the_contract_over_implicit_tls_and_auth() {
+    keeps_the_contract(SinkTls::Implicit).await;
+}
+
+async fn keeps_the_contract(tls: SinkTls) {
+    let sink = Sink::start_with(tls).await;
     let smtp = Smtp::new(&settings(&sink)).expect("settings that can work");
     conformance::run(&smtp, &sink).await;
     for mail in sink.mails() {
@@ -107,14 +116,16 @@ async fn smtp_keeps_the_contract_over_starttls_and_auth() {
 
 #[tokio::test]
 async fn a_server_whose_certificate_nobody_vouches_for_gets_nothing() {
-    let sink = Sink::start().await;
-    let unknown = SmtpSettings {
-        extra_root_pem: None,
-        ..settings(&sink)
-    };
-    let error = send(&unknown).await.expect_err("is not trusted");
-    assert_eq!(error.kind, MailerErrorKind::Temporary);
-    assert!(sink.mails().is_empty());
+    for tls in [SinkTls::StartTls, SinkTls::Implicit] {
+        let sink = Sink::start_with(tls).await;
+        let unknown = SmtpSettings {
+            extra_root_pem: None,
+            ..settings(&sink)
+        };
+        let error = send(&unknown).await.expect_err("is not trusted");
+        assert_eq!(error.kind, MailerErrorKind::Temporary, "{tls:?}");
+        assert!(sink.mails().is_empty(), "{tls:?}");
+    }
 }
 
 #[tokio::test]

@@ -79,11 +79,17 @@ async fn an_unknown_request_looks_like_a_wrong_code() {
 #[tokio::test]
 async fn one_mail_a_minute_goes_to_an_address_and_the_answer_does_not_tell() {
     let harness = Harness::new().await;
-    let first = harness.services.request_code("a@example.com", None).await;
+    let first = harness
+        .services
+        .request_code("a@example.com", None, "")
+        .await;
     let first = first.expect("sent");
     assert_eq!(first.resend_after_ms, 60_000);
     harness.clock.advance_ms(20 * SECOND_MS);
-    let second = harness.services.request_code("a@example.com", None).await;
+    let second = harness
+        .services
+        .request_code("a@example.com", None, "")
+        .await;
     let second = second.expect("looks sent");
     assert_eq!(second.resend_after_ms, 40_000);
     assert_eq!(mails(&harness).await, 1);
@@ -109,7 +115,10 @@ async fn five_mails_an_hour_and_ten_a_day_go_to_an_address() {
     let start_ms = harness.clock.now_ms();
     for _ in 0..30 * 60 {
         let before = mails(&harness).await;
-        let answer = harness.services.request_code("a@example.com", None).await;
+        let answer = harness
+            .services
+            .request_code("a@example.com", None, "")
+            .await;
         let wait_ms = answer.expect("always accepted").resend_after_ms;
         if mails(&harness).await > before {
             sent_at_ms.push(harness.clock.now_ms() - start_ms);
@@ -138,24 +147,24 @@ async fn a_network_gets_so_many_codes_an_hour() {
         let email = format!("a{number}@example.com");
         let client = ip(&format!("2001:db8::{number:x}"));
         services
-            .request_code(&email, client)
+            .request_code(&email, client, "")
             .await
             .expect("allowed");
     }
     harness.clock.advance_ms(10 * MINUTE_MS);
     let error = services
-        .request_code("z@example.com", ip("2001:db8::ffff:1"))
+        .request_code("z@example.com", ip("2001:db8::ffff:1"), "")
         .await;
     let error = error.expect_err("over the limit");
     assert_eq!(error.code, ErrorCode::RateLimited);
     assert_eq!(error.retry_after_ms, Some(50 * 60_000));
     services
-        .request_code("z@example.com", ip("2001:db8:0:1::1"))
+        .request_code("z@example.com", ip("2001:db8:0:1::1"), "")
         .await
         .expect("another network");
     harness.clock.advance_ms(50 * MINUTE_MS);
     services
-        .request_code("y@example.com", ip("2001:db8::1"))
+        .request_code("y@example.com", ip("2001:db8::1"), "")
         .await
         .expect("an hour later");
 }
@@ -284,7 +293,7 @@ async fn one_code_used_twice_at_once_makes_one_session() {
 async fn what_is_no_address_is_refused_before_anything_is_stored() {
     let harness = Harness::new().await;
     for email in ["", "a", "a@b", "a@b.c\r\nBcc: x@y.z", &"a".repeat(300)] {
-        let error = harness.services.request_code(email, None).await;
+        let error = harness.services.request_code(email, None, "").await;
         let error = error.expect_err("refused");
         assert_eq!(
             (error.code, error.field),

@@ -1,5 +1,7 @@
 //! Uploads with stores that fail, and who may read what.
 
+mod power_cuts;
+
 use std::{
     io::Cursor,
     sync::atomic::{AtomicBool, Ordering},
@@ -64,6 +66,19 @@ impl Storage for Faulty {
     }
 }
 
+fn parts(storage: Arc<dyn Storage>, blobs: Arc<dyn BlobStore>, clock: Arc<ManualClock>) -> Parts {
+    Parts {
+        storage,
+        blobs,
+        clock,
+        random: Arc::new(SystemRandom),
+        events: Arc::new(Nobody),
+        hooks: Hooks::default(),
+        auth: crate::auth::Auth::default(),
+        settings: Settings::default(),
+    }
+}
+
 struct Fixture {
     services: Arc<Services>,
     storage: Arc<Faulty>,
@@ -79,18 +94,8 @@ impl Fixture {
         });
         let blobs = Arc::new(MemoryBlobs::new());
         let clock = Arc::new(ManualClock::new(START_MS));
-        let services = Services::open(Parts {
-            storage: storage.clone(),
-            blobs: blobs.clone(),
-            clock: clock.clone(),
-            random: Arc::new(SystemRandom),
-            events: Arc::new(Nobody),
-            hooks: Hooks::default(),
-            auth: crate::auth::Auth::default(),
-            settings: Settings::default(),
-        })
-        .await
-        .expect("opens");
+        let parts = parts(storage.clone(), blobs.clone(), clock.clone());
+        let services = Services::open(parts).await.expect("opens");
         Self {
             services: Arc::new(services),
             storage,

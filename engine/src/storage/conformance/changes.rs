@@ -22,6 +22,18 @@ pub(super) async fn the_epoch_stays(storage: Arc<dyn Storage>) {
     assert_eq!(ok(begin(&storage).await.changes().epoch().await), epoch);
 }
 
+pub(super) async fn a_new_epoch_is_another_history_and_no_change(storage: Arc<dyn Storage>) {
+    populate(&storage, 1, &[]).await;
+    let before = ok(snapshot(&storage).await.changes().current().await);
+    let epoch = uuid::Uuid::from_u128(7);
+    let mut transaction = begin(&storage).await;
+    ok(transaction.changes().begin_epoch(epoch).await);
+    assert_eq!(commit(transaction).await, None);
+    let mut reading = snapshot(&storage).await;
+    assert_eq!(ok(reading.changes().epoch().await), epoch);
+    assert_eq!(ok(reading.changes().current().await), before);
+}
+
 pub(super) async fn settings_are_kept_and_are_no_change(storage: Arc<dyn Storage>) {
     let mut transaction = begin(&storage).await;
     assert_eq!(ok(transaction.changes().find_setting("key").await), None);

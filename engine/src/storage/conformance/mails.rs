@@ -16,6 +16,7 @@ fn mail(number: u32, due_at_ms: i64) -> OutgoingMail {
         id: id(number),
         to: email(number),
         login_request_id: id(number + 100),
+        languages: "pt-BR,pt;q=0.9".to_owned(),
         attempts: 0,
         due_at_ms,
         expires_at_ms: 1_000,

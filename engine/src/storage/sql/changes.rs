@@ -152,6 +152,12 @@ impl<C: Connection> ChangeRepository for SqlTransaction<C> {
         Ok(self.meta().await?.0)
     }
 
+    async fn begin_epoch(&mut self, epoch: Uuid) -> Result<(), StorageError> {
+        let update = Query::update().table(META).value("epoch", epoch).take();
+        self.connection.write("begin a new epoch", &update).await?;
+        Ok(())
+    }
+
     async fn list_chats(
         &mut self,
         user_id: UserId,

@@ -13,6 +13,7 @@ use std::{
 use relaychat_engine::{
     backup::{self, Source, Target},
     blobs::Blobs,
+    clock::{Clock, SystemClock},
     random::{RandomExt, SystemRandom},
     storage::sqlite::Sqlite,
     test_support::{TestEngine, TestUser},
@@ -104,7 +105,7 @@ async fn send(engine: &TestEngine, user: &TestUser, chat: &str, message: &SendMe
 
 fn text(text: impl Into<String>) -> SendMessage {
     SendMessage {
-        message_id: MessageId(uuid::Uuid::from_bytes(SystemRandom.bytes())),
+        message_id: MessageId(SystemRandom.uuid_v7(SystemClock.now_ms())),
         text: text.into(),
         attachment_ids: Vec::new(),
     }

@@ -16,18 +16,19 @@ use reqwest::{Method, Response, StatusCode, redirect};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-/// More than 10 MiB even as a PNG, which cannot make noise smaller.
+/// More than 10 MiB: noise cannot be made smaller, and a picture that is partly transparent stays a
+/// PNG.
 const NOISE_SIDE: u32 = 2_000;
 
 /// A picture of noise: every pixel another one.
 fn noise(side: u32) -> Vec<u8> {
     let mut state = 0x9e37_79b9_u32;
-    let image = image::RgbImage::from_fn(side, side, |_, _| {
+    let image = image::RgbaImage::from_fn(side, side, |_, _| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let [_, a, b, c] = (state ^ (state >> 15))
             .wrapping_mul(0x2c1b_3c6d)
             .to_le_bytes();
-        image::Rgb([a, b, c])
+        image::Rgba([a, b, c, a | 1])
     });
     let mut bytes = Cursor::new(Vec::new());
     image

@@ -133,7 +133,10 @@ fn a_host_may_bring_its_own_words_and_languages() {
         german.subject, "Aye, 482913 Bcc: x",
         "one line whatever it says"
     );
-    assert_eq!(german.html, "<p>&lt;i&gt;Shop&lt;&#x2f;i&gt;</p>", "escaped");
+    assert_eq!(
+        german.html, "<p>&lt;i&gt;Shop&lt;&#x2f;i&gt;</p>",
+        "escaped"
+    );
     assert_eq!(mail(&templates, "t", "en-pirate").html, "<p></p>");
     assert!(mail(&templates, "t", "fr").subject.contains("votre code"));
 }

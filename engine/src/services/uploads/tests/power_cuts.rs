@@ -235,7 +235,7 @@ async fn live(world: &World, services: &Arc<Services>) -> Result<(), ServiceErro
     };
     let (alice, bob) = (login("alice").await?, login("bob").await?);
     let upload = async || {
-        let slot = services.begin_upload(alice)?;
+        let slot = services.begin_upload(alice).await?;
         services.upload(alice, slot, small_png(), None).await
     };
     let chat_id = services

@@ -11,6 +11,7 @@
 //! browser         two people in a real Chromium against that binary
 //! stranger        a client written from the documents alone, against that binary
 //! schemathesis    generated requests against that binary
+//! self-host       the settings, the unit and the proxies of examples/self-host
 //! ```
 //!
 //! The engine's binary is the one `cargo test --features web` leaves behind: the same features,
@@ -21,6 +22,7 @@ mod count;
 mod node;
 mod outcome;
 mod outside;
+mod self_host;
 mod served;
 
 use std::time::Instant;
@@ -51,6 +53,7 @@ const SUITES: &[(&str, Run)] = &[
     ("browser", node::browser),
     ("stranger", outside::stranger),
     ("schemathesis", outside::schemathesis),
+    ("self-host", self_host::suite),
 ];
 
 pub(crate) fn run(args: &[String]) -> Result<()> {

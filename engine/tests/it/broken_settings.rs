@@ -243,6 +243,15 @@ const BROKEN: &[Broken] = &[
         &["/nowhere.toml cannot be read"],
     ),
     flags(&["--lisen=127.0.0.1:0"], &["unexpected argument '--lisen'"]),
+    flags(
+        &["--auth=jwt", "--jwt-secret=hunter2"],
+        &[
+            "auth = \"jwt\" needs jwt_issuer",
+            "auth = \"jwt\" needs jwt_audience",
+            "jwt_secret: the value must have at least 32 bytes",
+        ],
+    ),
+    flags(&["--jwt-issuer=a"], &["jwt_issuer needs auth = \"jwt\""]),
     variables(
         &[("RELAY_LISEN", "x")],
         &["RELAY_LISEN is not known; did you mean RELAY_LISTEN?"],

@@ -39,6 +39,12 @@ impl Client {
         Self { socket, next_id: 0 }
     }
 
+    /// A socket of a server that runs elsewhere, which has not said hello.
+    pub(crate) async fn connect_to(url: &str) -> Self {
+        let (socket, _) = connect_async(url).await.expect("upgrades");
+        Self { socket, next_id: 0 }
+    }
+
     /// A socket whose request carries the access token, as native clients do.
     pub(crate) async fn connect_authorized(engine: &TestEngine, token: &str) -> Self {
         let mut request = engine

@@ -16,6 +16,8 @@ mod http;
 mod log_in;
 mod membership_at_delivery;
 mod program;
+mod program_secrets;
+mod program_stops;
 mod reconnect;
 mod s3_store;
 mod self_host;

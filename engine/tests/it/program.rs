@@ -107,6 +107,21 @@ impl Program {
         assert!(sent.expect("kill runs").success());
     }
 
+    /// Everything it still prints until it ends.
+    pub(crate) async fn rest(mut self) -> String {
+        let mut rest = String::new();
+        let read = async {
+            while let Ok(Some(line)) = self.lines.next_line().await {
+                rest.push_str(&line);
+                rest.push('\n');
+            }
+        };
+        tokio::time::timeout(DEADLINE, read)
+            .await
+            .expect("ends in time");
+        rest
+    }
+
     /// Waits for its end; gives the exit code.
     pub(crate) async fn ended(mut self) -> Option<i32> {
         let ended = tokio::time::timeout(Duration::from_secs(15), self.child.wait()).await;

@@ -1,9 +1,17 @@
 //! The log: short lines for people, or JSON for machines.
+//!
+//! What other libraries say in detail may hold what people wrote (a database driver that shows the
+//! values of a statement, an HTTP library that shows headers), so of them nothing below `info` is
+//! ever logged, whatever the filter says.
 
 use relaychat_engine::clock::{Clock, SystemClock};
+use tracing::{Level, Metadata};
 use tracing_subscriber::{
     EnvFilter,
-    fmt::{format::Writer, time::FormatTime},
+    filter::filter_fn,
+    fmt::{self, format::Writer, time::FormatTime},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
 use crate::failure::Problems;
@@ -18,17 +26,24 @@ pub(crate) fn filter(text: &str) -> Result<EnvFilter, String> {
 /// Installs the logger of this process.
 pub(crate) fn install(filter: &str, is_json: bool) -> anyhow::Result<()> {
     let filter = self::filter(filter).map_err(Problems::one)?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter);
+    let registry = tracing_subscriber::registry()
+        .with(filter)
+        .with(filter_fn(may_be_logged));
     if is_json {
-        builder.json().init();
+        registry.with(fmt::layer().json()).init();
     } else {
-        builder
+        let layer = fmt::layer()
             .compact()
             .with_target(false)
-            .with_timer(TimeOfDay)
-            .init();
+            .with_timer(TimeOfDay);
+        registry.with(layer).init();
     }
     Ok(())
+}
+
+/// Ours, which are tested to be silent about people, or nothing in detail.
+fn may_be_logged(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with("relaychat") || *metadata.level() <= Level::INFO
 }
 
 /// The present time of day (UTC), as log lines begin.

@@ -30,6 +30,8 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // What all TLS of this process is made with. Nobody was here before, so it cannot fail.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let matches = match args::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => return failure::usage(&error),

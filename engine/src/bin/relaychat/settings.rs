@@ -3,6 +3,7 @@
 //! [`table`] names every setting once; [`layers`] gathers what was given; here it becomes typed and
 //! is checked as a whole. Nothing is opened, made or bound before that.
 
+mod auth;
 pub(crate) mod flags;
 pub(crate) mod layers;
 mod mail;
@@ -22,6 +23,7 @@ use relaychat_engine::{
 
 pub(crate) use self::mail::is_loopback_only;
 use self::{
+    auth::HostTokens,
     layers::Given,
     places::Places,
     table::{Setting, logs, people, server},
@@ -43,6 +45,8 @@ pub(crate) enum Purpose {
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) places: Places,
+    /// `None`: own accounts.
+    pub(crate) tokens: Option<HostTokens>,
     pub(crate) listen: SocketAddr,
     /// `None`: the development inbox.
     pub(crate) smtp: Option<Arc<Smtp>>,
@@ -70,6 +74,7 @@ impl Settings {
         if let Some(listen) = listen.filter(|_| purpose != Purpose::Use) {
             mail::require(&given, listen, &engine, &mut problems);
         }
+        let tokens = HostTokens::of(&given, &mut problems);
         let places = Places::of(&given, &mut problems);
         let metrics = listen.map(|listen| exposed(&given, listen, &engine, &mut problems));
         let log = given.text(&logs::LOG);
@@ -83,6 +88,7 @@ impl Settings {
         match listen.zip(metrics) {
             Some((listen, metrics)) if problems.is_empty() => Ok(Self {
                 places,
+                tokens,
                 listen,
                 smtp,
                 log,
@@ -187,7 +193,7 @@ fn exposed(
     problems: &mut Vec<String>,
 ) -> Exposed {
     match given.one(&logs::METRICS) {
-        None if mail::is_loopback_only(listen, engine) => Exposed::Path,
+        None if is_loopback_only(listen, engine) => Exposed::Path,
         None | Some("off") => Exposed::Nowhere,
         Some("path") => Exposed::Path,
         Some(text) => match text.parse() {

@@ -44,6 +44,9 @@ pub(crate) async fn builder(settings: &Settings) -> anyhow::Result<EngineBuilder
         .roles(places.roles)
         .secret(secret.0)
         .config(settings.engine.clone());
+    if let Some(tokens) = &settings.tokens {
+        builder = builder.auth(tokens.auth());
+    }
     if let Some(redis) = &places.redis {
         let broker = Redis::connect(&redis.url)?;
         builder = builder.broker(broker.prefix(&redis.prefix));

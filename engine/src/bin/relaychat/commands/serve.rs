@@ -62,7 +62,8 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     if let Some(listener) = figures {
         metrics::serve_alone(&engine, listener);
     }
-    banner::show(&settings, is_new, inbox.is_some());
+    let has_inbox = inbox.is_some() && settings.tokens.is_none();
+    banner::show(&settings, is_new, has_inbox);
     let stop = engine.drain_on(stop);
     relaychat_engine::serve(listener, app, stop).await?;
     engine.close().await;

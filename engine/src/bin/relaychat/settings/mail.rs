@@ -9,7 +9,10 @@ use relaychat_engine::{
 
 use super::{
     layers::Given,
-    table::mail::{SMTP_FROM, SMTP_ROOT_CERTIFICATE, SMTP_TIMEOUT, SMTP_URL},
+    table::{
+        mail::{SMTP_FROM, SMTP_ROOT_CERTIFICATE, SMTP_TIMEOUT, SMTP_URL},
+        people::AUTH,
+    },
 };
 
 pub(super) fn smtp(given: &Given, problems: &mut Vec<String>) -> Option<Arc<Smtp>> {
@@ -49,7 +52,8 @@ pub(super) fn require(
     let is_noted = problems
         .iter()
         .any(|problem| problem.starts_with("smtp_url"));
-    if is_given || is_noted || is_loopback_only(listen, engine) {
+    let has_own_accounts = given.text(&AUTH) != "jwt";
+    if is_given || is_noted || !has_own_accounts || is_loopback_only(listen, engine) {
         return;
     }
     problems.push(

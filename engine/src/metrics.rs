@@ -98,49 +98,11 @@ pub(crate) struct Metrics {
 impl Metrics {
     /// Everything that was counted, for reading.
     pub(crate) fn families(&self) -> Vec<Family> {
-        let outcomes = |pairs: &[(&'static str, &Counter)]| {
-            let of = |(outcome, counter): &(&'static str, &Counter)| Sample {
-                labels: vec![("outcome", (*outcome).to_owned())],
-                value: SampleValue::Number(counter.get() as f64),
-            };
-            pairs.iter().map(of).collect::<Vec<_>>()
-        };
-        vec![
+        let mut families = vec![
             histogram(
                 "relaychat_sends_seconds",
                 "Messages sent, from the command to its durable answer.",
                 &self.sends,
-            ),
-            counter(
-                "relaychat_sends_refused_total",
-                "Messages refused: rate, permission, content.",
-                &self.sends_refused,
-            ),
-            counter("relaychat_batches_total", "Group commits.", &self.batches),
-            counter(
-                "relaychat_batch_writes_total",
-                "Writes in group commits; divided by the commits, their size.",
-                &self.batch_writes,
-            ),
-            counter(
-                "relaychat_batches_failed_total",
-                "Group commits that storage did not take.",
-                &self.batches_failed,
-            ),
-            counter(
-                "relaychat_sockets_opened_total",
-                "Sockets that were authenticated.",
-                &self.sockets_opened,
-            ),
-            counter(
-                "relaychat_frames_sent_total",
-                "Frames handed to sockets.",
-                &self.frames_sent,
-            ),
-            counter(
-                "relaychat_sockets_too_slow_total",
-                "Sockets closed with 4508 because they read too slowly.",
-                &self.slow_sockets,
             ),
             histogram(
                 "relaychat_syncs_seconds",
@@ -148,29 +110,86 @@ impl Metrics {
                 &self.syncs,
             ),
             family(
-                "relaychat_mails_total",
-                "Attempts to send a mail.",
-                FamilyKind::Counter,
-                outcomes(&[
-                    ("sent", &self.mails_sent),
-                    ("delayed", &self.mails_delayed),
-                    ("given_up", &self.mails_given_up),
-                ]),
-            ),
-            family(
-                "relaychat_jobs_total",
-                "Rounds of background work.",
-                FamilyKind::Counter,
-                outcomes(&[("done", &self.jobs_done), ("failed", &self.jobs_failed)]),
-            ),
-            family(
                 "relaychat_requests_seconds",
                 "REST requests by route and status.",
                 FamilyKind::Histogram,
                 self.requests.samples(),
             ),
+        ];
+        families.extend(self.counters());
+        families.extend(self.background());
+        families
+    }
+
+    fn counters(&self) -> impl Iterator<Item = Family> {
+        [
+            (
+                "relaychat_sends_refused_total",
+                "Messages refused: rate, permission, content.",
+                &self.sends_refused,
+            ),
+            ("relaychat_batches_total", "Group commits.", &self.batches),
+            (
+                "relaychat_batch_writes_total",
+                "Writes in group commits; divided by the commits, their size.",
+                &self.batch_writes,
+            ),
+            (
+                "relaychat_batches_failed_total",
+                "Group commits that storage did not take.",
+                &self.batches_failed,
+            ),
+            (
+                "relaychat_sockets_opened_total",
+                "Sockets that were authenticated.",
+                &self.sockets_opened,
+            ),
+            (
+                "relaychat_frames_sent_total",
+                "Frames handed to sockets.",
+                &self.frames_sent,
+            ),
+            (
+                "relaychat_sockets_too_slow_total",
+                "Sockets closed with 4508 because they read too slowly.",
+                &self.slow_sockets,
+            ),
+        ]
+        .into_iter()
+        .map(|(name, help, counted)| counter(name, help, counted))
+    }
+
+    fn background(&self) -> [Family; 2] {
+        let mails = [
+            ("sent", &self.mails_sent),
+            ("delayed", &self.mails_delayed),
+            ("given_up", &self.mails_given_up),
+        ];
+        let jobs = [("done", &self.jobs_done), ("failed", &self.jobs_failed)];
+        [
+            family(
+                "relaychat_mails_total",
+                "Attempts to send a mail.",
+                FamilyKind::Counter,
+                outcomes(&mails),
+            ),
+            family(
+                "relaychat_jobs_total",
+                "Rounds of background work.",
+                FamilyKind::Counter,
+                outcomes(&jobs),
+            ),
         ]
     }
+}
+
+/// One sample for each outcome.
+fn outcomes(counters: &[(&'static str, &Counter)]) -> Vec<Sample> {
+    let of = |(outcome, counter): &(&'static str, &Counter)| Sample {
+        labels: vec![("outcome", (*outcome).to_owned())],
+        value: SampleValue::Number(counter.get() as f64),
+    };
+    counters.iter().map(of).collect()
 }
 
 /// A number that goes up and down, as a family.

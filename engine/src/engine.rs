@@ -1,6 +1,10 @@
 //! The handle of a running engine. Cheap to clone; the host keeps one in its own state.
 
+mod webhooks;
+
 use std::{future::Future, sync::Arc};
+
+pub use webhooks::Webhooks;
 
 use axum::Router;
 use relaychat_protocol::{UserId, rest::users::UnreadTotal};

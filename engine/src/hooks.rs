@@ -25,30 +25,50 @@ mod before;
 mod chain;
 mod guard;
 mod listeners;
+mod sockets;
 mod verdict;
 mod who;
 
 pub(crate) use after::Happening;
 pub use after::{ChatMade, LoggedIn, Recipient, Sent, Socket, Uploaded};
-pub use before::{BeforeSend, DraftContent};
+pub use before::{
+    BeforeChat, BeforeConnect, BeforeLogin, BeforeSend, BeforeUpload, ChatContent, DraftContent,
+};
 pub(crate) use chain::Chain;
 pub(crate) use guard::guarded;
 pub(crate) use listeners::AfterHook;
 pub use listeners::IntoOutcome;
+pub(crate) use sockets::SocketHooks;
 pub use verdict::Verdict;
 pub(crate) use verdict::{Refusal, Unjudged};
 pub use who::Who;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use crate::authorizer::Authorizer;
 
 /// Everything the host registered.
 #[derive(Clone, Debug)]
 pub(crate) struct Hooks {
     /// Before a message is stored.
     pub(crate) before_send: Chain<BeforeSend>,
+    /// Before a session begins with a code or a link.
+    pub(crate) before_login: Chain<BeforeLogin>,
+    /// Before a chat is made.
+    pub(crate) before_chat: Chain<BeforeChat>,
+    /// Before a file is stored.
+    pub(crate) before_upload: Chain<BeforeUpload>,
+    /// Before a socket goes live.
+    pub(crate) before_connect: Chain<BeforeConnect>,
+    /// The host's own rules.
+    pub(crate) authorizer: Option<Arc<dyn Authorizer>>,
+    /// When a socket went live.
+    pub(crate) after_connect: SocketHooks,
+    /// When a socket has gone.
+    pub(crate) after_disconnect: SocketHooks,
     /// After something has happened: told from the outbox.
     pub(crate) after: Vec<AfterHook>,
-    /// How long one hook may take to judge.
+    /// How long one hook, or the authorizer, may take to judge.
     pub(crate) before_timeout: Duration,
 }
 
@@ -59,6 +79,13 @@ impl Default for Hooks {
     fn default() -> Self {
         Self {
             before_send: Chain::default(),
+            before_login: Chain::default(),
+            before_chat: Chain::default(),
+            before_upload: Chain::default(),
+            before_connect: Chain::default(),
+            authorizer: None,
+            after_connect: SocketHooks::default(),
+            after_disconnect: SocketHooks::default(),
             after: Vec::new(),
             before_timeout: BEFORE_TIMEOUT,
         }

@@ -26,6 +26,7 @@
 mod anchored;
 pub mod auth;
 pub mod backup;
+pub mod authorizer;
 pub mod blobs;
 pub mod broker;
 mod builder;
@@ -60,7 +61,7 @@ mod wire;
 pub use anchored::{AnchoredChat, ChatFor};
 pub use builder::{BuildError, EngineBuilder};
 pub use config::{Config, ConfigError};
-pub use engine::Engine;
+pub use engine::{Engine, Webhooks};
 pub use host_error::HostError;
 pub use in_transaction::{InTransaction, Live, Staged, StagedDraft, Target};
 pub use roles::Roles;

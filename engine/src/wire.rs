@@ -11,6 +11,7 @@ mod messages;
 mod server;
 mod sync;
 mod users;
+mod webhooks;
 
 pub(crate) use chats::{chat_info, chat_page, chat_with_users, member_page, receipt};
 pub(crate) use events::{chat_added, shared_frames};
@@ -20,6 +21,7 @@ pub(crate) use messages::{attachment, draft, history_page, message};
 pub(crate) use server::{host_user, issued_token, user_session_list};
 pub(crate) use sync::sync_answer;
 pub(crate) use users::{me, unread_total, user, users};
+pub(crate) use webhooks::{delivery, webhook, webhook_with_secret};
 
 use relaychat_protocol::Problem;
 

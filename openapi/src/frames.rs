@@ -22,6 +22,8 @@ pub mod close_code {
     pub const AUTHENTICATION_TIMEOUT: u16 = 4408;
     /// A newer socket took the place of this one (too many sockets of one user).
     pub const REPLACED: u16 = 4409;
+    /// The host application refuses the connection.
+    pub const REFUSED: u16 = 4430;
     /// No common protocol version.
     pub const VERSION: u16 = 4426;
     /// The server failed.

@@ -1,11 +1,91 @@
 //! What the host decides and hears.
 
 use super::EngineBuilder;
-use crate::hooks::{
-    BeforeSend, ChatMade, DraftContent, IntoOutcome, LoggedIn, Sent, Uploaded, Verdict,
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    authorizer::Authorizer,
+    hooks::{
+        BeforeChat, BeforeConnect, BeforeLogin, BeforeSend, BeforeUpload, ChatContent, ChatMade,
+        DraftContent, IntoOutcome, LoggedIn, Sent, Socket, Uploaded, Verdict,
+    },
 };
 
 impl EngineBuilder {
+    /// The host's own rules about who may do what, asked after the engine's.
+    pub fn authorizer(mut self, authorizer: impl Authorizer) -> Self {
+        self.hooks.authorizer = Some(Arc::new(authorizer));
+        self
+    }
+
+    /// How long the authorizer and each hook before something may take: five seconds unless set.
+    /// Then what they should have judged is refused with `unavailable`.
+    pub fn hook_timeout(mut self, timeout: Duration) -> Self {
+        self.hooks.before_timeout = timeout;
+        self
+    }
+
+    /// Asks `hook` before a session begins, once a code or a link has proved to be right.
+    pub fn before_login<F, Fut>(mut self, id: impl Into<String>, hook: F) -> Self
+    where
+        F: Fn(BeforeLogin) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Verdict> + Send + 'static,
+    {
+        self.hooks.before_login.insert(id.into(), hook);
+        self
+    }
+
+    /// Asks `hook` before a person makes a chat: it may refuse it or change its name. A chat that is
+    /// there already is not asked about.
+    pub fn before_chat<F, Fut>(mut self, id: impl Into<String>, hook: F) -> Self
+    where
+        F: Fn(BeforeChat) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Verdict<ChatContent>> + Send + 'static,
+    {
+        self.hooks.before_chat.insert(id.into(), hook);
+        self
+    }
+
+    /// Asks `hook` before a file is stored, once it has arrived and is known to be a picture.
+    pub fn before_upload<F, Fut>(mut self, id: impl Into<String>, hook: F) -> Self
+    where
+        F: Fn(BeforeUpload) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Verdict> + Send + 'static,
+    {
+        self.hooks.before_upload.insert(id.into(), hook);
+        self
+    }
+
+    /// Asks `hook` before a socket goes live. One that is refused closes with 4430.
+    pub fn before_connect<F, Fut>(mut self, id: impl Into<String>, hook: F) -> Self
+    where
+        F: Fn(BeforeConnect) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Verdict> + Send + 'static,
+    {
+        self.hooks.before_connect.insert(id.into(), hook);
+        self
+    }
+
+    /// Tells `hook` of each socket that went live, once: a socket is nothing durable.
+    pub fn after_connect<F, Fut>(mut self, id: impl Into<String>, hook: F) -> Self
+    where
+        F: Fn(Socket) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: IntoOutcome> + Send + 'static,
+    {
+        self.hooks.after_connect.insert(id.into(), hook);
+        self
+    }
+
+    /// Tells `hook` of each live socket that has gone, like [`Self::after_connect`].
+    pub fn after_disconnect<F, Fut>(mut self, id: impl Into<String>, hook: F) -> Self
+    where
+        F: Fn(Socket) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: IntoOutcome> + Send + 'static,
+    {
+        self.hooks.after_disconnect.insert(id.into(), hook);
+        self
+    }
+
     /// Asks `hook` before a message is stored, over whatever route it came: it may refuse it or
     /// change what it says. Hooks are asked in the order of their registration; the same `id` again
     /// takes the place of the former hook. A message that was stored before is not asked about again.

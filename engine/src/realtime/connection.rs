@@ -10,7 +10,7 @@
 //! has no timer of its own; what is due (pings, expiry, tokens) the hub's ticker puts into the
 //! outbox. A peer that does not read stops this task in a write, and nobody else.
 
-use std::{collections::VecDeque, pin::pin, time::Duration};
+use std::{collections::VecDeque, pin::pin, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use relaychat_protocol::{
@@ -47,6 +47,7 @@ pub(super) async fn run(realtime: Realtime, mut socket: Socket, known: Option<Ca
     };
     realtime.services.metrics.sockets_opened.add(1);
     let rate = frame_rate(&realtime);
+    let services = Arc::clone(&realtime.services);
     let connection = Connection {
         registration,
         caller,
@@ -55,7 +56,9 @@ pub(super) async fn run(realtime: Realtime, mut socket: Socket, known: Option<Ca
         frames_received: 0,
         typing: Vec::new(),
     };
+    services.tell_connected(caller);
     connection.serve(socket).await;
+    services.tell_disconnected(caller);
 }
 
 fn frame_rate(realtime: &Realtime) -> FrameRate {

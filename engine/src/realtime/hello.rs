@@ -51,6 +51,8 @@ pub(super) async fn greet(
         Some(caller) => caller,
         None => named(realtime, hello.token).await?,
     };
+    let allowed = realtime.services.check_connect(caller).await;
+    allowed.map_err(closed)?;
     let registration = Registration {
         realtime: realtime.clone(),
         outbox: realtime.hub.register(caller),
@@ -152,6 +154,14 @@ fn close_of(error: &ServiceError) -> Close {
         ErrorCode::Unauthenticated | ErrorCode::TokenExpired | ErrorCode::SessionRevoked => Close {
             code: close_code::UNAUTHENTICATED,
             reason: "not a valid access token",
+        },
+        ErrorCode::Forbidden | ErrorCode::Rejected => Close {
+            code: close_code::REFUSED,
+            reason: "the host application refuses the connection",
+        },
+        ErrorCode::Unavailable => Close {
+            code: close_code::INTERNAL,
+            reason: "the server is busy",
         },
         ErrorCode::RateLimited => Close {
             code: close_code::RATE_LIMITED,

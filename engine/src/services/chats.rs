@@ -62,7 +62,13 @@ impl Services {
             let (view, users) = load::chat_view(&mut *snapshot, caller.user_id, chat).await?;
             return Ok((view, users, false));
         }
+        let is_there = load::users(&mut *snapshot, [user_id]).await?.len() == 1;
         drop(snapshot);
+        if !is_there {
+            return Err(ServiceError::not_found());
+        }
+        self.judged_chat(caller, ChatKind::Direct, None, vec![user_id])
+            .await?;
         let mut transaction = self.storage.begin().await?;
         let people = load::users(&mut *transaction, [pair.low(), pair.high()]).await?;
         if people.len() != 2 || people.iter().any(|one| one.status == UserStatus::Deleted) {

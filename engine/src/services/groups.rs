@@ -18,6 +18,7 @@ use super::{
     validate,
 };
 use crate::{
+    authorizer::{Action, Subject},
     domain::{
         chat::Chat,
         chat_view::ChatView,
@@ -43,6 +44,7 @@ impl Services {
         let name = validate::name("name", name)?;
         let mut everybody = distinct(user_ids)?;
         everybody.insert(caller.user_id);
+        let name = self.judged_group(caller, chat_id, name, &everybody).await?;
         let mut transaction = self.storage.begin().await?;
         if let Some(chat) = transaction.chats().find_many(&[chat_id]).await?.pop() {
             let (view, users) = repeated(&mut *transaction, caller, chat).await?;
@@ -100,6 +102,10 @@ impl Services {
                 "Name at least one person.",
             ));
         }
+        for user_id in &wanted {
+            self.check_member(caller, Action::AddMember, chat_id, *user_id)
+                .await?;
+        }
         let now_ms = self.now_ms();
         let mut transaction = self.storage.begin().await?;
         let found = load::chat_of_member(&mut *transaction, chat_id, caller.user_id);
@@ -139,6 +145,8 @@ impl Services {
         chat_id: ChatId,
         user_id: UserId,
     ) -> Result<(), ServiceError> {
+        self.check_member(caller, Action::RemoveMember, chat_id, user_id)
+            .await?;
         let mut transaction = self.storage.begin().await?;
         let found = load::chat_of_member(&mut *transaction, chat_id, caller.user_id);
         let (mut chat, me) = found.await?;
@@ -188,6 +196,56 @@ impl Services {
         let ids: Vec<_> = members.iter().map(|member| member.user_id).collect();
         let users = load::users(&mut *snapshot, ids).await?;
         Ok((members, users, next))
+    }
+
+    /// Asks the host about a new group; gives the name it is to have. A group that is there
+    /// already is not asked about.
+    async fn judged_group(
+        &self,
+        caller: Caller,
+        chat_id: ChatId,
+        name: String,
+        everybody: &BTreeSet<UserId>,
+    ) -> Result<String, ServiceError> {
+        let mut snapshot = self.storage.snapshot().await?;
+        if !snapshot.chats().find_many(&[chat_id]).await?.is_empty() {
+            return Ok(name);
+        }
+        existing_users(&mut *snapshot, everybody).await?;
+        drop(snapshot);
+        let others = everybody.iter().copied();
+        let others = others.filter(|id| *id != caller.user_id).collect();
+        let judged = self.judged_chat(caller, ChatKind::Group, Some(name), others);
+        validate::name("name", judged.await?.as_deref().unwrap_or_default())
+    }
+
+    /// Asks the host about a change of who is in a chat, once the engine's own rules allow it.
+    async fn check_member(
+        &self,
+        caller: Caller,
+        action: Action,
+        chat_id: ChatId,
+        user_id: UserId,
+    ) -> Result<(), ServiceError> {
+        if !self.is_authorized_by_host() {
+            return Ok(());
+        }
+        let mut snapshot = self.storage.snapshot().await?;
+        let found = load::chat_of_member(&mut *snapshot, chat_id, caller.user_id);
+        let (chat, me) = found.await?;
+        let may = match action {
+            Action::AddMember => permission::can_add_members(me.role),
+            _ => {
+                let member = load::membership(&mut *snapshot, chat_id, user_id).await?;
+                user_id == caller.user_id || permission::can_remove_member(me.role, member.role)
+            }
+        };
+        drop(snapshot);
+        if chat.kind == ChatKind::Direct || !may {
+            return Err(ServiceError::new(ErrorCode::Forbidden));
+        }
+        let subject = Subject::Member(chat_id, user_id);
+        self.check_allowed(caller, action, subject).await
     }
 
     /// Stores new memberships of a chat that is stored already, and tells everybody.

@@ -117,6 +117,24 @@ impl Services {
         let digits = secret::digits(code)
             .ok_or_else(|| ServiceError::invalid("code", "A code has six digits."))?;
         let device_name = validate::device_name(device_name)?;
+        let (mut transaction, request) = self.check_code(request_id, &digits).await?;
+        if self.are_logins_judged() {
+            // The host thinks while nothing is held; then all is checked once more.
+            drop(transaction);
+            self.check_login(&request.email, device_name.clone())
+                .await?;
+            (transaction, _) = self.check_code(request_id, &digits).await?;
+        }
+        self.log_in(transaction, request, device_name).await
+    }
+
+    /// Compares a code within a transaction, which is given back when it is right. A wrong one is
+    /// counted.
+    async fn check_code(
+        &self,
+        request_id: LoginRequestId,
+        digits: &str,
+    ) -> Result<(Box<dyn Transaction>, LoginRequest), ServiceError> {
         let now_ms = self.now_ms();
         let mut transaction = self.storage.begin().await?;
         let mut request = transaction
@@ -133,10 +151,10 @@ impl Services {
         request.failed_tries += 1;
         // A request without a mail has no code that anybody could know. Nothing is evaluated, so
         // that it counts for itself and not against the account.
-        let is_right = request.has_mail && secret::is_code(&self.keys.logins, request.id, &digits);
+        let is_right = request.has_mail && secret::is_code(&self.keys.logins, request.id, digits);
         if is_right {
             request.failed_tries -= 1;
-            return self.log_in(transaction, request, device_name).await;
+            return Ok((transaction, request));
         }
         transaction.logins().update(&request).await?;
         if request.has_mail {
@@ -159,13 +177,28 @@ impl Services {
         let device_name = validate::device_name(device_name)?;
         let invalid = || ServiceError::new(ErrorCode::CodeInvalid);
         let request_id = secret::request_of_link(&self.keys.logins, token).ok_or_else(invalid)?;
+        let (mut transaction, request) = self.check_link(request_id).await?;
+        if self.are_logins_judged() {
+            drop(transaction);
+            self.check_login(&request.email, device_name.clone())
+                .await?;
+            (transaction, _) = self.check_link(request_id).await?;
+        }
+        self.log_in(transaction, request, device_name).await
+    }
+
+    /// Finds the request of a link within a transaction, which is given back when it is good.
+    async fn check_link(
+        &self,
+        request_id: LoginRequestId,
+    ) -> Result<(Box<dyn Transaction>, LoginRequest), ServiceError> {
         let mut transaction = self.storage.begin().await?;
         let found = transaction.logins().find(request_id).await?;
         let request = found
             .filter(|request| request.has_mail)
-            .ok_or_else(invalid)?;
+            .ok_or_else(|| ServiceError::new(ErrorCode::CodeInvalid))?;
         check_usable(&request, self.now_ms())?;
-        self.log_in(transaction, request, device_name).await
+        Ok((transaction, request))
     }
 
     /// The code of a request, six digits. For the mail.

@@ -8,6 +8,7 @@ use relaychat_protocol::UserId;
 
 use super::{Caller, Directory, Rate, ServiceError, Services, cursor, validate};
 use crate::{
+    authorizer::{Action, Subject},
     domain::{email::Email, user::User},
     storage::{UserFilter, UserPosition},
 };
@@ -26,6 +27,8 @@ impl Services {
         if query.is_some() {
             self.check_rate(Rate::Search, caller.user_id).await?;
         }
+        self.check_allowed(caller, Action::ListPeople, Subject::People)
+            .await?;
         let filter = UserFilter {
             viewer: caller.user_id,
             is_limited_to_contacts: self.settings.directory == Directory::Contacts,
@@ -60,6 +63,16 @@ impl Services {
             }
         }
         let found = snapshot.users().find_many(&[user_id]).await?;
-        found.into_iter().next().ok_or_else(ServiceError::not_found)
+        drop(snapshot);
+        let user = found
+            .into_iter()
+            .next()
+            .ok_or_else(ServiceError::not_found)?;
+        if user_id != caller.user_id {
+            let subject = Subject::User(user_id);
+            self.check_allowed(caller, Action::ListPeople, subject)
+                .await?;
+        }
+        Ok(user)
     }
 }

@@ -49,7 +49,7 @@ impl Services {
     ) -> Result<Sent, ServiceError> {
         debug_assert_eq!(caller.user_id, draft.sender_id);
         let started = Instant::now();
-        let sent = self.send_checked(caller, draft).await;
+        let sent = self.send_checked(Some(caller), draft).await;
         match &sent {
             Ok(_) => self.metrics.sends.record(started.elapsed()),
             Err(_) => self.metrics.sends_refused.add(1),
@@ -57,20 +57,27 @@ impl Services {
         sent
     }
 
-    async fn send_checked(&self, caller: Caller, draft: Draft) -> Result<Sent, ServiceError> {
+    /// Sends a message after everything that may refuse it. Without a caller the host speaks for
+    /// the sender: no rate holds it back, and it is not asked whether it may.
+    pub(super) async fn send_checked(
+        &self,
+        caller: Option<Caller>,
+        draft: Draft,
+    ) -> Result<Sent, ServiceError> {
         validate::draft(&draft)?;
         let is_judged = self.are_sends_judged();
         if !is_judged && !self.rates.is_shared() {
-            self.check_rate(Rate::Send, caller.user_id).await?;
+            self.check_send_rate(caller).await?;
             self.keep_membership_fresh(draft.chat_id).await?;
             return self.sends.submit(SendJob::from(draft)).await;
         }
         // What may wait for others must not change the order of a sender's messages.
-        let mut place = self.lanes.enter(caller.user_id, draft.chat_id);
-        self.check_rate(Rate::Send, caller.user_id).await?;
+        let mut place = self.lanes.enter(draft.sender_id, draft.chat_id);
+        self.check_send_rate(caller).await?;
         self.keep_membership_fresh(draft.chat_id).await?;
         let job = if is_judged {
-            let content = self.judged_draft(caller, &draft).await?;
+            let session_id = caller.map(|caller| caller.session_id);
+            let content = self.judged_draft(session_id, &draft).await?;
             SendJob::judged(draft, content)?
         } else {
             SendJob::from(draft)
@@ -79,6 +86,13 @@ impl Services {
         let pending = self.sends.queue(job).await?;
         drop(place);
         pending.answered().await
+    }
+
+    async fn check_send_rate(&self, caller: Option<Caller>) -> Result<(), ServiceError> {
+        match caller {
+            Some(caller) => self.check_rate(Rate::Send, caller.user_id).await,
+            None => Ok(()),
+        }
     }
 }
 
@@ -141,10 +155,9 @@ impl SendJob {
 }
 
 impl Services {
-    /// Sends what the host says for somebody: no rate holds it back.
+    /// Sends what the host says for somebody: no rate holds it back, but its hooks judge it.
     pub(super) async fn send_for_host(&self, draft: Draft) -> Result<Sent, ServiceError> {
-        validate::draft(&draft)?;
-        self.sends.submit(SendJob::from(draft)).await
+        self.send_checked(None, draft).await
     }
 }
 

@@ -78,6 +78,7 @@ impl Services {
     ) -> Result<Attachment, ServiceError> {
         let picture = self.uploads.workshop.picture(file).await?;
         let attachment = self.describe(caller, &picture, file_name.and_then(file_name::clean));
+        self.check_upload(caller, &attachment).await?;
         let stored = self.store(attachment, picture, Some(&self.outbox)).await;
         drop(slot);
         stored

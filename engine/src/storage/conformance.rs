@@ -11,6 +11,7 @@ mod logins;
 mod mails;
 mod members;
 mod messages;
+mod notices;
 pub(super) mod samples;
 mod sessions;
 mod staged;
@@ -141,6 +142,12 @@ checks! {
         mails_are_due_in_order,
         an_update_delays_a_mail,
         a_mail_is_removed_once,
+    }
+    notices {
+        notices_come_in_the_order_in_which_they_were_noted,
+        a_notice_that_is_told_or_waits_is_not_due,
+        notices_are_told_again_held_back_and_forgotten,
+        a_webhook_comes_back_as_inserted_and_updated,
     }
     changes {
         the_epoch_stays,

@@ -1,16 +1,21 @@
 //! What the host decides, over every route.
 
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
 use axum::http::{Method, StatusCode};
 use relaychat_engine::{
-    hooks::{BeforeSend, DraftContent, Verdict},
-    test_support::TestEngine,
+    authorizer::{Action, Authorizer, Subject},
+    hooks::{BeforeSend, ChatContent, DraftContent, Sent, Verdict, Who},
+    test_support::{DEADLINE, TestEngine},
 };
 use relaychat_protocol::{
     ErrorCode, Problem,
     frames::{ClientFrame, ServerFrame},
 };
+use tokio::sync::mpsc;
 
-use crate::client::{Client, direct_chat, draft, post_message};
+use crate::client::{Client, direct_chat, draft, get, group, post_message};
 
 async fn moderate(mut message: BeforeSend) -> Verdict<DraftContent> {
     if message.draft.text.contains("spam") {
@@ -72,5 +77,152 @@ async fn messages_over_rest_and_the_socket_pass_the_same_hook() {
     let seen = other.drain().await;
     let is_message = |frame: &ServerFrame| matches!(frame, ServerFrame::Message { .. });
     assert!(!seen.iter().any(is_message), "{seen:?}");
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn an_after_hook_hears_each_message_with_those_who_are_not_there_until_it_takes_it() {
+    let (heard, mut hears) = mpsc::unbounded_channel();
+    let fails = Arc::new(Mutex::new(1));
+    let engine = TestEngine::builder()
+        .engine(move |builder| {
+            let (heard, fails) = (heard.clone(), Arc::clone(&fails));
+            builder.after_send("push", move |sent: Sent| {
+                let is_taken = std::mem::take(&mut *fails.lock().expect("unpoisoned")) == 0;
+                let offline: Vec<_> = sent.offline_recipients().map(|one| one.id).collect();
+                let told = (sent.event_id, sent.message.text, offline);
+                heard.send(told).expect("the story listens");
+                async move { is_taken.then_some(()).ok_or("the push service is down") }
+            })
+        })
+        .start()
+        .await;
+    let ann = engine.log_in("ann@example.com").await;
+    let bob = engine.log_in("bob@example.com").await;
+    let cid = engine.log_in("cid@example.com").await;
+    let chat_id = group(&engine, &ann, &[&bob, &cid]).await;
+    let (_socket, _) = Client::open(&engine, &bob).await;
+    post_message(&engine, &ann, chat_id, "hi").await;
+    let mut next = async || {
+        let told = tokio::time::timeout(DEADLINE, hears.recv()).await;
+        told.expect("told in time").expect("the engine runs")
+    };
+    let first = next().await;
+    assert_eq!(
+        (first.1.as_str(), first.2.as_slice()),
+        ("hi", &[cid.id][..])
+    );
+    engine.clock().advance_ms(10_000);
+    assert_eq!(next().await, first, "the same event again");
+    post_message(&engine, &ann, chat_id, "ho").await;
+    assert_eq!(next().await.1, "ho");
+    engine.stop().await;
+}
+
+/// Refuses what it is told to, and notes what it was asked.
+#[derive(Debug, Default)]
+struct Policy {
+    refused: Mutex<Option<Action>>,
+    asked: Mutex<Vec<(Action, Subject)>>,
+}
+
+#[derive(Debug)]
+struct Shared(Arc<Policy>);
+
+#[async_trait]
+impl Authorizer for Shared {
+    async fn can(&self, _: &Who, action: Action, on: &Subject) -> bool {
+        let asked = (action, on.clone());
+        self.0.asked.lock().expect("unpoisoned").push(asked);
+        *self.0.refused.lock().expect("unpoisoned") != Some(action)
+    }
+}
+
+#[tokio::test]
+async fn the_hosts_own_rules_take_away_and_never_give() {
+    let policy = Arc::new(Policy::default());
+    let shared = Arc::clone(&policy);
+    let engine = TestEngine::builder()
+        .engine(move |builder| builder.authorizer(Shared(Arc::clone(&shared))))
+        .start()
+        .await;
+    let ann = engine.log_in("ann@example.com").await;
+    let bob = engine.log_in("bob@example.com").await;
+    let cid = engine.log_in("cid@example.com").await;
+    let chat_id = direct_chat(&engine, &ann, &bob).await;
+    let refuse = |action| *policy.refused.lock().expect("unpoisoned") = action;
+    let call = async |method: Method, path: String, body: serde_json::Value, token: &str| {
+        let body = (!body.is_null()).then_some(&body);
+        let answer: Result<serde_json::Value, _> =
+            engine.call(method, &path, Some(token), body).await;
+        answer.err().map(|(status, _)| status.as_u16())
+    };
+    let messages = format!("/v1/chats/{chat_id}/messages");
+    let body = || serde_json::to_value(draft("hi")).expect("JSON");
+    refuse(Some(Action::SendMessage));
+    let send = async |token: &str| call(Method::POST, messages.clone(), body(), token).await;
+    assert_eq!(send(&ann.access_token).await, Some(403));
+    policy.asked.lock().expect("unpoisoned").clear();
+    assert_eq!(send(&cid.access_token).await, Some(404), "a stranger");
+    assert!(policy.asked.lock().expect("unpoisoned").is_empty());
+    refuse(None);
+    assert_eq!(send(&ann.access_token).await, None);
+    refuse(Some(Action::OpenDirectChat));
+    let direct = serde_json::json!({ "user_id": cid.id });
+    let path = || "/v1/chats/direct".to_owned();
+    let opened = call(Method::POST, path(), direct, &ann.access_token).await;
+    assert_eq!(opened, Some(404), "as if the person were not there");
+    let known = serde_json::json!({ "user_id": bob.id });
+    assert_eq!(
+        call(Method::POST, path(), known, &ann.access_token).await,
+        None
+    );
+    refuse(Some(Action::ListPeople));
+    let null = serde_json::Value::Null;
+    let listed = call(Method::GET, "/v1/users".to_owned(), null, &ann.access_token).await;
+    assert_eq!(listed, Some(403));
+    refuse(Some(Action::Connect));
+    let mut socket = Client::connect(&engine).await;
+    socket.hello(Some(ann.access_token.clone()), None).await;
+    assert_eq!(socket.closed().await, 4430);
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn logins_chats_and_sockets_pass_their_hooks() {
+    let engine = TestEngine::builder()
+        .engine(|builder| {
+            builder
+                .before_login("ban", async |login| {
+                    if login.email.starts_with("eve") {
+                        Verdict::reject("banned", "This account is closed.")
+                    } else {
+                        Verdict::allow(())
+                    }
+                })
+                .before_chat("names", async |chat| {
+                    let name = chat.content.name.map(|name| format!("{name} (shop)"));
+                    Verdict::allow(ChatContent { name })
+                })
+                .before_connect("closed", async |connect| {
+                    if connect.user.name.starts_with("Bob") {
+                        Verdict::reject("closed", "Not today")
+                    } else {
+                        Verdict::allow(())
+                    }
+                })
+        })
+        .start()
+        .await;
+    let ann = engine.log_in("ann@example.com").await;
+    let bob = engine.log_in("bob@example.com").await;
+    let chat_id = group(&engine, &ann, &[&bob]).await;
+    let path = format!("/v1/chats/{chat_id}");
+    let chat: relaychat_protocol::rest::chats::ChatWithUsers = get(&engine, &ann, &path).await;
+    assert_eq!(chat.chat.info.name.as_deref(), Some("Group (shop)"));
+    Client::open(&engine, &ann).await;
+    let mut socket = Client::connect(&engine).await;
+    socket.hello(Some(bob.access_token.clone()), None).await;
+    assert_eq!(socket.closed().await, 4430);
     engine.stop().await;
 }

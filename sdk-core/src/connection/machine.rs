@@ -304,6 +304,7 @@ impl Machine {
         match code {
             Some(close_code::UNAUTHENTICATED) => self.token_refused(now_ms, unit),
             Some(close_code::ORIGIN) => self.fail(ErrorCode::OriginNotAllowed),
+            Some(close_code::REFUSED) => self.fail(ErrorCode::Rejected),
             Some(close_code::VERSION) => self.fail(ErrorCode::ProtocolUnsupported),
             Some(close_code::MALFORMED) => self.fail(ErrorCode::MalformedRequest),
             // Too many sockets of this person: coming back would throw another one out.

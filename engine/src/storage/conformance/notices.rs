@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use relaychat_protocol::ChatId;
+use uuid::Uuid;
 
 use super::{begin, commit, ok, refused, samples::id, snapshot};
 use crate::{
@@ -58,8 +59,8 @@ pub(super) async fn notices_come_in_the_order_in_which_they_were_noted(storage: 
     };
     insert(&storage, &[notice(3, Some(1)), other]).await;
     let listed = insert(&storage, &[notice(1, None), notice(2, Some(1))]).await;
-    let events: Vec<_> = listed.iter().map(|one| one.event_id).collect();
-    assert_eq!(events, [id(3), id(1), id(2)]);
+    let events: Vec<Uuid> = listed.iter().map(|one| one.event_id).collect();
+    assert_eq!(events, [3, 1, 2].map(id::<Uuid>));
     assert!(listed.is_sorted_by_key(|one| one.number));
     let as_noted = |one: &Notice| Notice {
         number: 0,
@@ -74,7 +75,11 @@ pub(super) async fn notices_come_in_the_order_in_which_they_were_noted(storage: 
 }
 
 pub(super) async fn a_notice_that_is_told_or_waits_is_not_due(storage: Arc<dyn Storage>) {
-    let listed = insert(&storage, &[notice(1, Some(7)), notice(2, None), notice(3, None)]).await;
+    let listed = insert(
+        &storage,
+        &[notice(1, Some(7)), notice(2, None), notice(3, None)],
+    )
+    .await;
     let claimed = Notice {
         due_at_ms: 50,
         claimed_until_ms: 50,
@@ -98,12 +103,19 @@ pub(super) async fn a_notice_that_is_told_or_waits_is_not_due(storage: Arc<dyn S
     assert_eq!(chats, [ChatId(id(7))]);
     let chats = ok(reading.notices().list_claimed_chats(LISTENER, 50).await);
     assert_eq!(chats, []);
-    assert_eq!(ok(reading.notices().next_due_at_ms(LISTENER).await), Some(0));
+    assert_eq!(
+        ok(reading.notices().next_due_at_ms(LISTENER).await),
+        Some(0)
+    );
     assert_eq!(ok(reading.notices().next_due_at_ms("hook:x").await), None);
 }
 
 pub(super) async fn notices_are_told_again_held_back_and_forgotten(storage: Arc<dyn Storage>) {
-    let listed = insert(&storage, &[notice(1, None), notice(2, None), notice(3, None)]).await;
+    let listed = insert(
+        &storage,
+        &[notice(1, None), notice(2, None), notice(3, None)],
+    )
+    .await;
     for one in &listed {
         let told = Notice {
             state: NoticeState::Told,
@@ -160,7 +172,10 @@ pub(super) async fn a_webhook_comes_back_as_inserted_and_updated(storage: Arc<dy
     assert_eq!(ok(transaction.webhooks().list().await), [webhook]);
     ok(transaction.webhooks().update(&changed).await);
     assert_eq!(commit(transaction).await, None);
-    assert_eq!(ok(snapshot(&storage).await.webhooks().list().await), [changed]);
+    assert_eq!(
+        ok(snapshot(&storage).await.webhooks().list().await),
+        [changed]
+    );
     let mut transaction = begin(&storage).await;
     assert!(ok(transaction.webhooks().remove(id(1)).await));
     assert!(!ok(transaction.webhooks().remove(id(1)).await));

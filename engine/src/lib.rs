@@ -25,8 +25,8 @@
 
 mod anchored;
 pub mod auth;
-pub mod backup;
 pub mod authorizer;
+pub mod backup;
 pub mod blobs;
 pub mod broker;
 mod builder;

@@ -24,7 +24,7 @@
 //!
 //! With anything but own accounts the engine's routes for logging in answer 404, and no mailer is
 //! needed. Access tokens that the engine itself issued to the host
-//! ([`Engine::users`](crate::Engine::users)) are good with each of them.
+//! ([`Users::issue_token`](crate::host::Users::issue_token)) are good with each of them.
 //!
 //! **Sessions.** Whoever the host names gets a session of the engine, so that revoking, presence
 //! and the list of sessions work the same for everybody: one session for each person, or one for
@@ -37,6 +37,8 @@ mod authenticator;
 mod identity;
 mod jwks;
 mod jwt;
+#[cfg(test)]
+mod tests;
 
 use std::{fmt, future::Future, sync::Arc};
 

@@ -15,6 +15,7 @@ use crate::{
     config::{Config, ConfigError, DirectoryPolicy, UploadReads},
     engine::Parts,
     hooks::Hooks,
+    host::Announcer,
     http::{ApiState, HttpSettings},
     images::ImageLimits,
     lifecycle::Lifecycle,
@@ -216,12 +217,13 @@ impl EngineBuilder {
             Some(cluster) => cluster.clone(),
             None => hub.clone(),
         };
+        let announcer = Announcer::new(events);
         let services = Services::open(services::Parts {
             storage: Arc::clone(&storage),
             blobs,
             clock,
             random,
-            events,
+            events: Arc::new(announcer.clone()),
             hooks: self.hooks,
             auth: self.auth,
             settings: settings(&config, self.secret),
@@ -253,6 +255,7 @@ impl EngineBuilder {
         };
         Ok(Engine::start(Parts {
             storage,
+            announcer,
             mailer: self.mailer,
             presence: hub,
             poster,

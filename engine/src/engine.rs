@@ -13,6 +13,7 @@ use crate::{
     Roles,
     builder::{BuildError, EngineBuilder},
     config::Config,
+    host::Announcer,
     http::{self, ApiState},
     jobs::{self, TellHost},
     lifecycle::Lifecycle,
@@ -33,6 +34,7 @@ pub struct Engine(Arc<Parts>);
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) announcer: Announcer,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) poster: Poster,
@@ -155,6 +157,11 @@ impl Engine {
     pub async fn close(&self) {
         self.drain().await;
         self.0.storage.close().await;
+    }
+
+    /// What tells the host of events.
+    pub(crate) fn announcer(&self) -> &Announcer {
+        &self.0.announcer
     }
 
     /// The use cases.

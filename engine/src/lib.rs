@@ -19,6 +19,22 @@
 //! # }
 //! ```
 //!
+//! People, chats and messages from the host's own code:
+//!
+//! ```
+//! # async fn run(engine: relaychat_engine::Engine) -> Result<(), relaychat_engine::HostError> {
+//! use relaychat_engine::{auth::Identity, host::Draft};
+//!
+//! engine.users().ensure(Identity::new(42).name("Alice")).await?;
+//! engine.users().ensure(Identity::new("support").name("Support")).await?;
+//! let chat = engine.chats().open_direct("support", "42").await?;
+//! engine.send_as("support", chat.id, Draft::text("Your parcel is on its way.")).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With [`auth`] the host's own logins open the chat; [`host`] tells what else there is.
+//!
 //! A good citizen of its host: no fallback route, no global logger, panic hook or signal handler, no
 //! reading of the environment; files only where a backend is told to. Several engines can live in
 //! one process.
@@ -35,6 +51,7 @@ pub mod config;
 pub mod domain;
 mod engine;
 pub mod hooks;
+pub mod host;
 mod host_error;
 mod http;
 mod images;

@@ -59,7 +59,6 @@ use uuid::Uuid;
 pub(crate) use anchors::Anchor;
 pub(crate) use error::ServiceError;
 pub(crate) use host_chats::HostDraft;
-pub(crate) use host_people::Ensured;
 pub(crate) use host_sessions::IssuedToken;
 pub(crate) use keys::{Key, Keys, mac};
 pub(crate) use login::{CodeRequested, NewSession};

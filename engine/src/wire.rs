@@ -13,7 +13,7 @@ mod sync;
 mod users;
 mod webhooks;
 
-pub(crate) use chats::{chat_info, chat_page, chat_with_users, member_page, receipt};
+pub(crate) use chats::{chat_info, chat_page, chat_with_users, member, member_page, receipt};
 pub(crate) use events::{chat_added, shared_frames};
 pub(crate) use limits::limits;
 pub(crate) use login::{code_requested, logged_in, session_list, tokens};

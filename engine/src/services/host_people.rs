@@ -7,16 +7,17 @@
 
 use relaychat_protocol::{ErrorCode, UserId};
 
-use super::{ServiceError, Services, validate};
+use super::{ServiceError, Services, cursor, validate};
 use crate::{
     domain::{
         attachment::Usage,
+        email::Email,
         event::Event,
         host_login::UserRef,
         user::{HostProfile, User, UserStatus},
     },
     limits::MEMBERS_PER_REQUEST,
-    storage::Transaction,
+    storage::{Transaction, UserFilter, UserPosition},
 };
 
 /// What people who are gone are called.
@@ -95,6 +96,42 @@ impl Services {
             Err(error) if error.code == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The person who logs in with this address.
+    pub(crate) async fn find_user_by_email(
+        &self,
+        email: &str,
+    ) -> Result<Option<User>, ServiceError> {
+        let Some(email) = Email::parse(email) else {
+            return Ok(None);
+        };
+        let mut snapshot = self.storage.snapshot().await?;
+        Ok(snapshot.users().find_by_email(&email).await?)
+    }
+
+    /// A page of everybody by name, and the cursor of the next one.
+    pub(crate) async fn list_everybody(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<User>, Option<String>), ServiceError> {
+        let limit = validate::page_limit(Some(limit))?;
+        let filter = UserFilter {
+            viewer: UserId(uuid::Uuid::nil()),
+            is_limited_to_contacts: false,
+            name_contains: None,
+            email: None,
+            after: cursor::to_user(after)?,
+            limit: limit + 1,
+        };
+        let mut snapshot = self.storage.snapshot().await?;
+        let mut users = snapshot.users().list(&filter).await?;
+        let has_more = users.len() > limit as usize;
+        users.truncate(limit as usize);
+        let last = users.last().filter(|_| has_more);
+        let next = last.map(|last| cursor::of_user(&UserPosition::of(last)));
+        Ok((users, next))
     }
 
     /// Lets a person in no longer, or again. Who is let in no longer is logged out everywhere.

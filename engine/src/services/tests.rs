@@ -114,22 +114,6 @@ impl Harness {
         }
     }
 
-    /// With people of a host.
-    async fn with_auth(auth: crate::auth::Auth) -> Self {
-        let Self {
-            services,
-            clock,
-            events,
-        } = Self::new().await;
-        let mut services = Arc::into_inner(services).expect("nobody else has them");
-        services.auth = auth;
-        Self {
-            services: Arc::new(services),
-            clock,
-            events,
-        }
-    }
-
     /// The services of another node on the same storage.
     async fn another_node(&self) -> Services {
         let parts = Parts {

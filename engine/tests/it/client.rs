@@ -57,6 +57,18 @@ impl Client {
         Self { socket, next_id: 0 }
     }
 
+    /// A socket whose request carries a header, as a browser sends a cookie.
+    pub(crate) async fn connect_with(engine: &TestEngine, name: &'static str, value: &str) -> Self {
+        let mut request = engine
+            .socket_url()
+            .into_client_request()
+            .expect("a request");
+        let value = value.parse().expect("a header");
+        request.headers_mut().insert(name, value);
+        let (socket, _) = connect_async(request).await.expect("upgrades");
+        Self { socket, next_id: 0 }
+    }
+
     /// A live socket of `user`, from the beginning.
     pub(crate) async fn open(engine: &TestEngine, user: &TestUser) -> (Self, Ready) {
         Self::open_since(engine, user, None).await

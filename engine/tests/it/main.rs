@@ -12,6 +12,7 @@ mod embed_in_axum;
 mod hooks;
 mod host_transactions;
 mod hostile_frames;
+mod hosts;
 mod http;
 mod log_in;
 mod membership_at_delivery;

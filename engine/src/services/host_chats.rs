@@ -32,11 +32,6 @@ pub(crate) struct HostDraft {
 }
 
 impl Services {
-    /// An id for a message of a host that has none of its own.
-    pub(crate) fn new_message_id(&self) -> MessageId {
-        MessageId(self.new_id())
-    }
-
     /// A group, and whether it was made now: the same id again is the same group.
     pub(crate) async fn create_group_for(
         &self,

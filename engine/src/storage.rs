@@ -31,6 +31,7 @@ mod changes;
 mod chats;
 #[cfg(any(test, feature = "test-support"))]
 pub mod conformance;
+pub mod copy;
 mod error;
 mod host;
 mod logins;
@@ -41,6 +42,8 @@ mod migrations;
 mod notices;
 mod owned;
 pub mod postgres;
+#[cfg(test)]
+mod properties;
 mod sessions;
 mod sql;
 pub mod sqlite;

@@ -5,6 +5,7 @@
 //! wasm            the client for browsers, its size limit
 //! web             the web application: lint, types, unit tests, build
 //! rust            all crates, with the binary built from the same compilation
+//! postgres        the engine's tests again, on PostgreSQL
 //! nodes           the engine's stories once more, on two nodes with PostgreSQL and Redis
 //! clippy          lints
 //! package         the npm package: types, unit tests, packed and talking to that binary
@@ -47,6 +48,7 @@ const SUITES: &[(&str, Run)] = &[
     ("wasm", node::wasm),
     ("web", node::app),
     ("rust", cargo::tests),
+    ("postgres", cargo::postgres),
     ("nodes", cargo::nodes),
     ("clippy", cargo::clippy),
     ("package", node::package),

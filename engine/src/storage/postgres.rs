@@ -29,10 +29,21 @@ use super::{Storage, StorageError, Transaction, sql::SqlTransaction};
 use connection::PostgresConnection;
 pub use opening::Opening;
 use readers::Readers;
+use schema::Schema;
 pub use staging::HostConnection;
 use staging::Waiting;
 pub(crate) use staging::{Named, Staging};
 use writer::Writer;
+
+/// The schema with this name, or the default one.
+pub(super) fn schema_of(name: Option<&str>) -> Result<String, StorageError> {
+    Ok(Schema::new(name)?.name().to_owned())
+}
+
+/// What connections of an engine on a schema call themselves.
+pub(super) fn engine_name(schema: &str) -> String {
+    format!("relaychat {schema}")
+}
 
 /// A schema of a PostgreSQL database.
 #[derive(Clone, Debug)]

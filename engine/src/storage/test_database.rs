@@ -122,6 +122,26 @@ impl TestSchema {
     }
 }
 
+/// What a child of a test is told: the place of its database.
+#[cfg(test)]
+const CHILD: &str = "RELAYCHAT_TEST_CHILD";
+
+/// This program again, with one test only, which finds out by [`child_place`] that it is the child:
+/// somebody to be killed.
+#[cfg(test)]
+pub(crate) fn child(test: &str, place: &str) -> std::process::Command {
+    let program = std::env::current_exe().expect("a program");
+    let mut child = std::process::Command::new(program);
+    child.args([test, "--exact"]).env(CHILD, place);
+    child
+}
+
+/// In a child, what it was told.
+#[cfg(test)]
+pub(crate) fn child_place() -> Option<String> {
+    std::env::var(CHILD).ok()
+}
+
 /// The address of the PostgreSQL of the tests.
 pub(crate) fn postgres_url() -> String {
     std::env::var(POSTGRES_URL).unwrap_or_else(|_| {
@@ -136,9 +156,12 @@ impl Drop for TestSchema {
     fn drop(&mut self) {
         // A runtime of its own, for this one may be ending. What cannot be dropped is in nobody's
         // way: the name is never used again.
+        // Connections that nobody had the time to close may hold locks.
         let statement = format!(
             "SET client_min_messages TO warning; SET lock_timeout TO '5s'; \
-             DROP SCHEMA IF EXISTS \"{}\" CASCADE",
+             SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE application_name = 'relaychat {0}'; \
+             DROP SCHEMA IF EXISTS \"{0}\" CASCADE",
             self.name
         );
         let url = self.url.clone();

@@ -23,6 +23,23 @@ const FEATURES: [&str; 3] = ["--workspace", "--features", "relaychat-engine/web"
 
 /// The binary of the engine's stories.
 const STORIES: &str = "engine: it";
+/// Tests that are the same on every storage.
+const OTHER_STORAGE: [&str; 14] = [
+    "--skip",
+    "storage::sqlite",
+    "--skip",
+    "storage::postgres",
+    "--skip",
+    "storage::copy",
+    "--skip",
+    "domain::",
+    "--skip",
+    "images::",
+    "--skip",
+    "mailer::",
+    "--skip",
+    "blobs::",
+];
 
 pub(super) fn fmt(_: &Options) -> Result<Vec<Count>> {
     let transcript = watch(&mut cargo(&["fmt", "--all", "--check"]))?;
@@ -77,6 +94,32 @@ pub(super) fn nodes(_: &Options) -> Result<Vec<Count>> {
     let counts = counts
         .map(|(passed, failed)| Count::new(format!("{STORIES} on two nodes"), passed, failed));
     Ok(counts.collect())
+}
+
+/// The engine's tests once more with PostgreSQL below them: the same compilation, another storage.
+/// What names its database itself has run already and is left out.
+pub(super) fn postgres(_: &Options) -> Result<Vec<Count>> {
+    let crates = build()?;
+    let servers = Servers::start()?;
+    let mut counts = Vec::new();
+    for (path, name) in &crates {
+        if name != "engine: relaychat_engine" && name != "engine: it" {
+            continue;
+        }
+        let mut tests = command(&project::path("engine"), path, &OTHER_STORAGE);
+        tests.env("RELAYCHAT_TEST_STORAGE", "postgres");
+        tests.env("RELAYCHAT", served::program()?);
+        servers.tell(&mut tests);
+        let transcript = watch(&mut tests)?;
+        let results = transcript
+            .lines
+            .iter()
+            .filter_map(|line| count::libtest(line));
+        let (passed, failed) = results.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        let counted = Count::new(name.clone(), passed, failed);
+        counts.push(count::ended(counted, transcript.is_success));
+    }
+    Ok(counts)
 }
 
 /// Compiles all tests; gives the crate and target of each binary by its path.

@@ -22,7 +22,7 @@ enum Takes {
 }
 
 /// All commands, in the order in which help shows them.
-static COMMANDS: [Row; 13] = [
+static COMMANDS: [Row; 14] = [
     row(
         commands::serve::command,
         commands::serve::run,
@@ -71,6 +71,11 @@ static COMMANDS: [Row; 13] = [
     row(
         commands::verify::command,
         commands::verify::run,
+        Takes::Nothing,
+    ),
+    row(
+        commands::storage::command,
+        commands::storage::run,
         Takes::Nothing,
     ),
     row(

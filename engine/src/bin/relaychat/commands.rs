@@ -11,6 +11,7 @@ pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod restore;
 pub(crate) mod serve;
+pub(crate) mod storage;
 pub(crate) mod verify;
 pub(crate) mod version;
 

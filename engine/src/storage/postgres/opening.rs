@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use sqlx::{ConnectOptions, PgPool, postgres::PgConnectOptions};
 
 use super::{
-    Postgres, error::storage_error, migrations, readers::Readers, schema::Schema, staging::Waiting,
-    writer::Server,
+    Postgres, engine_name, error::storage_error, migrations, readers::Readers, schema::Schema,
+    staging::Waiting, writer::Server,
 };
 use crate::storage::{MigrationStep, OpenStorage, Storage, StorageError};
 
@@ -69,7 +69,7 @@ impl Opening {
                 .map_err(|error| storage_error("read the address", error))?,
             Source::Pool(pool) => pool.connect_options().as_ref().clone(),
         };
-        let mut connection = ours(options)
+        let mut connection = ours(options, &schema)
             .connect()
             .await
             .map_err(|error| storage_error("connect", error))?;
@@ -85,9 +85,8 @@ impl Opening {
         let (server, readers) = match self.source {
             Source::Url(url) => {
                 let options = PgConnectOptions::from_str(&url)
-                    .map_err(|error| storage_error("read the address", error))?
-                    .application_name("relaychat");
-                let options = ours(options);
+                    .map_err(|error| storage_error("read the address", error))?;
+                let options = ours(options, &schema);
                 let readers = Readers::ours(options.clone(), &schema);
                 (Server::at(options, schema.clone()), readers)
             }
@@ -106,10 +105,11 @@ impl Opening {
     }
 }
 
-/// What connections of our own have in common. Statements are no business of the log: their values
-/// are people's words and addresses.
-pub(super) fn ours(options: PgConnectOptions) -> PgConnectOptions {
+/// What connections of our own have in common: a name by which the operator finds them. Statements
+/// are no business of the log: their values are people's words and addresses.
+pub(super) fn ours(options: PgConnectOptions, schema: &Schema) -> PgConnectOptions {
     options
+        .application_name(&engine_name(schema.name()))
         .statement_cache_capacity(STATEMENTS_MAX)
         .disable_statement_logging()
 }

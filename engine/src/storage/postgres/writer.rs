@@ -96,7 +96,7 @@ impl Server {
     async fn connection(&self) -> Result<PgConnection, sqlx::Error> {
         let options = match &self.source {
             Source::Options(options) => options.clone(),
-            Source::Pool(pool) => opening::ours((*pool.connect_options()).clone()),
+            Source::Pool(pool) => opening::ours((*pool.connect_options()).clone(), &self.schema),
         };
         let connected = tokio::time::timeout(ANSWER_TIMEOUT, options.connect()).await;
         connected.map_err(|_| timed_out())?

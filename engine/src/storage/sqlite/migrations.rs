@@ -1,6 +1,6 @@
 //! Bringing the tables of a file up to date.
 
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, migrate::MigrateError};
 
 use super::error::{migrate_error, storage_error};
 use crate::storage::{
@@ -29,9 +29,19 @@ pub(super) async fn steps(
     Ok(compare(&taken))
 }
 
-/// Takes the steps that the database has not taken.
+/// Takes the steps that the database has not taken. SQLite has no lock for this: of programs that
+/// start together one is first at each step, and the others, who find it taken, look again.
 pub(super) async fn run(connection: &mut SqliteConnection) -> Result<(), StorageError> {
     let migrator = migrator(Dialect::Sqlite);
-    let taken = migrator.run_direct(None, connection, false);
-    taken.await.map_err(migrate_error)
+    let mut others_steps = migrator.iter().count();
+    loop {
+        match migrator.run_direct(None, connection, false).await {
+            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..))
+                if others_steps > 0 =>
+            {
+                others_steps -= 1;
+            }
+            taken => return taken.map_err(migrate_error),
+        }
+    }
 }

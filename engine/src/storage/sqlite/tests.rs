@@ -3,8 +3,8 @@
 mod durability;
 mod failures;
 mod laws;
+mod migrations;
 mod plans;
-mod properties;
 
 use std::sync::{
     Arc,

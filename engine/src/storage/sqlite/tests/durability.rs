@@ -63,6 +63,8 @@ async fn a_database_of_a_newer_engine_is_refused() {
     connection.execute(newer).await.unwrap();
     let refused = Sqlite::open(&path).await.unwrap_err();
     assert_eq!(refused.kind, StorageErrorKind::Unusable);
+    let sentence = refused.source.unwrap().to_string();
+    assert!(sentence.contains("newer version"), "{sentence}");
 }
 
 #[tokio::test]

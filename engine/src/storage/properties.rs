@@ -1,8 +1,9 @@
-//! What holds for random operations.
+//! What holds for random operations, on any database.
+
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::shared;
 use crate::{
     domain::{
         chat::Chat,
@@ -12,7 +13,7 @@ use crate::{
     storage::{
         MessageWindow, Storage, UnreadTotal,
         conformance::samples::{chat, id, member, message, pair, populate},
-        sqlite::Sqlite,
+        test_database::TestDatabase,
     },
 };
 
@@ -58,7 +59,7 @@ fn marked(chat: u32, user: u32, seq: u64) -> Member {
 }
 
 /// Does one step in one transaction, as the engine would.
-async fn take(storage: &Sqlite, step: Step, heads: &mut [u32]) {
+async fn take(storage: &Arc<dyn Storage>, step: Step, heads: &mut [u32]) {
     let mut transaction = storage.begin().await.unwrap();
     match step {
         Step::Send { chat: number, user } => {
@@ -88,7 +89,7 @@ async fn take(storage: &Sqlite, step: Step, heads: &mut [u32]) {
 }
 
 /// The unread messages of a person, counted one by one.
-async fn recount(storage: &Sqlite, user: u32) -> UnreadTotal {
+async fn recount(storage: &Arc<dyn Storage>, user: u32) -> UnreadTotal {
     let mut total = UnreadTotal::default();
     let mut reading = storage.snapshot().await.unwrap();
     for chat in 1..=CHATS {
@@ -115,10 +116,10 @@ proptest! {
     #[test]
     fn unread_equals_a_recount_after_every_step(steps in steps()) {
         runtime().block_on(async {
-            let storage = Sqlite::in_memory().await.unwrap();
+            let storage = TestDatabase::new().open().await;
             let everybody: &[u32] = &[1, 2, 3];
             let chats: Vec<_> = (1..=CHATS).map(|chat| (chat, everybody)).collect();
-            populate(&shared(storage.clone()), PEOPLE, &chats).await;
+            populate(&storage, PEOPLE, &chats).await;
             let mut heads = [0; CHATS as usize + 1];
             for step in steps {
                 take(&storage, step, &mut heads).await;
@@ -149,8 +150,8 @@ proptest! {
             let marks: Vec<_> = seqs.into_iter().map(mark).collect();
             let mut ends = Vec::new();
             for is_reversed in [false, true] {
-                let storage = Sqlite::in_memory().await.unwrap();
-                populate(&shared(storage.clone()), 1, &[(1, &[1])]).await;
+                let storage = TestDatabase::new().open().await;
+                populate(&storage, 1, &[(1, &[1])]).await;
                 let mut marks = marks.clone();
                 if is_reversed {
                     marks.reverse();

@@ -1,0 +1,182 @@
+//! The database's own plans: with an index for the asking, no list and no send reads a table from
+//! end to end.
+
+use std::sync::{Arc, Mutex};
+
+use sea_query::{Expr, PostgresQueryBuilder};
+use sea_query_sqlx::SqlxBinder;
+use sqlx::{AssertSqlSafe, Executor};
+
+use super::shared;
+use crate::storage::{
+    ChatPosition, MessageWindow, StorageError, Transaction,
+    conformance::samples::{chat, email, id, member, message, pair, populate, watermarks},
+    postgres::{Postgres, connection::PostgresConnection},
+    sql::{Connection, FromRow, SqlTransaction},
+    test_database::TestSchema,
+};
+
+type Plans = Arc<Mutex<Vec<(&'static str, String)>>>;
+
+/// A connection that notes the plan of each statement before it runs it.
+struct Explaining {
+    connection: PostgresConnection,
+    plans: Plans,
+}
+
+impl Explaining {
+    async fn explain(&mut self, operation: &'static str, statement: &impl SqlxBinder) {
+        let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
+        let sql = format!("EXPLAIN (COSTS OFF) {sql}");
+        let explain = sqlx::query_as_with(AssertSqlSafe(sql), values);
+        let connection = self.connection.reader().unwrap();
+        let steps: Vec<(String,)> = explain.fetch_all(connection).await.unwrap();
+        let steps = steps.into_iter().map(|step| (operation, step.0));
+        self.plans.lock().unwrap().extend(steps);
+    }
+}
+
+#[expect(clippy::manual_async_fn, reason = "the trait asks for Send")]
+impl Connection for Explaining {
+    fn read<R: FromRow>(
+        &mut self,
+        operation: &'static str,
+        statement: &(impl SqlxBinder + Sync),
+    ) -> impl Future<Output = Result<Vec<R>, StorageError>> + Send {
+        async move {
+            self.explain(operation, statement).await;
+            self.connection.read(operation, statement).await
+        }
+    }
+
+    fn write(
+        &mut self,
+        operation: &'static str,
+        statement: &(impl SqlxBinder + Sync),
+    ) -> impl Future<Output = Result<u64, StorageError>> + Send {
+        async move {
+            self.explain(operation, statement).await;
+            self.connection.write(operation, statement).await
+        }
+    }
+
+    fn write_returning<R: FromRow>(
+        &mut self,
+        operation: &'static str,
+        statement: &(impl SqlxBinder + Sync),
+    ) -> impl Future<Output = Result<R, StorageError>> + Send {
+        async move { self.connection.write_returning(operation, statement).await }
+    }
+
+    async fn commit(self, after: Box<dyn FnOnce() + Send>) -> Result<(), StorageError> {
+        self.connection.commit(after).await
+    }
+
+    fn contains(haystack: Expr, needle: &str) -> Expr {
+        PostgresConnection::contains(haystack, needle)
+    }
+}
+
+async fn explained(schema: &TestSchema) -> (Postgres, Box<dyn Transaction>, Plans) {
+    let storage = schema.open().await;
+    populate(&shared(&storage), 3, &[(1, &[1, 2]), (2, &[1, 3])]).await;
+    let mut turn = storage.writer.begin().await.unwrap();
+    // A handful of rows is read from end to end in any case; this shows what there is for many.
+    let many = "SET LOCAL enable_seqscan TO off";
+    turn.connection().unwrap().execute(many).await.unwrap();
+    let plans = Plans::default();
+    let explaining = Explaining {
+        connection: PostgresConnection::writing(turn),
+        plans: Arc::clone(&plans),
+    };
+    (storage, Box::new(SqlTransaction::new(explaining)), plans)
+}
+
+fn assert_no_scan(plans: &Plans) {
+    let plans = plans.lock().unwrap();
+    assert!(plans.len() > 5, "something was explained");
+    for (operation, step) in plans.iter() {
+        let is_scan = step.contains("Seq Scan on relay_") && !step.contains("relay_meta");
+        assert!(!is_scan, "{operation}: {step}\n{plans:#?}");
+    }
+}
+
+#[tokio::test]
+async fn sending_reads_by_key_only() {
+    let schema = TestSchema::new();
+    let (_storage, mut transaction, plans) = explained(&schema).await;
+    let sent = [message(1, 1), message(2, 1)];
+    let ids = sent.each_ref().map(|message| message.id);
+    let members = [(1, 1), (2, 1)].map(|(chat, user)| {
+        let mut member = member(chat, user);
+        member.watermarks = watermarks(1, 1);
+        member
+    });
+    let pairs = [pair(1, 1), pair(2, 1)];
+    transaction.messages().find_many(&ids).await.unwrap();
+    transaction.members().find_many(&pairs).await.unwrap();
+    transaction
+        .chats()
+        .find_many(&[id(1), id(2)])
+        .await
+        .unwrap();
+    transaction.messages().insert_many(&sent).await.unwrap();
+    transaction
+        .chats()
+        .update_many(&[chat(1), chat(2)])
+        .await
+        .unwrap();
+    transaction.members().advance_many(&members).await.unwrap();
+    assert_no_scan(&plans);
+}
+
+#[tokio::test]
+async fn catching_up_reads_by_index_only() {
+    let schema = TestSchema::new();
+    let (_storage, mut transaction, plans) = explained(&schema).await;
+    let changes = transaction.changes();
+    changes.list_chats(id(1), 0, 1).await.unwrap();
+    changes.list_removed_chats(id(1), 0, 1).await.unwrap();
+    changes.list_members(id(1), 0, 1).await.unwrap();
+    changes.list_users(id(1), 0, 1).await.unwrap();
+    let messages = transaction.messages();
+    messages.list_changed(id(1), 0, 9).await.unwrap();
+    messages.first_changed_seq(id(1), 0).await.unwrap();
+    assert_no_scan(&plans);
+}
+
+#[tokio::test]
+async fn lists_read_by_index_only() {
+    let schema = TestSchema::new();
+    let (_storage, mut transaction, plans) = explained(&schema).await;
+    let after = ChatPosition {
+        last_activity_at_ms: 5,
+        id: id(1),
+    };
+    transaction
+        .chats()
+        .list(id(1), Some(after), 9)
+        .await
+        .unwrap();
+    let members = transaction.members();
+    members.list(id(1), Some((5, id(1))), 9).await.unwrap();
+    members.list_first(&[id(1), id(2)], 9).await.unwrap();
+    members.unread_total(id(1)).await.unwrap();
+    let users = transaction.users();
+    users.list_contacts(id(1), &[id(2), id(3)]).await.unwrap();
+    users.list_chat_ids(id(1)).await.unwrap();
+    users.find_by_email(&email(1)).await.unwrap();
+    let windows = [
+        MessageWindow::Newest,
+        MessageWindow::Before(9),
+        MessageWindow::After(1),
+    ];
+    for window in windows {
+        transaction.messages().list(id(1), window, 9).await.unwrap();
+    }
+    let places = [(id(1), 1), (id(2), 1)];
+    transaction.messages().find_at(&places).await.unwrap();
+    transaction.attachments().list_unused(9, 9).await.unwrap();
+    transaction.mails().list_due(9, 9).await.unwrap();
+    assert_no_scan(&plans);
+}

@@ -7,6 +7,7 @@ use anyhow::Result;
 use relaychat_protocol::{ChatId, UserId};
 use sqlx::{
     AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection,
+    postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::runtime::Runtime;
@@ -18,6 +19,8 @@ use crate::{
 
 /// The database file in the data folder.
 const FILE: &str = "relaychat.db";
+/// The schema on PostgreSQL, where none is named.
+const SCHEMA: &str = "relaychat";
 const MEASURED: Duration = Duration::from_millis(1_500);
 
 /// A database of a running server.
@@ -64,7 +67,7 @@ impl Database {
                     sqlx::query(SQL).fetch_one(&mut connection).await?.get(0)
                 }
                 Place::Postgres(url) => {
-                    let mut connection = PgConnection::connect(url).await?;
+                    let mut connection = postgres(url).await?;
                     sqlx::query(SQL).fetch_one(&mut connection).await?.get(0)
                 }
             })
@@ -87,7 +90,7 @@ impl Database {
                     transaction.commit().await?;
                 }
                 Place::Postgres(url) => {
-                    let mut connection = PgConnection::connect(url).await?;
+                    let mut connection = postgres(url).await?;
                     let mut transaction = connection.begin().await?;
                     for sql in fill_statements("gen_random_uuid()", "", "generate_series(1, $3::bigint) AS n(i)") {
                         let query = sqlx::query(AssertSqlSafe(sql));
@@ -95,6 +98,9 @@ impl Database {
                         query.execute(&mut *transaction).await?;
                     }
                     transaction.commit().await?;
+                    // As the server does by itself a minute later: plans follow what is known.
+                    let analyze = sqlx::query("ANALYZE relay_messages, relay_chats, relay_members");
+                    analyze.execute(&mut connection).await?;
                 }
             }
             Ok(())
@@ -107,6 +113,13 @@ impl Database {
         };
         Ok(SqliteConnection::connect_with(&sqlite_options(path)).await?)
     }
+}
+
+/// A connection that looks into our server's schema.
+async fn postgres(url: &str) -> Result<PgConnection> {
+    let options: PgConnectOptions = url.parse()?;
+    let options = options.options([("search_path", SCHEMA)]);
+    Ok(PgConnection::connect_with(&options).await?)
 }
 
 fn sqlite_options(path: &std::path::Path) -> SqliteConnectOptions {
@@ -174,7 +187,7 @@ impl Bare {
                     rows!(connection, batch, processes, text)
                 }
                 Place::Postgres(url) => {
-                    let mut connection = PgConnection::connect(url).await?;
+                    let mut connection = postgres(url).await?;
                     // The session has a process of its own.
                     processes = tree(server);
                     processes.push(std::process::id());

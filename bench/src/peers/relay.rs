@@ -99,6 +99,12 @@ impl Relay {
         }
         if let Some(redis) = &self.redis {
             command.args(["--redis-url", &redis.url]);
+            // All nodes derive the same keys; these protect nothing but a load test.
+            command.args(["--secret-key", &"42".repeat(32)]);
+        }
+        if !self.nodes.is_empty() {
+            // Mail must come to the development inbox that is asked: that of the first node.
+            command.args(["--roles", "api,realtime"]);
         }
         let (server, address) = Server::with_banner(&mut command, "http://")?;
         Ok(Node { server, address })

@@ -153,10 +153,6 @@ impl InTransaction<'_> {
     /// # Errors
     /// The sender is unknown or not in the chat, a hook refuses, the draft cannot be stored: the
     /// transaction is as it was. Or a statement failed: then the transaction has failed.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and strings are given as they are"
-    )]
     pub async fn send_as(
         &mut self,
         sender: impl ToString,

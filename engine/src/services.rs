@@ -67,6 +67,7 @@ pub(crate) use missed::{ChatsOf, KnownMissed, Missed};
 pub(crate) use outbox::Outbox;
 pub(crate) use rates::Rate;
 pub(crate) use recipients::Presence;
+use send::SendJob;
 pub(crate) use send::Sent;
 pub(crate) use server_keys::Server;
 pub(crate) use sessions::SessionTokens;

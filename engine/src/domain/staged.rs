@@ -4,6 +4,9 @@ use relaychat_protocol::{AttachmentId, ChatId, MessageId};
 
 use super::host_key::HostKey;
 
+/// A waiting message, as storage names it: its place, and its id.
+pub type StagedRef = (i64, MessageId);
+
 /// A message that waits to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StagedMessage {

@@ -16,7 +16,6 @@ use super::{
     batch::{Batch, Writer},
     mac,
     outbox::Happened,
-    staged::StagedRef,
     validate,
 };
 use crate::{
@@ -26,6 +25,7 @@ use crate::{
         event::Event,
         member::{Advance, Member},
         message::{Draft, Message},
+        staged::StagedRef,
     },
     hooks::DraftContent,
     storage::{OriginalTag, Transaction},

@@ -19,12 +19,12 @@ use std::collections::HashSet;
 use relaychat_protocol::{ChatId, ErrorCode, MessageId, UserId};
 use uuid::Uuid;
 
-use super::{Anchor, ServiceError, Services, send::SendJob, validate};
+use super::{Anchor, SendJob, ServiceError, Services, validate};
 use crate::{
     domain::{
         host_login::ENGINE_ID_PREFIX,
         message::{Draft, Message},
-        staged::{StagedMessage, StagedTarget},
+        staged::{StagedMessage, StagedRef, StagedTarget},
     },
     hooks::{BeforeSend, DraftContent, Who},
 };
@@ -33,9 +33,6 @@ use crate::{
 const PAGE: u32 = 200;
 /// A message that could not be sent for so long never will be: a defect that must not wait for ever.
 const GIVE_UP_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
-
-/// A waiting message, as storage names it.
-pub(super) type StagedRef = (i64, MessageId);
 
 impl Services {
     /// Sends everything that waits; tells how much of it left its place.

@@ -43,7 +43,7 @@ async fn an_engine_works_under_a_prefix_of_a_host_application() {
     let app = Router::new()
         .route("/", get(home))
         .nest("/chat", engine.router())
-        .fallback(async || (axum::http::StatusCode::NOT_FOUND, "the host's own page"))
+        .fallback(async || (StatusCode::NOT_FOUND, "the host's own page"))
         .layer(middleware::from_fn_with_state(host.clone(), count))
         .with_state(host.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

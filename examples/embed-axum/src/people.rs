@@ -13,9 +13,11 @@ use axum::{
     response::IntoResponse,
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use relaychat_engine::auth::JwtAuth;
+use relaychat_engine::{
+    auth::JwtAuth,
+    random::{RandomExt, SystemRandom},
+};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::Shop;
 
@@ -85,7 +87,7 @@ impl People {
     }
 
     fn begin(&self, person: Person) -> String {
-        let session = Uuid::new_v4().to_string();
+        let session = format!("{:032x}", u128::from_le_bytes(SystemRandom.bytes()));
         let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         people.insert(session.clone(), person);
         session

@@ -14,6 +14,7 @@ mod server;
 mod sessions;
 mod sync;
 mod users;
+mod webhooks;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -30,6 +31,7 @@ pub(super) fn timed() -> OpenApiRouter<ApiState> {
         .merge(messages::routes())
         .merge(sync::routes())
         .merge(server::routes())
+        .merge(webhooks::routes())
         .merge(host::routes())
         .merge(health())
 }

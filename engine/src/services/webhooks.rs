@@ -164,6 +164,26 @@ impl Services {
         Ok(count)
     }
 
+    /// Has a webhook told again of one event, or of everything since a time: exactly one is given.
+    pub(crate) async fn replay(
+        &self,
+        id: Uuid,
+        event_id: Option<Uuid>,
+        since_ms: Option<i64>,
+    ) -> Result<u64, ServiceError> {
+        let which = match (event_id, since_ms) {
+            (Some(event_id), None) => Retold::Event(event_id),
+            (None, Some(since_ms)) => Retold::Since(since_ms),
+            _ => {
+                return Err(ServiceError::invalid(
+                    "event_id",
+                    "Give exactly one of event_id and since_ms.",
+                ));
+            }
+        };
+        self.replay_webhook(id, which).await
+    }
+
     /// Forgets what happened before `before_ms`; returns how much.
     pub(crate) async fn forget_notices(&self, before_ms: i64) -> Result<u64, ServiceError> {
         let mut transaction = self.storage.begin().await?;

@@ -1,7 +1,7 @@
 //! Have a webhook told again.
 
 use axum::{Json, extract::State};
-use relaychat_protocol::rest::webhooks::{Replayed, ReplayWebhook};
+use relaychat_protocol::rest::webhooks::{ReplayWebhook, Replayed};
 use uuid::Uuid;
 
 use crate::{

@@ -168,21 +168,6 @@ impl TellHost {
         self.finish().await;
     }
 
-    /// Tells everything that is due now, and waits for it. For tests.
-    #[cfg(test)]
-    pub(crate) async fn run_once(&mut self) -> Result<(), ServiceError> {
-        let services = Arc::clone(&self.teller.services);
-        services.outbox.refresh(&*services.storage).await?;
-        loop {
-            self.round().await?;
-            match self.running.join_next().await {
-                Some(told) => self.note_done(told),
-                None if self.done.is_empty() => return Ok(()),
-                None => {}
-            }
-        }
-    }
-
     /// Writes down what was told, and begins to tell what is due, as far as there is room.
     async fn round(&mut self) -> Result<(), ServiceError> {
         while let Some(told) = self.running.try_join_next() {

@@ -45,9 +45,6 @@ pub(crate) struct Poster {
     settings: PosterSettings,
 }
 
-/// Longest answer that is read, where one is: a text of the longest message, escaped.
-const ANSWER_BYTES_MAX: usize = 64 * 1_024;
-
 impl Poster {
     pub(crate) fn new(settings: PosterSettings) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
@@ -74,26 +71,6 @@ impl Poster {
             },
             Err(why) => Posted::Failed(why),
         }
-    }
-
-    /// Posts a question; the answer's body if it is a success and not too long.
-    pub(crate) async fn ask<'a>(
-        &self,
-        post: Post<'_>,
-        secrets: impl Iterator<Item = &'a [u8]>,
-    ) -> Result<Vec<u8>, String> {
-        let mut response = self.send(post, secrets).await?;
-        if !response.status().is_success() {
-            return Err(response.status().as_u16().to_string());
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| said(&error))? {
-            body.extend_from_slice(&chunk);
-            if body.len() > ANSWER_BYTES_MAX {
-                return Err("the answer is too long".to_owned());
-            }
-        }
-        Ok(body)
     }
 
     async fn send<'a>(

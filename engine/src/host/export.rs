@@ -87,8 +87,7 @@ impl Reader {
                 return Ok(None);
             }
             let (values, place) = self.read().await?;
-            self.lines
-                .extend(values.iter().map(std::string::ToString::to_string));
+            self.lines.extend(values.iter().map(ToString::to_string));
             self.place = place;
         }
     }

@@ -7,6 +7,7 @@
 mod attachments;
 mod changes;
 mod chats;
+mod host;
 mod logins;
 mod mails;
 mod members;
@@ -95,6 +96,12 @@ checks! {
         expired_sessions_are_listed,
         those_alive_among_many_are_listed,
         a_token_is_found_by_its_hash_and_spent,
+    }
+    host {
+        server_keys_are_found_listed_and_revoked_once,
+        the_latest_logout_of_a_login_counts,
+        a_login_has_one_session_and_finds_it,
+        what_belongs_to_a_person_is_listed_whole,
     }
     chats {
         a_chat_comes_back_as_inserted,

@@ -13,6 +13,7 @@
 //! stranger        a client written from the documents alone, against that binary
 //! schemathesis    generated requests against that binary
 //! self-host       the settings, the unit and the proxies of examples/self-host
+//! faults          two nodes of that binary while Redis, PostgreSQL and nodes break
 //! ```
 //!
 //! The engine's binary is the one `cargo test --features web` leaves behind: the same features,
@@ -20,6 +21,7 @@
 
 mod cargo;
 mod count;
+mod faults;
 mod node;
 mod outcome;
 mod outside;
@@ -56,6 +58,7 @@ const SUITES: &[(&str, Run)] = &[
     ("stranger", outside::stranger),
     ("schemathesis", outside::schemathesis),
     ("self-host", self_host::suite),
+    ("faults", faults::run),
 ];
 
 pub(crate) fn run(args: &[String]) -> Result<()> {

@@ -21,6 +21,7 @@
 )]
 
 mod faults;
+mod http;
 mod nodes;
 mod people;
 mod presence;

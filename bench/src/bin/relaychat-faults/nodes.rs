@@ -9,7 +9,10 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use tokio::sync::Mutex;
 
-use crate::process::{Process, free_port};
+use crate::{
+    http,
+    process::{Process, free_port},
+};
 
 /// A start that finds no database ends; the supervisor tries for so long.
 const UP_DEADLINE: Duration = Duration::from_secs(90);
@@ -131,6 +134,13 @@ impl Node {
     fn spawn(&self) -> Result<()> {
         let mut command = command(&self.program, &self.folder, self.port, &self.settings);
         self.process.restart(&mut command)
+    }
+
+    /// Whether it serves. It listens a little earlier, and may still find its database away then.
+    async fn is_alive(&self) -> bool {
+        let asking = http::is_fine(self.port, "/livez");
+        let asked = tokio::time::timeout(Duration::from_secs(2), asking).await;
+        asked.unwrap_or(false)
     }
 
     /// A node that cannot start (its database is away) is started again.

@@ -15,7 +15,7 @@ use relaychat_sdk::{
     protocol::{ChatId, UserId},
 };
 
-use crate::random::Random;
+use crate::{http, random::Random};
 
 /// People, each with one device.
 const PEOPLE: usize = 20;
@@ -181,7 +181,7 @@ async fn code(nodes: &[String], email: &str) -> Result<String> {
     while start.elapsed() < DEADLINE {
         for node in nodes {
             let path = format!("/_/inbox/latest.json?email={email}");
-            if let Some(mail) = get(node, &path).await
+            if let Some(mail) = http::get_json(node, &path).await
                 && let Some(code) = mail["code"].as_str()
             {
                 return Ok(code.to_owned());
@@ -190,20 +190,6 @@ async fn code(nodes: &[String], email: &str) -> Result<String> {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     bail!("no code arrives")
-}
-
-/// `GET` over a connection of its own.
-async fn get(url: &str, path: &str) -> Option<serde_json::Value> {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let address = url.strip_prefix("http://")?;
-    let mut stream = tokio::net::TcpStream::connect(address).await.ok()?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.ok()?;
-    let (head, body) = answer.split_once("\r\n\r\n")?;
-    head.starts_with("HTTP/1.1 200")
-        .then(|| serde_json::from_str(body).ok())?
 }
 
 /// Writes numbered messages until told to stop, also while there is no connection.

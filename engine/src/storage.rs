@@ -42,14 +42,14 @@ mod migrations;
 mod notices;
 mod owned;
 pub mod postgres;
-#[cfg(test)]
-mod properties;
 mod sessions;
 mod sql;
 pub mod sqlite;
 mod staged;
 #[cfg(any(test, feature = "test-support"))]
 pub mod test_database;
+#[cfg(test)]
+mod tests;
 mod users;
 mod webhooks;
 

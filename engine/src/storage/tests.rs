@@ -1,0 +1,3 @@
+//! What holds on every database beyond the conformance suite.
+
+mod properties;

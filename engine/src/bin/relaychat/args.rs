@@ -22,7 +22,7 @@ enum Takes {
 }
 
 /// All commands, in the order in which help shows them.
-static COMMANDS: [Row; 14] = [
+static COMMANDS: [Row; 17] = [
     row(
         commands::serve::command,
         commands::serve::run,
@@ -33,6 +33,17 @@ static COMMANDS: [Row; 14] = [
         commands::config::run,
         Takes::Settings,
     ),
+    row(
+        commands::user::command,
+        commands::user::run,
+        Takes::Settings,
+    ),
+    row(
+        commands::token::command,
+        commands::token::run,
+        Takes::Settings,
+    ),
+    row(commands::key::command, commands::key::run, Takes::Settings),
     row(
         commands::migrate::command,
         commands::migrate::run,

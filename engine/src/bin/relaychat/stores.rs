@@ -4,10 +4,11 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::anyhow;
 use relaychat_engine::{
-    Engine, EngineBuilder,
+    Engine, EngineBuilder, Roles,
     backup::{self, BackupError},
-    blobs::{BlobStore, Blobs},
+    blobs::{BlobStore, Blobs, MemoryBlobs},
     broker::Redis,
+    mailer::MemoryMailer,
     storage::{
         MigrationStep, Storage, StorageError, StorageErrorKind,
         postgres::{Opening, Postgres},
@@ -26,6 +27,31 @@ use crate::{
 
 /// The parts of an engine that lie outside the process. Must be called within a runtime.
 pub(crate) async fn builder(settings: &Settings) -> anyhow::Result<EngineBuilder> {
+    let builder = without_uploads(settings).await?;
+    Ok(builder.shared_blobs(blobs(&settings.places)?))
+}
+
+/// An engine that does nothing by itself, on a database that is there and up to date. It leaves
+/// the uploads alone: opening their folder is for the one who writes in it.
+pub(crate) async fn beside(settings: &Settings) -> anyhow::Result<Engine> {
+    let steps = steps(&settings.places).await?;
+    if steps.iter().all(|step| !step.is_taken) {
+        return Err(Problems::one(
+            "there is no database yet: relaychat serve makes it",
+        ));
+    }
+    if steps.iter().any(|step| !step.is_taken) {
+        return Err(Problems::one("the tables are old: relaychat migrate up"));
+    }
+    let engine = without_uploads(settings)
+        .await?
+        .blobs(MemoryBlobs::new())
+        .mailer(MemoryMailer::new())
+        .roles(Roles::NONE);
+    Ok(engine.build().await?)
+}
+
+async fn without_uploads(settings: &Settings) -> anyhow::Result<EngineBuilder> {
     let places = &settings.places;
     // A database elsewhere comes first: when it does not answer, nothing has been made here.
     let elsewhere = match places.database {
@@ -40,7 +66,6 @@ pub(crate) async fn builder(settings: &Settings) -> anyhow::Result<EngineBuilder
     };
     let mut builder = Engine::builder()
         .shared_storage(storage)
-        .shared_blobs(blobs(places)?)
         .roles(places.roles)
         .secret(secret.0)
         .config(settings.engine.clone());

@@ -48,8 +48,9 @@ fn space(data: &Path) -> Finding {
         return Finding::warn(WHAT, "the system does not tell", "");
     };
     let free_bytes = found.f_bavail.saturating_mul(found.f_frsize);
-    let mib = free_bytes >> 20;
-    let detail = format!("{} free", Kind::Bytes.text(mib << 20));
+    // In whole GiB, or MiB when there is little.
+    let unit = if free_bytes >> 30 > 0 { 30 } else { 20 };
+    let detail = format!("{} free", Kind::Bytes.text(free_bytes >> unit << unit));
     match free_bytes {
         ..SPACE_GONE_BYTES => Finding::fail(WHAT, detail, "make room: commits will fail"),
         ..SPACE_LOW_BYTES => Finding::warn(WHAT, detail, "make room, or move --data"),

@@ -64,9 +64,9 @@ async fn database(places: &Places) -> Finding {
     }
     let waiting = steps.iter().filter(|step| !step.is_taken).count();
     let detail = match waiting {
-        0 => format!("{name} answers in {ms:.1} ms, tables up to date"),
+        0 => format!("{name} connects and answers in {ms:.1} ms, tables up to date"),
         waiting if waiting == steps.len() => format!("{name} is made on the first start"),
-        waiting => format!("{name} answers in {ms:.1} ms, {waiting} steps to take"),
+        waiting => format!("{name} connects and answers in {ms:.1} ms, {waiting} steps to take"),
     };
     match waiting {
         waiting if waiting > 0 && waiting < steps.len() => Finding::warn(

@@ -23,7 +23,7 @@ use crate::{
     membership::MembershipSource,
     random::{Random, RandomExt, SystemRandom},
     realtime::{Cluster, Hub, HubSettings, Origin, Realtime},
-    services::{self, Directory, EventSink, RateSettings, Services, Settings},
+    services::{self, Directory, EventSink, RateSettings, ServiceError, Services, Settings},
     storage::{OpenStorage, Storage, StorageError, sqlite::Sqlite},
     webhooks::{Poster, PosterSettings, Reach},
     wire,
@@ -203,13 +203,8 @@ impl EngineBuilder {
         let cluster = match broker.clone() {
             Some(broker) => {
                 let origin = origin(&*storage, &*random).await.map_err(unusable)?;
-                let times = config.cluster.clone();
-                Some(Arc::new(Cluster::new(
-                    Arc::clone(&hub),
-                    broker,
-                    times,
-                    origin,
-                )))
+                let (hub, times) = (Arc::clone(&hub), config.cluster.clone());
+                Some(Arc::new(Cluster::new(hub, broker, times, origin)))
             }
             None => None,
         };
@@ -229,18 +224,9 @@ impl EngineBuilder {
             settings: settings(&config, self.secret),
         })
         .await
-        .map_err(|error| {
-            let cause = error
-                .source
-                .as_ref()
-                .map_or(error.to_string(), ToString::to_string);
-            BuildError::Storage(cause, Box::new(error))
-        })?;
-        let services = Arc::new(
-            services
-                .with_membership(self.membership.0)
-                .with_broker(broker),
-        );
+        .map_err(unreadable)?;
+        let services = services.with_membership(self.membership.0);
+        let services = Arc::new(services.with_broker(broker));
         let lifecycle = Lifecycle::default();
         let realtime = Realtime::new(
             Arc::clone(&services),
@@ -266,6 +252,13 @@ impl EngineBuilder {
             roles: self.roles,
         }))
     }
+}
+
+/// Why the use cases could not begin: what lies in storage cannot be used.
+fn unreadable(error: ServiceError) -> BuildError {
+    let source = error.source.as_ref();
+    let cause = source.map_or(error.to_string(), ToString::to_string);
+    BuildError::Storage(cause, Box::new(error))
 }
 
 /// What posts to webhooks.

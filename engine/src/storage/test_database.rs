@@ -105,11 +105,13 @@ impl TestSchema {
     }
 
     /// Where the PostgreSQL of the tests is.
+    #[cfg(test)]
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// The name.
+    #[cfg(test)]
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

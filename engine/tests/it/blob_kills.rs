@@ -180,10 +180,6 @@ async fn kill_again_and_again(data: &Path, more: &[String], kills: usize) -> Vec
         "{acknowledged} of {}",
         named.len()
     );
-    println!(
-        "{kills} kills, {acknowledged} messages acknowledged, {} readable",
-        named.len()
-    );
     assert_eq!(program.terminate().await, Some(0));
     named
 }

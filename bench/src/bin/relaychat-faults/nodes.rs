@@ -146,10 +146,7 @@ impl Node {
     /// A node that cannot start (its database is away) is started again.
     async fn wait_until_up(&self) -> Result<()> {
         let start = Instant::now();
-        while tokio::net::TcpStream::connect(("127.0.0.1", self.port))
-            .await
-            .is_err()
-        {
+        while !self.is_alive().await {
             if self.process.ended()?.is_some() {
                 tokio::time::sleep(Duration::from_millis(200)).await;
                 self.spawn()?;

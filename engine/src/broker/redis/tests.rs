@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::*;
-use crate::broker::conformance;
+use crate::{
+    broker::conformance,
+    random::{RandomExt, SystemRandom},
+};
 
 fn url() -> String {
     std::env::var("RELAYCHAT_TEST_REDIS_URL").expect(
@@ -29,7 +30,7 @@ async fn connected(prefix: &str) -> Redis {
 #[tokio::test]
 async fn redis_keeps_the_contract() {
     let passed = conformance::run(async || {
-        let prefix = format!("test-{}", Uuid::now_v7());
+        let prefix = format!("test-{}", u64::from_le_bytes(SystemRandom.bytes()));
         (
             Arc::new(connected(&prefix).await) as Arc<dyn Broker>,
             Arc::new(connected(&prefix).await) as Arc<dyn Broker>,

@@ -1,5 +1,7 @@
 //! The hub without sockets: outboxes in, frames out.
 
+use std::collections::HashSet;
+
 use relaychat_protocol::{
     MessageId, SessionId,
     frames::{ServerFrame, close_code},
@@ -164,7 +166,7 @@ async fn a_message_is_serialised_once_however_many_hear_it() {
     let hub = hub();
     let sockets: Vec<_> = (0..20).map(|session| live(&hub, BOB, session)).collect();
     publish(&hub, 1, vec![said(1)]);
-    let mut places = std::collections::HashSet::new();
+    let mut places = HashSet::new();
     for socket in &sockets {
         let frames = socket.next().await.frames;
         places.extend(frames.front().map(|frame| frame.as_str().as_ptr()));

@@ -58,6 +58,7 @@ impl PostgresConnection {
     }
 
     /// The connection for a statement that only reads.
+    #[cfg(test)]
     pub(super) fn reader(&mut self) -> Result<&mut PgConnection, StorageError> {
         match &mut self.access {
             Access::Writing(turn) => turn.connection(),

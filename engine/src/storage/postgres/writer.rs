@@ -45,7 +45,7 @@ pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// What connections come from.
 #[derive(Debug)]
 enum Source {
-    Options(PgConnectOptions),
+    Options(Box<PgConnectOptions>),
     /// The host may change the pool's options, a password that expires for example.
     Pool(PgPool),
 }
@@ -61,7 +61,7 @@ pub(super) struct Server {
 impl Server {
     /// The schema in the database that `options` lead to.
     pub(super) fn at(options: PgConnectOptions, schema: Schema) -> Self {
-        Self::new(Source::Options(options), schema)
+        Self::new(Source::Options(Box::new(options)), schema)
     }
 
     /// The schema in the host's database.
@@ -95,7 +95,7 @@ impl Server {
 
     async fn connection(&self) -> Result<PgConnection, sqlx::Error> {
         let options = match &self.source {
-            Source::Options(options) => options.clone(),
+            Source::Options(options) => (**options).clone(),
             Source::Pool(pool) => opening::ours((*pool.connect_options()).clone(), &self.schema),
         };
         let connected = tokio::time::timeout(ANSWER_TIMEOUT, options.connect()).await;

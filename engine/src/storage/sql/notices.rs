@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::{
     Connection, SqlTransaction,
-    row::{self, CHUNK_ROWS, damaged, row, signed, small, unsigned},
+    row::{self, CHUNK_ROWS, damaged, read_row, signed, small, unsigned},
 };
 use crate::{
     domain::notice::{Notice, NoticeState},
     storage::{DueNotices, NoticeRepository, Retold, StorageError},
 };
 
-row! {
+read_row! {
     /// A notice.
     NoticeRow of "relay_notices" {
         number: i64,

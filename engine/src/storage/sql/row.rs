@@ -11,9 +11,8 @@ use crate::{
 /// parameters (PostgreSQL twice that), so there is ample room; larger batches gain nothing.
 pub(super) const CHUNK_ROWS: usize = 1_000;
 
-/// Declares a row of a table: its fields are the columns, by name and in order, so that reading
-/// and writing cannot disagree.
-macro_rules! row {
+/// Declares a row of a table that is read whole: its fields are the columns, by name and in order.
+macro_rules! read_row {
     ($(#[$doc:meta])* $name:ident of $table:literal { $($column:ident: $type:ty),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
@@ -32,7 +31,33 @@ macro_rules! row {
                 let columns = Self::COLUMNS.iter().map(|column| (Self::TABLE, *column));
                 sea_query::Query::select().columns(columns).from(Self::TABLE).take()
             }
+        }
 
+        impl<'r, R> sqlx::FromRow<'r, R> for $name
+        where
+            R: sqlx::Row,
+            usize: sqlx::ColumnIndex<R>,
+            $($type: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,)+
+        {
+            fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
+                let mut index = 0..Self::COLUMNS.len();
+                Ok(Self {
+                    $($column: row.try_get(index.next().unwrap_or_default())?),+
+                })
+            }
+        }
+    };
+}
+pub(super) use read_row;
+
+/// A row that is written whole too, so that reading and writing cannot disagree.
+macro_rules! row {
+    ($(#[$doc:meta])* $name:ident of $table:literal { $($column:ident: $type:ty),+ $(,)? }) => {
+        $crate::storage::sql::row::read_row! {
+            $(#[$doc])* $name of $table { $($column: $type),+ }
+        }
+
+        impl $name {
             /// Inserts rows.
             pub(super) fn insert(
                 rows: impl IntoIterator<Item = Self>,
@@ -51,20 +76,6 @@ macro_rules! row {
             fn values(self) -> Vec<sea_query::Value> {
                 let Self { $($column),+ } = self;
                 vec![$($column.into()),+]
-            }
-        }
-
-        impl<'r, R> sqlx::FromRow<'r, R> for $name
-        where
-            R: sqlx::Row,
-            usize: sqlx::ColumnIndex<R>,
-            $($type: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,)+
-        {
-            fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
-                let mut index = 0..Self::COLUMNS.len();
-                Ok(Self {
-                    $($column: row.try_get(index.next().unwrap_or_default())?),+
-                })
             }
         }
     };

@@ -1,6 +1,9 @@
 //! `relaychat backup`: the database and all uploads into a folder, while the server goes on.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::Context;
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -41,8 +44,9 @@ pub(crate) fn folder(help: &'static str) -> Arg {
 }
 
 /// The folder that was named.
-pub(crate) fn named(matches: &ArgMatches) -> anyhow::Result<&PathBuf> {
+pub(crate) fn named(matches: &ArgMatches) -> anyhow::Result<&Path> {
     let folder = matches.get_one::<PathBuf>("folder");
+    let folder = folder.map(PathBuf::as_path);
     folder.ok_or_else(|| Problems::one("the folder of the backup is missing"))
 }
 
@@ -53,7 +57,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<()> {
     runtime.block_on(make(&settings.places, folder))
 }
 
-async fn make(places: &Places, folder: &PathBuf) -> anyhow::Result<()> {
+async fn make(places: &Places, folder: &Path) -> anyhow::Result<()> {
     let database = sqlite(places)?;
     if !database.exists() {
         let shown = database.display();
@@ -85,7 +89,7 @@ async fn make(places: &Places, folder: &PathBuf) -> anyhow::Result<()> {
 }
 
 /// The file of the database; PostgreSQL has its own tools.
-pub(crate) fn sqlite(places: &Places) -> anyhow::Result<&PathBuf> {
+pub(crate) fn sqlite(places: &Places) -> anyhow::Result<&Path> {
     match &places.database {
         Database::Sqlite(path) => Ok(path),
         Database::Postgres { .. } => Err(Problems::one(

@@ -1,6 +1,6 @@
 //! `relaychat restore`: a backup into an empty data folder, or a new epoch after a foreign restore.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Context;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -52,9 +52,9 @@ async fn begin_epoch(places: &Places) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn put_back(places: &Places, folder: &PathBuf) -> anyhow::Result<()> {
+async fn put_back(places: &Places, folder: &Path) -> anyhow::Result<()> {
     let database = sqlite(places)?;
-    let mut taken = vec![database.clone()];
+    let mut taken = vec![database.to_path_buf()];
     if let BlobPlace::Folder(media) = &places.blobs {
         taken.push(media.clone());
     }

@@ -68,7 +68,7 @@ async fn a_transaction_of_the_host_that_stays_open_holds_nobody_up_and_hides_not
         let sent = message(1, seq);
         transaction
             .messages()
-            .insert_many(&[sent.clone()])
+            .insert_many(std::slice::from_ref(&sent))
             .await
             .unwrap();
         transaction.commit(Box::new(|_| {})).await.unwrap();

@@ -51,10 +51,12 @@ fn space(data: &Path) -> Finding {
     // In whole GiB, or MiB when there is little.
     let unit = if free_bytes >> 30 > 0 { 30 } else { 20 };
     let detail = format!("{} free", Kind::Bytes.text(free_bytes >> unit << unit));
-    match free_bytes {
-        ..SPACE_GONE_BYTES => Finding::fail(WHAT, detail, "make room: commits will fail"),
-        ..SPACE_LOW_BYTES => Finding::warn(WHAT, detail, "make room, or move --data"),
-        _ => Finding::ok(WHAT, detail),
+    if free_bytes < SPACE_GONE_BYTES {
+        Finding::fail(WHAT, detail, "make room: commits will fail")
+    } else if free_bytes < SPACE_LOW_BYTES {
+        Finding::warn(WHAT, detail, "make room, or move --data")
+    } else {
+        Finding::ok(WHAT, detail)
     }
 }
 

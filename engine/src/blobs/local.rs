@@ -8,7 +8,10 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    time::UNIX_EPOCH,
 };
+
+use crate::clock::{Clock, SystemClock};
 
 /// A folder of blobs.
 #[derive(Clone, Debug)]
@@ -18,18 +21,18 @@ pub(super) struct LocalFolder {
 
 /// Where files are while they are being written. Starts with a dot, as no key does.
 const UNFINISHED: &str = ".unfinished";
+/// A file that nobody has written to for so long is given up: uploads take two minutes at most.
+const UNFINISHED_MS: i64 = 60 * 60 * 1_000;
 
 impl LocalFolder {
-    /// Makes the folder when it is missing, and clears what earlier writes left unfinished.
+    /// Makes the folder when it is missing, and clears what earlier writes left unfinished. What is
+    /// young stays: another process may be writing it.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(path)?;
         let root = path.canonicalize()?;
         let folder = Self { root };
-        match std::fs::remove_dir_all(folder.unfinished()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
         std::fs::create_dir_all(folder.unfinished())?;
+        folder.clear_unfinished(SystemClock.now_ms())?;
         sync_directory(&folder.root)?;
         Ok(folder)
     }
@@ -40,6 +43,26 @@ impl LocalFolder {
 
     pub(super) fn unfinished(&self) -> PathBuf {
         self.root.join(UNFINISHED)
+    }
+
+    fn clear_unfinished(&self, now_ms: i64) -> io::Result<()> {
+        for entry in std::fs::read_dir(self.unfinished())? {
+            let entry = entry?;
+            let modified = match entry.metadata().and_then(|found| found.modified()) {
+                Ok(modified) => modified.duration_since(UNIX_EPOCH).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
+            let modified_ms = i64::try_from(modified.as_millis()).unwrap_or(i64::MAX);
+            if now_ms.saturating_sub(modified_ms) < UNFINISHED_MS {
+                continue;
+            }
+            match std::fs::remove_file(entry.path()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Makes the name of the finished blob `key`, and of every directory on the way to it, durable.

@@ -42,7 +42,7 @@ const HIDDEN: char = '.';
 
 impl Blobs {
     /// Blobs in a local folder, which is made when it is missing. Leftovers of writes that a crash
-    /// interrupted are removed.
+    /// interrupted more than an hour ago are removed; several processes may use one folder.
     pub fn local(path: impl AsRef<Path>) -> Result<Self, BlobError> {
         let folder = LocalFolder::open(path.as_ref())
             .map_err(|error| from_io(error, "open the blob folder"))?;
@@ -388,9 +388,17 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         drop(Blobs::local(folder.path()).expect("opens"));
         let left = folder.path().join(".unfinished").join("half");
-        std::fs::write(&left, b"half").expect("writes");
+        let young = folder.path().join(".unfinished").join("under way");
+        for file in [&left, &young] {
+            std::fs::write(file, b"half").expect("writes");
+        }
+        let long_ago = UNIX_EPOCH + Duration::from_secs(1_600_000_000);
+        let file = std::fs::File::options().write(true).open(&left);
+        let file = file.expect("opens");
+        file.set_modified(long_ago).expect("is ours");
         let again = Blobs::local(folder.path()).expect("opens");
         assert!(!left.exists());
+        assert!(young.exists(), "another process may be writing it");
         assert_eq!(again.size_bytes("half").await.expect("finds"), None);
     }
 

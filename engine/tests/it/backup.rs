@@ -2,6 +2,7 @@
 //! than a restored backup holds.
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
@@ -36,6 +37,8 @@ use crate::program::{Program, program};
 const BACKUPS: usize = 20;
 /// People who send at the same time.
 const SENDERS: usize = 4;
+/// Between two messages of one of them, so that the history stays one that can be read 20 times.
+const PAUSE: Duration = Duration::from_millis(10);
 /// Nobody waits longer for a message to be taken while a backup is made.
 const STALL_MAX: Duration = Duration::from_secs(2);
 
@@ -122,7 +125,8 @@ async fn upload(engine: &TestEngine, user: &TestUser, number: u64) -> Attachment
         .bearer_auth(&user.access_token)
         .body(bytes.into_inner());
     let answer = request.send().await.expect("answers");
-    answer.json().await.expect("an upload")
+    let text = answer.text().await.expect("a body");
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 /// What the senders have been promised so far, and how long the longest of them had to wait.
@@ -147,6 +151,7 @@ impl Load {
             let waited_ms = u64::try_from(began.elapsed().as_millis()).expect("a short time");
             self.longest_ms.fetch_max(waited_ms, Ordering::SeqCst);
             self.acknowledged.lock().expect("unpoisoned").push(sent);
+            tokio::time::sleep(PAUSE).await;
         }
     }
 
@@ -239,13 +244,14 @@ async fn check(
         .expect("is restored");
     let engine = engine_on(&restored).await;
     for (user, chat) in pairs {
-        let messages = history(&engine, user, chat).await;
+        let messages = history(&engine, user, chat).await.into_iter();
+        let messages: HashMap<_, _> = messages.map(|message| (message.id, message)).collect();
         for message in promised
             .iter()
             .filter(|one| one.chat_id.to_string() == *chat)
         {
             assert!(
-                messages.contains(message),
+                messages.get(&message.id) == Some(message),
                 "backup {number} lacks {message:?}"
             );
         }

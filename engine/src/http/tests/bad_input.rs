@@ -34,6 +34,7 @@ async fn path_of(api: &Api, operation: &Operation) -> String {
         .replace("{session_id}", "01944d1c-0000-7000-8000-000000000009")
         .replace("{message_id}", "01944d1c-0000-7000-8000-000000000009")
         .replace("{attachment_id}", "01944d1c-0000-7000-8000-000000000009")
+        .replace("{webhook_id}", "01944d1c-0000-7000-8000-000000000009")
         .replace("{variant}", "original")
         .replace("{user}", "erin")
 }

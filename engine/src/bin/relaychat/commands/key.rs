@@ -23,8 +23,8 @@ pub(crate) fn command() -> Command {
             Command::new("create")
                 .about("Make a key and print it; it is shown this once")
                 .arg(
-                    Arg::new("name")
-                        .value_name("NAME")
+                    Arg::new("purpose")
+                        .value_name("PURPOSE")
                         .required(true)
                         .help("What it is for"),
                 )
@@ -52,7 +52,7 @@ pub(crate) fn run(matches: &ArgMatches) -> anyhow::Result<()> {
 }
 
 async fn create(engine: &Engine, matches: &ArgMatches) -> anyhow::Result<()> {
-    let name = matches.get_one::<String>("name").expect("is required");
+    let name = matches.get_one::<String>("purpose").expect("is required");
     let made = engine.server_keys().create(name).await?;
     if matches.get_flag("json") {
         println!(

@@ -122,6 +122,7 @@ fn every_frame_fixture_round_trips_and_every_kind_has_one() {
         "client typing",
         "client watch_presence",
         "server ack",
+        "server catch_up",
         "server chat_added",
         "server chat_removed",
         "server chat_updated",

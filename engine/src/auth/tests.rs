@@ -126,7 +126,6 @@ async fn tokens_of_every_accepted_algorithm_name_their_person() {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "a table")]
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one table")]
 async fn only_claims_in_their_own_types_are_read() {

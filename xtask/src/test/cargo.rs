@@ -24,7 +24,7 @@ const FEATURES: [&str; 3] = ["--workspace", "--features", "relaychat-engine/web"
 /// The binary of the engine's stories.
 const STORIES: &str = "engine: it";
 /// Tests that are the same on every storage.
-const OTHER_STORAGE: [&str; 14] = [
+const OTHER_STORAGE: [&str; 16] = [
     "--skip",
     "storage::sqlite",
     "--skip",
@@ -39,6 +39,8 @@ const OTHER_STORAGE: [&str; 14] = [
     "mailer::",
     "--skip",
     "blobs::",
+    "--skip",
+    "backup::",
 ];
 
 pub(super) fn fmt(_: &Options) -> Result<Vec<Count>> {
@@ -79,7 +81,8 @@ pub(super) fn nodes(_: &Options) -> Result<Vec<Count>> {
     let Some((program, _)) = stories else {
         bail!("the engine has no stories");
     };
-    let mut tests = command(&project::root().join("engine"), program, &[]);
+    let args = ["--skip", "backup::"];
+    let mut tests = command(&project::root().join("engine"), program, &args);
     tests
         .env("RELAYCHAT", served::program()?)
         .env("RELAYCHAT_TEST_STORAGE", "postgres")

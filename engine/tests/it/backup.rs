@@ -34,7 +34,7 @@ use tempfile::TempDir;
 use crate::program::{Program, program};
 
 /// Backups in the story of load.
-const BACKUPS: usize = 5;
+const BACKUPS: usize = 20;
 /// How long they may take on a busy machine before the story is given up.
 const DEADLINE: Duration = Duration::from_secs(240);
 /// People who send at the same time.
@@ -198,7 +198,7 @@ async fn backups_under_load_hold_all_that_was_promised_and_can_be_restored() {
             tokio::time::sleep(Duration::from_millis(500)).await;
             let promised = load.so_far();
             // Most bring an earlier backup up to date.
-            let target = living.path(&format!("backup{}", number / 3));
+            let target = living.path(&format!("backup{}", number / 5));
             load.is_backed_up.store(true, Ordering::SeqCst);
             let made = living.backup(&target).await;
             load.is_backed_up.store(false, Ordering::SeqCst);

@@ -59,7 +59,7 @@ pub enum Event {
     UserUpdated {
         /// The person after it.
         user: User,
-        /// Every chat they are in: its members are told.
+        /// Every chat they are or were in: its members are told.
         chat_ids: Vec<ChatId>,
     },
     /// A session was revoked or has expired: its sockets close.

@@ -340,34 +340,52 @@ async fn a_refusal_for_now_is_tried_again_and_one_for_ever_is_not() {
     assert_eq!(sink.mails().len(), 1);
 }
 
-/// Writes the log into memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+/// What this thread logs. One subscriber serves all tests: whether a line is logged at all is
+/// decided once for the whole process, by whichever thread comes to it first.
+#[cfg(feature = "standalone")]
+mod log {
+    use std::{cell::RefCell, sync::Once};
 
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("lock").extend_from_slice(bytes);
-        Ok(bytes.len())
+    thread_local! {
+        static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+    struct Lines;
+
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            LINES.with_borrow_mut(|lines| lines.extend_from_slice(bytes));
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    pub(super) fn listen() {
+        static SUBSCRIBER: Once = Once::new();
+        SUBSCRIBER.call_once(|| {
+            tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::INFO)
+                .with_writer(|| Lines)
+                .init();
+            // A line that another thread came to just before is asked about again.
+            tracing::callsite::rebuild_interest_cache();
+        });
+    }
+
+    pub(super) fn heard() -> String {
+        let lines = LINES.with_borrow_mut(std::mem::take);
+        String::from_utf8(lines).expect("text")
     }
 }
 
 #[cfg(feature = "standalone")]
 #[tokio::test]
 async fn a_mail_that_is_given_up_is_logged_without_address_code_and_token() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::INFO)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    log::listen();
     let sink = Sink::start().await;
-    // Other tests run without a subscriber and may have switched these lines off for all.
-    tracing::callsite::rebuild_interest_cache();
     let fixture = Fixture::new().await;
     let job = fixture.deliver_mail(smtp(&sink));
     sink.set_mode("refuse_for_now");
@@ -375,8 +393,7 @@ async fn a_mail_that_is_given_up_is_logged_without_address_code_and_token() {
     job.run_once().await.expect("runs");
     sink.set_mode("refuse_for_ever");
     assert_eq!(fixture.run_for(&job, 5).await.given_up, 1);
-    drop(guard);
-    let log = String::from_utf8(log.0.lock().expect("lock").clone()).expect("text");
+    let log = log::heard();
     assert!(
         log.contains("a mail was not sent and will be tried again"),
         "{log}"

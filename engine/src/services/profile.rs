@@ -74,7 +74,7 @@ impl Services {
     ) -> Result<User, ServiceError> {
         user.revision += 1;
         transaction.users().update(&user).await?;
-        let chat_ids = transaction.users().list_chat_ids(user.id).await?;
+        let chat_ids = transaction.users().list_audience_ids(user.id).await?;
         let event = Event::UserUpdated {
             user: user.clone(),
             chat_ids,

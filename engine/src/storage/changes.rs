@@ -66,7 +66,8 @@ pub trait ChangeRepository: Send {
         since: u64,
         limit: u32,
     ) -> Result<Vec<Changed<Member>>, StorageError>;
-    /// People who share a chat with a person, and the person, whose profile changed after `since`.
+    /// People who are or once were in a chat of a person (what they wrote is still there), and the
+    /// person, whose profile changed after `since`.
     async fn list_users(
         &mut self,
         user_id: UserId,

@@ -166,6 +166,7 @@ checks! {
         a_chat_that_was_left_is_reported_as_removed,
         watermarks_of_present_members_are_reported,
         profiles_of_contacts_are_reported,
+        profiles_of_former_members_are_reported_to_those_who_stay,
         lists_of_changes_are_ascending_and_never_cut_a_number,
         what_was_noted_is_listed_in_the_order_of_the_commits,
         what_is_not_known_is_not_listed,

@@ -69,4 +69,7 @@ pub trait UserRepository: Send {
     ) -> Result<Vec<UserId>, StorageError>;
     /// All chats the person is a member of now.
     async fn list_chat_ids(&mut self, user_id: UserId) -> Result<Vec<ChatId>, StorageError>;
+    /// All chats the person is or once was a member of: whoever is in one of them sees what the
+    /// person wrote, and by which name.
+    async fn list_audience_ids(&mut self, user_id: UserId) -> Result<Vec<ChatId>, StorageError>;
 }

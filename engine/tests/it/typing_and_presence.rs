@@ -1,6 +1,6 @@
 //! What is told and never kept: who is typing, who is there.
 
-use relaychat_engine::test_support::TestEngine;
+use relaychat_engine::test_support::{DEADLINE, TestEngine};
 use relaychat_protocol::{
     ChatId, UserId,
     frames::{ClientFrame, ServerFrame},
@@ -139,11 +139,20 @@ async fn watching_tells_the_present_state_of_contacts_and_nothing_of_strangers()
     assert_eq!(states, [(bob.id, true)]);
     bob_socket.cut();
     assert!(!presence(&mut watcher).await.1);
-    // Stored, so that somebody who asks later knows too.
+    // Stored just after it was told, so that somebody who asks later knows too.
     let (mut later, _) = Client::open(&engine, &ann).await;
-    later.send(&frame).await;
-    let (_, is_online, last_seen_at_ms) = presence(&mut later).await;
-    assert!(!is_online);
+    let asked = async {
+        loop {
+            later.send(&frame).await;
+            let (_, is_online, last_seen_at_ms) = presence(&mut later).await;
+            assert!(!is_online);
+            if last_seen_at_ms.is_some() {
+                return last_seen_at_ms;
+            }
+        }
+    };
+    let last_seen_at_ms = tokio::time::timeout(DEADLINE, asked).await;
+    let last_seen_at_ms = last_seen_at_ms.expect("it is stored in time");
     assert_eq!(last_seen_at_ms, Some(engine.clock_now_ms()));
     engine.stop().await;
 }

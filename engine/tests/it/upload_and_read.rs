@@ -178,6 +178,8 @@ async fn an_address_that_was_changed_or_has_expired_finds_nothing() {
         url.replace("/original", "/thumbnail"),
         url.replace(&made.id.to_string(), &other.id.to_string()),
         url.replace(&expires_at_ms.to_string(), &(expires_at_ms + 1).to_string()),
+        url.replace(&expires_at_ms.to_string(), &i64::MIN.to_string()),
+        url.replace(&expires_at_ms.to_string(), &i64::MAX.to_string()),
         format!("{url}A"),
         url[..url.len() - 1].to_owned(),
         url.replace(query, thumbnail_query),

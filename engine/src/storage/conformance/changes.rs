@@ -228,6 +228,33 @@ pub(super) async fn profiles_of_contacts_are_reported(storage: Arc<dyn Storage>)
     );
 }
 
+pub(super) async fn profiles_of_former_members_are_reported_to_those_who_stay(
+    storage: Arc<dyn Storage>,
+) {
+    populate(&storage, 2, &[(1, &[1, 2])]).await;
+    let mut transaction = begin(&storage).await;
+    let mut former = member(1, 2);
+    former.has_left = true;
+    ok(transaction.members().upsert_many(&[former]).await);
+    let since = commit_change(transaction).await;
+    let mut transaction = begin(&storage).await;
+    for number in [1, 2] {
+        let renamed = User {
+            revision: 2,
+            ..user(number)
+        };
+        ok(transaction.users().update(&renamed).await);
+    }
+    commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    let mut told = async |viewer| {
+        let changed = ok(reading.changes().list_users(viewer, since, ALL).await);
+        sorted(changed.iter().map(|changed| changed.value.id).collect())
+    };
+    assert_eq!(told(id(1)).await, sorted(vec![id(1), id(2)]));
+    assert_eq!(told(id(2)).await, [id(2)]);
+}
+
 pub(super) async fn lists_of_changes_are_ascending_and_never_cut_a_number(
     storage: Arc<dyn Storage>,
 ) {

@@ -308,6 +308,8 @@ pub(super) async fn chat_ids_are_those_of_now(storage: Arc<dyn Storage>) {
     former.has_left = true;
     ok(transaction.members().upsert_many(&[former]).await);
     assert_eq!(ok(transaction.users().list_chat_ids(id(1)).await), [id(1)]);
+    let audience = ok(transaction.users().list_audience_ids(id(1)).await);
+    assert_eq!(sorted(audience), sorted(vec![id(1), id(2)]));
     let ids = ok(transaction.users().list_chat_ids(id(2)).await);
     assert_eq!(sorted(ids), sorted(vec![id(1), id(2), id(3)]));
     assert_eq!(ok(transaction.users().list_chat_ids(id(9)).await), []);

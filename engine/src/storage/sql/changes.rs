@@ -13,7 +13,7 @@ use super::{
     chats::ChatRow,
     members::MemberRow,
     row::{damaged, signed, unsigned},
-    users::{UserRow, contacts},
+    users::{UserRow, known_people},
 };
 use crate::{
     domain::{member::Member, user::User},
@@ -74,14 +74,14 @@ fn changed_members(user_id: UserId, since: u64) -> SelectStatement {
         .take()
 }
 
-/// A person and those who share a chat with them, whose profile changed.
+/// A person and those who are or were in a chat of theirs, whose profile changed.
 fn changed_users(user_id: UserId, since: u64) -> SelectStatement {
-    let shares_chat = contacts(user_id)
+    let shared_chat = known_people(user_id)
         .and_where(Expr::col(("theirs", "user_id")).equals((USERS, "id")))
         .take();
     let is_known = Cond::any()
         .add(Expr::col((USERS, "id")).eq(user_id.0))
-        .add(Expr::exists(shares_chat));
+        .add(Expr::exists(shared_chat));
     UserRow::select()
         .and_where(Expr::col((USERS, "change")).gt(signed(since)))
         .cond_where(is_known)

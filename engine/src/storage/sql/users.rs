@@ -122,6 +122,13 @@ impl TryFrom<UserRow> for User {
 
 /// Ids of the people who share a chat with `user_id` now, themselves included when they are in any.
 pub(super) fn contacts(user_id: UserId) -> SelectStatement {
+    known_people(user_id)
+        .and_where(Expr::col(("theirs", "has_left")).eq(false))
+        .take()
+}
+
+/// Ids of those who are or once were in a chat of `user_id`: what they wrote is still there.
+pub(super) fn known_people(user_id: UserId) -> SelectStatement {
     let is_same_chat = Expr::col(("theirs", "chat_id")).equals(("mine", "chat_id"));
     Query::select()
         .column(("theirs", "user_id"))
@@ -129,7 +136,15 @@ pub(super) fn contacts(user_id: UserId) -> SelectStatement {
         .join_as(JoinType::InnerJoin, MEMBERS, "theirs", is_same_chat)
         .and_where(Expr::col(("mine", "user_id")).eq(user_id.0))
         .and_where(Expr::col(("mine", "has_left")).eq(false))
-        .and_where(Expr::col(("theirs", "has_left")).eq(false))
+        .take()
+}
+
+/// The chats that somebody is or once was in.
+fn memberships(user_id: UserId) -> SelectStatement {
+    Query::select()
+        .column("chat_id")
+        .from(MEMBERS)
+        .and_where(Expr::col("user_id").eq(user_id.0))
         .take()
 }
 
@@ -290,13 +305,17 @@ impl<C: Connection> UserRepository for SqlTransaction<C> {
     }
 
     async fn list_chat_ids(&mut self, user_id: UserId) -> Result<Vec<ChatId>, StorageError> {
-        let select = Query::select()
-            .column("chat_id")
-            .from(MEMBERS)
-            .and_where(Expr::col("user_id").eq(user_id.0))
-            .and_where(Expr::col("has_left").eq(false))
-            .take();
+        let is_in = Expr::col("has_left").eq(false);
+        let select = memberships(user_id).and_where(is_in).take();
         let rows = self.connection.read::<(Uuid,)>("list chat ids", &select);
+        Ok(rows.await?.into_iter().map(|(id,)| ChatId(id)).collect())
+    }
+
+    async fn list_audience_ids(&mut self, user_id: UserId) -> Result<Vec<ChatId>, StorageError> {
+        let select = memberships(user_id);
+        let rows = self
+            .connection
+            .read::<(Uuid,)>("list chats ever joined", &select);
         Ok(rows.await?.into_iter().map(|(id,)| ChatId(id)).collect())
     }
 }

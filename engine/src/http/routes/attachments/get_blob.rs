@@ -73,7 +73,8 @@ pub(in crate::http::routes) async fn get_blob(
     };
     let BlobPermission { expires, signature } = permission;
     let services = &state.services;
-    let seconds_left = (expires - services.clock.now_ms()) / 1_000;
+    // Not ours yet: any number may stand here.
+    let seconds_left = expires.saturating_sub(services.clock.now_ms()) / 1_000;
     // The store's address is good for GET alone.
     if state.settings.redirects_to_store && method == Method::GET {
         let found = services.find_signed_upload(attachment_id, variant, expires, &signature);

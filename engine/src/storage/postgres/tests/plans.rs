@@ -165,6 +165,7 @@ async fn lists_read_by_index_only() {
     let users = transaction.users();
     users.list_contacts(id(1), &[id(2), id(3)]).await.unwrap();
     users.list_chat_ids(id(1)).await.unwrap();
+    users.list_audience_ids(id(1)).await.unwrap();
     users.find_by_email(&email(1)).await.unwrap();
     let windows = [
         MessageWindow::Newest,

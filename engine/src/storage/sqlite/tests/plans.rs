@@ -192,6 +192,7 @@ async fn lists_read_by_index_only() {
         .await
         .unwrap();
     transaction.users().list_chat_ids(id(1)).await.unwrap();
+    transaction.users().list_audience_ids(id(1)).await.unwrap();
     transaction.users().find_by_email(&email(1)).await.unwrap();
     for window in [
         MessageWindow::Newest,

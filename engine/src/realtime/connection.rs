@@ -1,18 +1,20 @@
 //! The life of one socket: a task that reads commands, writes what the hub queued, and ends.
 //!
 //! ```text
-//!            outbox (events, typing, presence, close) ──┐
-//!   peer ──▶ read ──▶ command ──▶ use case ──▶ answer ──┴──▶ write ──▶ peer
+//!            hub (events, typing, presence, pings, close) ──┐
+//!   peer ──▶ read ──▶ command ──▶ use case ──▶ answer ──────┴──▶ outbox ──▶ peer
 //! ```
 //!
 //! Commands run inside this task, several at a time: a slow commit holds up neither pings nor
 //! events. They start in the order in which they came, so messages of one socket keep it. The loop
 //! has no timer of its own; what is due (pings, expiry, tokens) the hub's ticker puts into the
-//! outbox. A peer that does not read stops this task in a write, and nobody else.
+//! outbox. Events are written by the hub: this task is woken when the peer sends, when an answer is
+//! ready, when the kernel has room again, and at the end. From a peer that does not take what is
+//! written to it, nothing is read.
 
-use std::{collections::VecDeque, pin::pin, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use relaychat_protocol::{
     ChatId,
     frames::{ClientFrame, ServerFrame, close_code},
@@ -22,10 +24,10 @@ use super::{
     Realtime,
     commands::{self, Command, Context, Parsed},
     frames, hello,
-    hello::Registration,
+    hello::{Refusal, Registration},
     limits::FrameRate,
-    outbox::{Batch, Close, Outbox},
-    socket::{Frame, Gone, Incoming, Socket},
+    outbox::{Close, Todo},
+    socket::{Frame, Incoming, Socket, Writer},
 };
 use crate::services::Caller;
 
@@ -38,13 +40,19 @@ const LAST_COMMANDS_TIMEOUT: Duration = Duration::from_secs(2);
 const TYPING_CHATS_MAX: usize = 16;
 
 /// Serves one socket from the upgrade to its end.
-pub(super) async fn run(realtime: Realtime, mut socket: Socket, known: Option<Caller>) {
-    let greeting = Box::pin(hello::greet(&realtime, &mut socket, known)).await;
+pub(super) async fn run(
+    realtime: Realtime,
+    (mut socket, mut writer): (Socket, Writer),
+    known: Option<Caller>,
+) {
+    let greeting = Box::pin(hello::greet(&realtime, (&mut socket, &mut writer), known)).await;
     let (caller, registration) = match greeting {
         Ok(live) => live,
-        Err(Some(close)) => return Box::pin(socket.close(close)).await,
-        Err(None) => return Box::pin(socket.leave()).await,
+        Err(Refusal::Close(close)) => return Box::pin(socket.close(writer, close)).await,
+        Err(Refusal::Closed(answer)) => return Box::pin(writer.leave(answer)).await,
+        Err(Refusal::Gone) => return,
     };
+    registration.outbox.attach(writer);
     realtime.services.metrics.sockets_opened.add(1);
     let rate = frame_rate(&realtime);
     let services = Arc::clone(&realtime.services);
@@ -83,7 +91,7 @@ struct Connection {
 
 /// What is next for the socket.
 enum Next {
-    Batch(Batch),
+    Todo(Todo),
     Answer(Option<Frame>),
     Incoming(Incoming),
 }
@@ -91,102 +99,86 @@ enum Next {
 /// How the loop ends.
 enum End {
     Close(Close),
+    /// The peer has closed; to be answered with this.
+    Closed(Frame),
     Gone,
-}
-
-impl From<Gone> for End {
-    fn from(Gone: Gone) -> Self {
-        Self::Gone
-    }
 }
 
 impl Connection {
     async fn serve(mut self, mut socket: Socket) {
         let end = loop {
             let next = self.next(&mut socket).await;
-            if let Err(end) = self.step(&mut socket, next).await {
+            if let Err(end) = self.step(next) {
                 break end;
             }
         };
-        match end {
-            End::Close(close) => Box::pin(self.say_goodbye(socket, close)).await,
-            End::Gone => {
-                drop(self);
-                Box::pin(socket.leave()).await;
-            }
-        }
+        Box::pin(self.end(socket, end)).await;
     }
 
     async fn next(&mut self, socket: &mut Socket) -> Next {
-        let commands_max = self.realtime().config.realtime.commands_in_flight;
-        let may_read = self.commands.len() < commands_max;
+        let outbox = &self.registration.outbox;
+        let commands_max = self
+            .registration
+            .realtime
+            .config
+            .realtime
+            .commands_in_flight;
+        let may_read = self.commands.len() < commands_max && !outbox.has_backlog();
         tokio::select! {
-            batch = self.registration.outbox.next() => Next::Batch(batch),
+            todo = outbox.next() => Next::Todo(todo),
             Some(answer) = self.commands.next() => Next::Answer(answer),
             incoming = socket.receive(), if may_read => Next::Incoming(incoming),
         }
     }
 
-    async fn step(&mut self, socket: &mut Socket, next: Next) -> Result<(), End> {
+    fn step(&mut self, next: Next) -> Result<(), End> {
         match next {
-            Next::Batch(batch) => self.deliver(socket, batch).await,
+            Next::Todo(todo) => self.attend(todo),
             Next::Answer(answer) => {
-                let mut answers: VecDeque<_> = answer.into_iter().collect();
-                while let Some(Some(answer)) = self.commands.next().now_or_never() {
-                    answers.extend(answer);
-                }
-                self.realtime()
-                    .services
-                    .metrics
-                    .frames_sent
-                    .add(answers.len());
-                write(&self.registration.outbox, socket, answers).await
+                self.answer(answer);
+                Ok(())
             }
-            Next::Incoming(incoming) => match self.receive(incoming)? {
-                Some(answer) => {
-                    write(&self.registration.outbox, socket, VecDeque::from([answer])).await
-                }
-                None => Ok(()),
-            },
+            Next::Incoming(incoming) => {
+                let answer = self.receive(incoming)?;
+                self.answer(answer);
+                Ok(())
+            }
         }
     }
 
-    async fn deliver(&mut self, socket: &mut Socket, batch: Batch) -> Result<(), End> {
-        if batch.is_watch_stale {
-            let context = self.context();
-            self.commands.push(context.recheck_watch());
+    fn answer(&self, answer: Option<Frame>) {
+        if let Some(answer) = answer {
+            self.registration.outbox.push(None, &answer);
         }
-        self.count(&batch);
-        if !batch.frames.is_empty() {
-            write(&self.registration.outbox, socket, batch.frames).await?;
-        }
-        if let Some(close) = batch.close {
-            return Err(End::Close(close));
-        }
-        if batch.is_ping_due {
-            socket.ping().await?;
+    }
+
+    fn attend(&mut self, todo: Todo) -> Result<(), End> {
+        match todo {
+            Todo::Drained => {}
+            Todo::RecheckWatch => self.commands.push(self.context().recheck_watch()),
+            Todo::Gone => return Err(End::Gone),
+            Todo::Close(close) => {
+                if close.code == close_code::SLOW_CONSUMER {
+                    self.realtime().services.metrics.slow_sockets.add(1);
+                }
+                return Err(End::Close(close));
+            }
         }
         Ok(())
-    }
-
-    fn count(&self, batch: &Batch) {
-        let metrics = &self.realtime().services.metrics;
-        metrics.frames_sent.add(batch.frames.len());
-        if batch
-            .close
-            .is_some_and(|close| close.code == close_code::SLOW_CONSUMER)
-        {
-            metrics.slow_sockets.add(1);
-        }
     }
 
     fn receive(&mut self, incoming: Incoming) -> Result<Option<Frame>, End> {
         let text = match incoming {
             Incoming::Gone => return Err(End::Gone),
             Incoming::Fault(close) => return Err(End::Close(close)),
+            Incoming::Closed(answer) => return Err(End::Closed(answer)),
             Incoming::Alive => {
                 self.heard();
                 return Ok(None);
+            }
+            Incoming::Ping(answer) => {
+                self.heard();
+                return Ok(Some(answer));
             }
             Incoming::Text(text) => text,
         };
@@ -198,7 +190,7 @@ impl Connection {
                 reason: "too many frames",
             }));
         }
-        match commands::parse(text.as_str()) {
+        match commands::parse(&text) {
             Parsed::Frame(frame) => Ok(self.start(*frame, now_ms)),
             Parsed::Unreadable { id, detail } => Ok(Some(self.context().unreadable(id, detail))),
             Parsed::NotAnObject => Err(End::Close(Close {
@@ -275,20 +267,44 @@ impl Connection {
         }
     }
 
-    /// Answers what is under way, then closes.
-    async fn say_goodbye(mut self, mut socket: Socket, close: Close) {
+    /// Lets out what waits, answers what is under way, then closes.
+    async fn end(mut self, socket: Socket, end: End) {
+        let (writer, mut backlog) = self.registration.outbox.detach();
+        let Some(mut writer) = writer else {
+            return;
+        };
+        if let End::Gone = end {
+            return;
+        }
+        let last = tokio::time::timeout(LAST_WRITE_TIMEOUT, writer.drain(&mut backlog)).await;
+        match end {
+            _ if !matches!(last, Ok(Ok(()))) => {}
+            End::Close(close) => {
+                self.answer_all(&mut writer).await;
+                drop(self);
+                socket.close(writer, close).await;
+            }
+            End::Closed(answer) => {
+                drop(self);
+                writer.leave(answer).await;
+            }
+            End::Gone => {}
+        }
+    }
+
+    /// What takes longer is not answered; the client sends it again and gets the first result.
+    async fn answer_all(&mut self, writer: &mut Writer) {
         let answers = async {
             while let Some(answer) = self.commands.next().await {
-                let answers: VecDeque<_> = answer.into_iter().collect();
-                if socket.send(answers).await.is_err() {
+                if let Some(answer) = answer
+                    && writer.send(answer).await.is_err()
+                {
                     break;
                 }
             }
         };
-        // What takes longer is not answered; the client sends it again and gets the first result.
+        // Not answering is the peer's loss.
         let _ = tokio::time::timeout(LAST_COMMANDS_TIMEOUT, answers).await;
-        drop(self.registration);
-        socket.close(close).await;
     }
 
     fn heard(&self) -> u64 {
@@ -309,16 +325,4 @@ impl Connection {
     fn realtime(&self) -> &Realtime {
         &self.registration.realtime
     }
-}
-
-/// Writes, for as long as the socket is wanted: one that is to be closed has a moment left.
-async fn write(outbox: &Outbox, socket: &mut Socket, frames: VecDeque<Frame>) -> Result<(), End> {
-    let mut write = pin!(socket.send(frames));
-    tokio::select! {
-        biased;
-        written = &mut write => return Ok(written?),
-        _ = outbox.closed() => {}
-    }
-    let last = tokio::time::timeout(LAST_WRITE_TIMEOUT, write).await;
-    Ok(last.unwrap_or(Err(Gone))?)
 }

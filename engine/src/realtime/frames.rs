@@ -6,9 +6,7 @@ use super::{hub::Status, socket::Frame};
 
 /// A frame as it travels.
 pub(crate) fn encode(frame: &ServerFrame) -> Frame {
-    let json = serde_json::to_string(frame)
-        .expect("frames hold strings, numbers, lists and maps with string keys only");
-    Frame::from(json)
+    Frame::json(frame).expect("frames hold strings, numbers, lists and maps with string keys only")
 }
 
 pub(super) fn token(token: String) -> Frame {

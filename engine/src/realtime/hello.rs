@@ -3,7 +3,7 @@
 //! Boxed and over before the long life of the socket begins, so that an idle socket does not carry
 //! the memory of its beginning.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use relaychat_protocol::{
     ErrorCode, ProtocolRange,
@@ -13,7 +13,7 @@ use relaychat_protocol::{
 use super::{
     Realtime, frames,
     outbox::{Close, Outbox},
-    socket::{Incoming, Socket},
+    socket::{Frame, Incoming, Socket, Writer},
 };
 use crate::{
     services::{Caller, ServiceError, SyncAnswer},
@@ -28,25 +28,43 @@ pub(super) struct Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
+        let services = &self.realtime.services;
+        services.metrics.frames_sent.add(self.outbox.take_sent());
         let now_ms = self.realtime.services.clock.now_ms();
         self.realtime.hub.deregister(&self.outbox, now_ms);
     }
 }
 
-/// From the first frame to a live socket. `None`: the peer has gone.
+/// Why a socket does not become live.
+pub(super) enum Refusal {
+    /// To be told to the peer.
+    Close(Close),
+    /// The peer has closed; to be answered with this.
+    Closed(Frame),
+    /// The peer has gone.
+    Gone,
+}
+
+impl From<Close> for Refusal {
+    fn from(close: Close) -> Self {
+        Self::Close(close)
+    }
+}
+
+/// From the first frame to a live socket.
 pub(super) async fn greet(
     realtime: &Realtime,
-    socket: &mut Socket,
+    (socket, writer): (&mut Socket, &mut Writer),
     known: Option<Caller>,
-) -> Result<(Caller, Registration), Option<Close>> {
-    let hello = first_frame(realtime, socket).await?;
+) -> Result<(Caller, Registration), Refusal> {
+    let hello = first_frame(realtime, (socket, writer)).await?;
     let protocol = ProtocolRange::SUPPORTED
         .common(hello.protocol)
-        .ok_or(Some(Close {
+        .ok_or(Close {
             code: close_code::VERSION,
             reason: "no common protocol version",
-        }))?;
-    let closed = |error: ServiceError| Some(close_of(&error));
+        })?;
+    let closed = |error: ServiceError| close_of(&error);
     let caller = match known {
         Some(caller) => caller,
         None => named(realtime, hello.token).await?,
@@ -72,10 +90,10 @@ pub(super) async fn greet(
     .await
     .map_err(closed)?;
     let ready = frames::encode(&ready(realtime, caller, protocol, &answer));
-    let sent = socket.send(VecDeque::from([ready]));
+    let sent = writer.send(ready);
     let timeout = Duration::from_millis(realtime.config.realtime.hello_timeout_ms);
     if !matches!(tokio::time::timeout(timeout, sent).await, Ok(Ok(()))) {
-        return Err(None);
+        return Err(Refusal::Gone);
     }
     let is_whole = !answer.has_more;
     realtime
@@ -85,38 +103,47 @@ pub(super) async fn greet(
 }
 
 /// Whom the token of `hello` names.
-async fn named(realtime: &Realtime, token: Option<String>) -> Result<Caller, Option<Close>> {
-    let token = token.ok_or(Some(Close {
+async fn named(realtime: &Realtime, token: Option<String>) -> Result<Caller, Close> {
+    let token = token.ok_or(Close {
         code: close_code::UNAUTHENTICATED,
         reason: "hello without a token",
-    }))?;
+    })?;
     let caller = realtime.services.authenticate(&token).await;
-    caller.map_err(|error| Some(close_of(&error)))
+    caller.map_err(|error| close_of(&error))
 }
 
 /// Waits for `hello`, but not for long.
-async fn first_frame(realtime: &Realtime, socket: &mut Socket) -> Result<Hello, Option<Close>> {
+async fn first_frame(
+    realtime: &Realtime,
+    (socket, writer): (&mut Socket, &mut Writer),
+) -> Result<Hello, Refusal> {
     let timeout = Duration::from_millis(realtime.config.realtime.hello_timeout_ms);
     let received = async {
         loop {
             match socket.receive().await {
                 Incoming::Text(text) => return Ok(text),
                 Incoming::Alive => {}
-                Incoming::Fault(close) => return Err(Some(close)),
-                Incoming::Gone => return Err(None),
+                Incoming::Ping(answer) => {
+                    writer.send(answer).await.map_err(|_| Refusal::Gone)?;
+                }
+                Incoming::Fault(close) => return Err(close.into()),
+                Incoming::Closed(answer) => return Err(Refusal::Closed(answer)),
+                Incoming::Gone => return Err(Refusal::Gone),
             }
         }
     };
     let text = tokio::select! {
-        received = tokio::time::timeout(timeout, received) => received.unwrap_or(Err(Some(Close {
-            code: close_code::AUTHENTICATION_TIMEOUT,
-            reason: "no hello in time",
-        })))?,
-        () = realtime.lifecycle.draining.cancelled() => return Err(Some(super::DRAINING)),
+        received = tokio::time::timeout(timeout, received) => received.unwrap_or_else(|_| {
+            Err(Refusal::Close(Close {
+                code: close_code::AUTHENTICATION_TIMEOUT,
+                reason: "no hello in time",
+            }))
+        })?,
+        () = realtime.lifecycle.draining.cancelled() => return Err(super::DRAINING.into()),
     };
-    match serde_json::from_str(text.as_str()) {
+    match serde_json::from_str(&text) {
         Ok(ClientFrame::Hello(hello)) => Ok(hello),
-        Ok(_) | Err(_) => Err(Some(Close {
+        Ok(_) | Err(_) => Err(Refusal::Close(Close {
             code: close_code::MALFORMED,
             reason: "the first frame must be hello",
         })),

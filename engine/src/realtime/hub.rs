@@ -1,16 +1,16 @@
 //! The hub: from one commit to every socket that may see it.
 //!
 //! ```text
-//!   commit (one after another)                    hub (one lock)                sockets (a task each)
+//!   commit (one after another)                    hub (one lock)                sockets
 //!  ───────────────────────────       ───────────────────────────────────       ──────────────────────
-//!   storage: committed, change 41                                        ┌──▶ outbox ──▶ task ──▶ TCP
+//!   storage: committed, change 41                                        ┌──▶ outbox ──▶ TCP
 //!   services: publish(Committed) ──▶  for each event, in order:          │
-//!                                      1. membership: subscribe or       ├──▶ outbox ──▶ task ──▶ TCP
-//!                                         unsubscribe live sockets       │
+//!                                      1. membership: subscribe or       ├──▶ outbox ──▶ TCP is full:
+//!                                         unsubscribe live sockets       │     waits, its task writes
 //!                                      2. audience of the event: a flat ─┤
 //!                                         list of outboxes               │
-//!                                      3. build and serialise the frame  └──▶ outbox full: closed 4508
-//!                                         once, push shared bytes             (the others never notice)
+//!                                      3. build and serialise the frame  └──▶ too much waits: closed
+//!                                         once, write shared bytes            4508, nobody else notices
 //!                                     published change := 41
 //! ```
 //!
@@ -18,9 +18,11 @@
 //! happens under one lock, so every outbox receives frames in commit order, and the *published
 //! change* says how far every outbox has been told. A `token` frame carries exactly that number.
 //!
-//! **Nothing waits.** Pushing into an outbox never blocks: a full one marks its socket as a slow
-//! consumer and frees what it held. So the lock is held for microseconds, the writer of storage is
-//! never stopped by a reader, and no socket waits for another socket.
+//! **Nothing waits.** Pushing into an outbox never blocks: it is one write of bytes that all share,
+//! and what the kernel does not take is left to the socket's task. A full one marks its socket as a
+//! slow consumer and frees what it held. So the lock is held for about a microsecond a socket, the
+//! writer of storage is never stopped by a reader, and no socket waits for another socket. While a
+//! large room is told, the next commits gather; what one commit tells one chat leaves as one write.
 //!
 //! **Authorised at delivery.** Who is in a chat's list *is* the permission. Membership events change
 //! the lists before any later event is delivered, so a removed member receives nothing with a later
@@ -64,6 +66,7 @@ use crate::{config::Config, domain::event::Committed, services::EventSink};
 
 pub(crate) use heal::Healed;
 pub(crate) use presence::Status;
+use publish::Run;
 
 /// Times and bounds of the hub.
 #[derive(Clone, Copy, Debug)]
@@ -194,9 +197,11 @@ impl Hub {
     pub(crate) fn deliver(&self, delivery: &Delivery) {
         let now_ms = self.elapsed_ms();
         let mut state = self.lock();
+        let mut run = Run::default();
         for step in &delivery.steps {
-            state.apply(step, now_ms);
+            state.apply(step, &mut run, now_ms);
         }
+        state.tell_run(&mut run, now_ms);
         state.published_change = state.published_change.max(delivery.change);
     }
 
@@ -209,9 +214,11 @@ impl EventSink for Hub {
     fn publish(&self, committed: Committed) {
         let now_ms = self.elapsed_ms();
         let mut state = self.lock();
+        let mut run = Run::default();
         for event in &committed.events {
-            delivery::steps(event, |step| state.apply(&step, now_ms));
+            delivery::steps(event, |step| state.apply(&step, &mut run, now_ms));
         }
+        state.tell_run(&mut run, now_ms);
         state.published_change = state.published_change.max(committed.change);
     }
 }

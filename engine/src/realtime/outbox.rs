@@ -1,29 +1,27 @@
-//! The queue of one socket: what the hub puts in and the socket's own task takes out.
+//! What goes out to one socket: written at once by whoever has it, kept only while the kernel is full.
+//!
+//! The hub and the socket's own task put frames in. As long as nothing waits, a frame is written
+//! there and then, without waking anybody; a delivery is one system call with bytes that all sockets
+//! share. What the kernel does not take waits here, and everything after it waits behind it, so the
+//! order is exact; the socket's task is woken once and writes when there is room again.
 //!
 //! Putting in never waits: a queue that is full marks its socket as a slow consumer, and the task
-//! closes it. Taking out hands over a batch, so that many small frames become one write. Between
-//! batches an idle queue holds no memory but itself.
+//! closes it. An idle queue holds no memory but itself.
 //!
 //! While a socket connects it **buffers**: what happens meanwhile is kept aside with the chat it
 //! belongs to, because only the snapshot tells for certain which chats may be shown.
 
 use std::{
-    collections::VecDeque,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    task::{Poll, Waker},
+    task::{Context, Poll, Waker},
 };
 
 use relaychat_protocol::{ChatId, SessionId, UserId, frames::close_code};
 
-use super::socket::Frame;
-
-/// Most bytes and frames that are handed to a socket at once: one write of the kernel's usual send
-/// buffer, so that what is taken but not yet written stays small.
-const BATCH_BYTES: usize = 64 * 1024;
-const BATCH_FRAMES: usize = 64;
+use super::socket::{Backlog, Frame, Writer};
 
 /// Why a socket closes: a code of [`close_code`] and a short reason for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +29,12 @@ pub(crate) struct Close {
     pub(crate) code: u16,
     pub(crate) reason: &'static str,
 }
+
+/// Of a socket whose task has ended its own way: nothing more is put in.
+const DETACHED: Close = Close {
+    code: close_code::INTERNAL,
+    reason: "ended",
+};
 
 /// Bounds of a queue.
 #[derive(Clone, Copy, Debug)]
@@ -40,16 +44,16 @@ pub(crate) struct Bounds {
 }
 
 /// What a socket's task has to do next.
-#[derive(Debug, Default)]
-pub(crate) struct Batch {
-    /// To be written, in order.
-    pub(crate) frames: VecDeque<Frame>,
-    /// To be closed after them.
-    pub(crate) close: Option<Close>,
-    /// A ping is due.
-    pub(crate) is_ping_due: bool,
-    /// Who may be watched has to be asked again: a membership ended.
-    pub(crate) is_watch_stale: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Todo {
+    /// End, and say why.
+    Close(Close),
+    /// Ask again who may be watched: a membership ended.
+    RecheckWatch,
+    /// Read on: everything that waited has been written.
+    Drained,
+    /// The peer is gone.
+    Gone,
 }
 
 /// The queue of one authenticated socket.
@@ -66,19 +70,26 @@ pub(crate) struct Outbox {
 }
 
 /// What waits while a socket connects, with the chat it belongs to.
-type Buffer = Vec<(Option<ChatId>, Frame)>;
+#[derive(Debug, Default)]
+struct Buffer {
+    frames: Vec<(Option<ChatId>, Frame)>,
+    bytes: usize,
+}
 
 #[derive(Debug, Default)]
 struct Queue {
-    frames: VecDeque<Frame>,
-    bytes: usize,
+    /// Where frames go. None: not yet, or not any more.
+    writer: Option<Writer>,
+    /// What waits. Whatever is put in while something does waits behind it.
+    backlog: Backlog,
     close: Option<Close>,
-    is_ping_due: bool,
     is_watch_stale: bool,
     pinged_ms: Option<u64>,
-    buffer: Option<Buffer>,
+    buffer: Option<Box<Buffer>>,
     news: News,
     waker: Option<Waker>,
+    /// Frames since they were last counted.
+    sent: usize,
 }
 
 /// When events came that no `token` frame covers yet.
@@ -113,7 +124,7 @@ impl Outbox {
             bounds,
             heard_ms: AtomicU64::new(now_ms),
             queue: Mutex::new(Queue {
-                buffer: Some(Buffer::new()),
+                buffer: Some(Box::default()),
                 news: News {
                     last_token_ms: now_ms,
                     ..News::default()
@@ -128,11 +139,11 @@ impl Outbox {
         let mut queue = self.lock();
         queue.news.is_uncovered = true;
         queue.news.last_event_ms = now_ms;
-        self.put(&mut queue, chat_id, frame.clone());
+        self.put(&mut queue, chat_id, frame);
     }
 
     /// Puts something in that is no durable event: an answer, typing, presence.
-    pub(crate) fn push(&self, chat_id: Option<ChatId>, frame: Frame) {
+    pub(crate) fn push(&self, chat_id: Option<ChatId>, frame: &Frame) {
         self.put(&mut self.lock(), chat_id, frame);
     }
 
@@ -141,12 +152,35 @@ impl Outbox {
     pub(crate) fn go_live(&self, has_tokens: bool, is_visible: impl Fn(ChatId) -> bool) {
         let mut queue = self.lock();
         queue.news.has_tokens = has_tokens;
-        queue.bytes = 0;
-        for (chat_id, frame) in queue.buffer.take().into_iter().flatten() {
+        let buffered = queue.buffer.take().map(|buffer| buffer.frames);
+        for (chat_id, frame) in buffered.into_iter().flatten() {
             if chat_id.is_none_or(&is_visible) {
-                self.put(&mut queue, None, frame);
+                self.put(&mut queue, None, &frame);
             }
         }
+    }
+
+    /// Here is where frames go. What waits already is written by the socket's task.
+    pub(crate) fn attach(&self, writer: Writer) {
+        self.lock().writer = Some(writer);
+    }
+
+    /// Takes back where frames go, with what waits. Whatever is put in from here on is dropped.
+    pub(crate) fn detach(&self) -> (Option<Writer>, Backlog) {
+        let mut queue = self.lock();
+        queue.close.get_or_insert(DETACHED);
+        queue.buffer = None;
+        (queue.writer.take(), std::mem::take(&mut queue.backlog))
+    }
+
+    /// How many frames were put in since the last time.
+    pub(crate) fn take_sent(&self) -> usize {
+        std::mem::take(&mut self.lock().sent)
+    }
+
+    /// Whether something waits to be written.
+    pub(crate) fn has_backlog(&self) -> bool {
+        !self.lock().backlog.is_empty()
     }
 
     /// Closes the socket after what is queued. The first reason stays.
@@ -192,8 +226,7 @@ impl Outbox {
             }
             _ => {
                 queue.pinged_ms = Some(now_ms);
-                queue.is_ping_due = true;
-                wake(&mut queue);
+                self.put(&mut queue, None, &Frame::ping());
             }
         }
     }
@@ -214,56 +247,41 @@ impl Outbox {
         is_due && is_live
     }
 
-    /// Waits until there is something to do.
-    pub(crate) async fn next(&self) -> Batch {
+    /// Writes what waits, until there is something else to do.
+    pub(crate) async fn next(&self) -> Todo {
         std::future::poll_fn(|context| {
             let mut queue = self.lock();
-            if let Some(batch) = queue.take_batch() {
-                return Poll::Ready(batch);
+            let todo = queue.poll_todo(context);
+            if todo.is_pending() {
+                match &queue.waker {
+                    Some(waker) if waker.will_wake(context.waker()) => {}
+                    _ => queue.waker = Some(context.waker().clone()),
+                }
             }
-            match &queue.waker {
-                Some(waker) if waker.will_wake(context.waker()) => {}
-                _ => queue.waker = Some(context.waker().clone()),
-            }
-            Poll::Pending
+            todo
         })
         .await
     }
 
-    /// Waits until the socket is to be closed, whatever is queued: for a task that is stuck in a
-    /// write.
-    pub(crate) async fn closed(&self) -> Close {
-        std::future::poll_fn(|context| {
-            let mut queue = self.lock();
-            if let Some(close) = queue.close {
-                return Poll::Ready(close);
-            }
-            queue.waker = Some(context.waker().clone());
-            Poll::Pending
-        })
-        .await
-    }
-
-    fn put(&self, queue: &mut Queue, chat_id: Option<ChatId>, frame: Frame) {
+    fn put(&self, queue: &mut Queue, chat_id: Option<ChatId>, frame: &Frame) {
         if queue.close.is_some() {
             return;
         }
-        queue.bytes += frame.len();
-        let buffered = queue.buffer.as_ref().map_or(0, Vec::len);
-        if queue.frames.len() + buffered >= self.bounds.frames || queue.bytes > self.bounds.bytes {
-            queue.frames = VecDeque::new();
+        queue.sent += frame.count();
+        let has_room = if let Some(buffer) = &mut queue.buffer {
+            buffer.put(chat_id, frame, self.bounds)
+        } else {
+            queue.write(frame, self.bounds)
+        };
+        if !has_room {
+            queue.backlog.cut();
             queue.buffer = None;
             queue.close = Some(Close {
                 code: close_code::SLOW_CONSUMER,
                 reason: "reads too slowly",
             });
-        } else if let Some(buffer) = &mut queue.buffer {
-            buffer.push((chat_id, frame));
-            return;
-        } else {
-            queue.frames.push_back(frame);
+            wake(queue);
         }
-        wake(queue);
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -271,47 +289,76 @@ impl Outbox {
     }
 }
 
-impl Queue {
-    fn take_batch(&mut self) -> Option<Batch> {
-        let has_work = !self.frames.is_empty()
-            || self.close.is_some()
-            || self.is_ping_due
-            || self.is_watch_stale;
-        if !has_work {
-            return None;
+impl Buffer {
+    /// Keeps a frame, if there is room.
+    fn put(&mut self, chat_id: Option<ChatId>, frame: &Frame, bounds: Bounds) -> bool {
+        self.bytes += frame.len();
+        let has_room = self.frames.len() < bounds.frames && self.bytes <= bounds.bytes;
+        if has_room {
+            self.frames.push((chat_id, frame.clone()));
         }
-        let frames = self.take_frames();
-        Some(Batch {
-            close: self.close.filter(|_| self.frames.is_empty()),
-            frames,
-            is_ping_due: std::mem::take(&mut self.is_ping_due),
-            is_watch_stale: std::mem::take(&mut self.is_watch_stale),
-        })
+        has_room
+    }
+}
+
+impl Queue {
+    /// Writes a frame, or lets it wait, if there is room.
+    fn write(&mut self, frame: &Frame, bounds: Bounds) -> bool {
+        let mut written = 0;
+        let is_first = self.backlog.is_empty();
+        if is_first && let Some(writer) = &self.writer {
+            written = writer.try_write(frame.wire());
+            if written == frame.len() {
+                return true;
+            }
+        }
+        let (frames, bytes) = self.backlog.size();
+        let has_room = frames < bounds.frames && bytes + frame.len() <= bounds.bytes;
+        // What has begun is finished whatever becomes of the rest.
+        if has_room || written > 0 {
+            self.backlog.push(frame.clone(), written);
+        }
+        if is_first {
+            wake(self);
+        }
+        has_room
     }
 
-    fn take_frames(&mut self) -> VecDeque<Frame> {
-        if self.frames.len() <= BATCH_FRAMES && self.bytes <= BATCH_BYTES {
-            self.bytes = 0;
-            return std::mem::take(&mut self.frames);
+    fn poll_todo(&mut self, context: &mut Context<'_>) -> Poll<Todo> {
+        if let Some(close) = self.close {
+            return Poll::Ready(Todo::Close(close));
         }
-        let mut batch = VecDeque::new();
-        let mut bytes = 0;
-        while let Some(frame) = self.frames.front() {
-            let is_full = batch.len() >= BATCH_FRAMES || bytes + frame.len() > BATCH_BYTES;
-            if is_full && !batch.is_empty() {
-                break;
+        if std::mem::take(&mut self.is_watch_stale) {
+            return Poll::Ready(Todo::RecheckWatch);
+        }
+        match &mut self.writer {
+            Some(writer) if !self.backlog.is_empty() => {
+                let drained = self.backlog.poll_drain(writer, context);
+                drained.map(|drained| drained.map_or(Todo::Gone, |()| Todo::Drained))
             }
-            bytes += frame.len();
-            batch.extend(self.frames.pop_front());
+            _ => Poll::Pending,
         }
-        self.bytes = self.bytes.saturating_sub(bytes);
-        batch
     }
 }
 
 fn wake(queue: &mut Queue) {
     if let Some(waker) = queue.waker.take() {
         waker.wake();
+    }
+}
+
+#[cfg(test)]
+impl Outbox {
+    /// The texts that wait; they are taken out.
+    pub(crate) fn waiting(&self) -> Vec<String> {
+        std::mem::take(&mut self.lock().backlog).texts()
+    }
+
+    /// Where the bytes of the oldest frame that waits are.
+    pub(crate) fn first_place(&self) -> Option<*const u8> {
+        let queue = self.lock();
+        let first = queue.backlog.frames().front();
+        first.map(|frame| frame.wire().as_ptr())
     }
 }
 

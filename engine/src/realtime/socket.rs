@@ -3,21 +3,23 @@
 //! Everything above works with [`Frame`]s and [`Incoming`]s and does not know what runs underneath:
 //! our own WebSocket code, straight on the TCP stream that hyper hands over. A socket at rest holds
 //! no buffer at all: what comes in is read into the stack and only what is no whole frame yet is
-//! kept; what goes out is put together for one write and kept only as long as the kernel does not
-//! take it. A library's buffers were most of what an idle socket cost, and its flushes most of what
-//! a delivery cost.
+//! kept; what goes out is written as it is, by whoever has it, and kept only as long as the kernel
+//! does not take it. A library's buffers were most of what an idle socket cost, and its flushes most
+//! of what a delivery cost.
 //!
 //! Protocol faults of the peer end with a Close frame that names them (1002, 1003, 1007, 1009). And
 //! what the peer still sends is read before the connection closes, so that the reason is not lost
 //! in a reset.
 
 mod codec;
+mod frame;
+mod writer;
 
 use std::{
-    collections::VecDeque,
     future::poll_fn,
-    io,
+    io::{self, ErrorKind},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -26,16 +28,15 @@ use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf},
+    io::{AsyncRead, AsyncWriteExt, ReadBuf, ReadHalf},
     net::TcpStream,
 };
-use tokio_tungstenite::tungstenite::{Utf8Bytes, handshake::derive_accept_key};
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::outbox::Close;
 use codec::{Read, Reader};
-
-/// A frame as it travels: bytes of JSON text, shared by every socket that gets it.
-pub(crate) type Frame = Utf8Bytes;
+pub(crate) use frame::Frame;
+pub(crate) use writer::{Backlog, Writer};
 
 /// What is read at once, on the stack: some frames of most clients.
 const READ_BYTES: usize = 4 * 1024;
@@ -48,12 +49,16 @@ const KEY_BYTES: usize = 24;
 #[derive(Debug)]
 pub(crate) enum Incoming {
     /// A text frame.
-    Text(Frame),
+    Text(String),
     /// A frame that says only that the peer is alive.
     Alive,
+    /// The same; to be answered with this.
+    Ping(Frame),
     /// The peer broke the rules of the protocol and is told so.
     Fault(Close),
-    /// The peer has closed or is gone.
+    /// The peer has closed; to be answered with this.
+    Closed(Frame),
+    /// The peer is gone.
     Gone,
 }
 
@@ -83,54 +88,57 @@ impl Upgrade {
         self.accept.clone()
     }
 
-    /// Waits for the connection, which comes after the answer has been sent.
-    pub(super) async fn socket(self) -> Option<Socket> {
+    /// Waits for the connection, which comes after the answer has been sent. Its two ends: what
+    /// comes in, and what goes out.
+    pub(super) async fn socket(self) -> Option<(Socket, Writer)> {
         let upgraded = self.on_upgrade.await.ok()?;
         // A plain TCP stream is used as such; behind a host's own TLS or in memory it stays boxed.
-        let (stream, read) = match upgraded.downcast::<TokioIo<TcpStream>>() {
-            Ok(parts) => (Stream::Tcp(parts.io.into_inner()), parts.read_buf.into()),
-            Err(upgraded) => (Stream::Other(Box::new(TokioIo::new(upgraded))), Vec::new()),
-        };
-        Some(Socket {
-            stream,
-            reader: Reader::new(read),
-            waiting: Vec::new(),
+        Some(match upgraded.downcast::<TokioIo<TcpStream>>() {
+            Ok(parts) => {
+                let stream = Arc::new(parts.io.into_inner());
+                let writer = Writer::Tcp(Arc::clone(&stream));
+                (Socket::new(Input::Tcp(stream), &parts.read_buf), writer)
+            }
+            Err(upgraded) => {
+                let (input, output) = tokio::io::split(TokioIo::new(upgraded));
+                let writer = Writer::Other(Box::new(output));
+                (Socket::new(Input::Other(Box::new(input)), &[]), writer)
+            }
         })
     }
 }
 
-/// The bytes below.
+/// Where bytes come from.
 #[derive(Debug)]
-enum Stream {
-    Tcp(TcpStream),
-    Other(Box<TokioIo<Upgraded>>),
+enum Input {
+    Tcp(Arc<TcpStream>),
+    Other(Box<ReadHalf<TokioIo<Upgraded>>>),
 }
 
-/// One open WebSocket.
+/// The receiving end of an open WebSocket.
 #[derive(Debug)]
 pub(crate) struct Socket {
-    stream: Stream,
+    input: Input,
     reader: Reader,
-    /// What the kernel has not taken yet. Whoever is interrupted in a write leaves the rest here,
-    /// and the next write goes on with it.
-    waiting: Vec<u8>,
 }
 
 impl Socket {
+    /// Begins with what was read before. Copied, so that the buffer it came in is freed.
+    fn new(input: Input, read: &[u8]) -> Self {
+        Self {
+            input,
+            reader: Reader::new(read.to_vec()),
+        }
+    }
+
     /// Waits for the next frame. May be dropped and called again without losing one.
     pub(super) async fn receive(&mut self) -> Incoming {
         loop {
             match self.reader.next() {
                 Ok(Some(Read::Text(text))) => return Incoming::Text(text),
                 Ok(Some(Read::Nothing)) => return Incoming::Alive,
-                Ok(Some(Read::Answer(answer))) => {
-                    self.waiting.extend(answer);
-                    return Incoming::Alive;
-                }
-                Ok(Some(Read::Closing(answer))) => {
-                    self.waiting.extend(answer);
-                    return Incoming::Gone;
-                }
+                Ok(Some(Read::Answer(answer))) => return Incoming::Ping(answer),
+                Ok(Some(Read::Closing(answer))) => return Incoming::Closed(answer),
                 Ok(None) => {}
                 Err(close) => return Incoming::Fault(close),
             }
@@ -141,88 +149,35 @@ impl Socket {
         }
     }
 
-    /// Reads what is there; whether there was anything. Answers to pings leave first: who does not
-    /// take them is not read from, so that they never pile up.
+    /// Reads what is there; whether there was anything.
     fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<io::Result<bool>> {
-        ready!(self.poll_drain(context))?;
         let mut bytes = [0; READ_BYTES];
-        let mut buffer = ReadBuf::new(&mut bytes);
-        ready!(self.stream.poll_read(context, &mut buffer))?;
-        self.reader.push(buffer.filled());
-        Poll::Ready(Ok(!buffer.filled().is_empty()))
-    }
-
-    /// Writes frames in order, as one. An error means that the peer is gone.
-    pub(super) async fn send(&mut self, frames: VecDeque<Frame>) -> Result<(), Gone> {
-        let length: usize = frames.iter().map(|frame| frame.len() + 10).sum();
-        self.waiting.reserve_exact(length);
-        for frame in frames {
-            codec::write_text(&mut self.waiting, &frame);
-        }
-        self.drain().await
-    }
-
-    /// Asks the peer for a sign of life.
-    pub(super) async fn ping(&mut self) -> Result<(), Gone> {
-        self.waiting.extend(codec::PING_FRAME);
-        self.drain().await
+        let length = ready!(self.input.poll_read(context, &mut bytes))?;
+        self.reader.push(&bytes[..length]);
+        Poll::Ready(Ok(length > 0))
     }
 
     /// Sends a Close frame and gives the peer a moment to answer, so that the reason is not lost in
     /// a reset of the connection.
-    pub(super) async fn close(mut self, close: Close) {
-        codec::write_close(&mut self.waiting, close);
+    pub(super) async fn close(self, mut writer: Writer, close: Close) {
         let goodbye = async {
-            if self.drain().await.is_ok() {
-                self.read_out().await;
+            if writer.send(Frame::close(close)).await.is_ok() {
+                self.read_out(writer).await;
             }
         };
         // Not answering is the peer's right; it only ends the waiting.
         let _ = tokio::time::timeout(CLOSE_TIMEOUT, goodbye).await;
     }
 
-    /// The peer has closed: lets the answer to its Close frame out.
-    pub(super) async fn leave(mut self) {
-        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.drain()).await;
-    }
-
-    async fn drain(&mut self) -> Result<(), Gone> {
-        let drained = poll_fn(|context| self.poll_drain(context)).await;
-        drained.map_err(|_| Gone)
-    }
-
-    /// Writes what waits.
-    fn poll_drain(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.waiting.is_empty() {
-            return Poll::Ready(Ok(()));
-        }
-        while !self.waiting.is_empty() {
-            let length = ready!(self.stream.poll_write(context, &self.waiting))?;
-            if length == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-            }
-            if length == self.waiting.len() {
-                self.waiting = Vec::new();
-            } else {
-                self.waiting.drain(..length);
-            }
-        }
-        self.stream.poll_flush(context)
-    }
-
     /// Ends the sending side, and reads what the peer still sends, whatever it is, until it ends
     /// too.
-    async fn read_out(&mut self) {
-        if self.stream.shutdown().await.is_err() {
+    async fn read_out(self, writer: Writer) {
+        let Some(mut input) = self.input.shut_down(writer).await else {
             return;
-        }
+        };
         loop {
-            let read = poll_fn(|context| {
-                let mut ignored = [0; READ_BYTES];
-                let mut buffer = ReadBuf::new(&mut ignored);
-                ready!(self.stream.poll_read(context, &mut buffer))?;
-                Poll::Ready(io::Result::Ok(buffer.filled().len()))
-            });
+            let mut ignored = [0; READ_BYTES];
+            let read = poll_fn(|context| input.poll_read(context, &mut ignored));
             if !matches!(read.await, Ok(length) if length > 0) {
                 return;
             }
@@ -230,44 +185,53 @@ impl Socket {
     }
 }
 
-impl Stream {
-    fn poll_read(
-        &mut self,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match self {
-            Self::Tcp(stream) => Pin::new(stream).poll_read(context, buffer),
-            Self::Other(stream) => Pin::new(stream).poll_read(context, buffer),
-        }
-    }
-
-    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match self {
-            Self::Tcp(stream) => Pin::new(stream).poll_write(context, bytes),
-            Self::Other(stream) => Pin::new(stream).poll_write(context, bytes),
-        }
-    }
-
-    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self {
-            // TCP_NODELAY is set: there is nothing to flush.
-            Self::Tcp(_) => Poll::Ready(Ok(())),
-            Self::Other(stream) => Pin::new(stream).poll_flush(context),
-        }
-    }
-
-    async fn shutdown(&mut self) -> io::Result<()> {
-        match self {
-            Self::Tcp(stream) => stream.shutdown().await,
-            Self::Other(stream) => stream.shutdown().await,
-        }
+impl Writer {
+    /// The peer has closed: lets the answer to its Close frame out.
+    pub(super) async fn leave(mut self, answer: Frame) {
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.send(answer)).await;
     }
 }
 
-/// The peer cannot be reached any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Gone;
+impl Input {
+    fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Tcp(stream) => loop {
+                ready!(stream.poll_read_ready(context))?;
+                match stream.try_read(bytes) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                    read => return Poll::Ready(read),
+                }
+            },
+            Self::Other(stream) => {
+                let mut buffer = ReadBuf::new(bytes);
+                ready!(Pin::new(stream).poll_read(context, &mut buffer))?;
+                Poll::Ready(Ok(buffer.filled().len()))
+            }
+        }
+    }
+
+    /// Ends the sending side; what is left to read from, if there is anything.
+    async fn shut_down(self, writer: Writer) -> Option<Self> {
+        match (self, writer) {
+            (Self::Other(input), Writer::Other(mut output)) => {
+                output.shutdown().await.ok()?;
+                Some(Self::Other(input))
+            }
+            (Self::Tcp(stream), writer) => {
+                drop(writer);
+                // Nobody else has it now.
+                let mut stream = Arc::into_inner(stream)?;
+                stream.shutdown().await.ok()?;
+                Some(Self::Tcp(Arc::new(stream)))
+            }
+            (Self::Other(_), Writer::Tcp(_)) => None,
+        }
+    }
+}
 
 /// Whether a header is a list with this word in it, whatever the case.
 fn has_word(headers: &HeaderMap, name: &header::HeaderName, word: &str) -> bool {

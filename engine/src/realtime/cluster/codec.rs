@@ -17,7 +17,7 @@ use crate::realtime::{
 /// Longest message: what is longer is better read from storage by those who want it.
 pub(super) const MESSAGE_BYTES_MAX: usize = 512 * 1024;
 /// The version of this form. A node ignores messages of another one.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// What nodes say to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,7 +200,7 @@ fn put_frames(out: &mut BytesMut, frames: &[Frame]) {
     put_count(out, frames.len());
     for frame in frames {
         put_count(out, frame.len());
-        out.put_slice(frame.as_bytes());
+        out.put_slice(frame.wire());
     }
 }
 
@@ -219,7 +219,7 @@ fn people(input: &mut Bytes) -> Option<Vec<UserId>> {
 fn frame(input: &mut Bytes) -> Option<Frame> {
     let length = input.try_get_u32().ok()? as usize;
     let bytes = (length <= input.len()).then(|| input.split_to(length))?;
-    Frame::try_from(bytes).ok()
+    Frame::from_wire(bytes)
 }
 
 fn id(input: &mut Bytes) -> Option<Uuid> {

@@ -33,7 +33,7 @@ fn said(change: u64) -> Delivery {
         change,
         steps: vec![Step::Chat {
             chat_id: CHAT,
-            frames: vec![Frame::from(change.to_string())],
+            frames: vec![Frame::from(change.to_string().as_str())],
         }],
     }
 }
@@ -48,19 +48,13 @@ fn left(change: u64) -> Delivery {
     }
 }
 
-async fn heard(outbox: &Outbox) -> Vec<String> {
-    outbox.push(None, Frame::from("end"));
-    let mut heard = Vec::new();
-    loop {
-        for frame in outbox.next().await.frames {
-            match frame.as_str() {
-                "end" => return heard,
-                text if text.contains("chat_removed") => heard.push("removed".to_owned()),
-                text if text.contains("catch_up") => heard.push("catch up".to_owned()),
-                text => heard.push(text.to_owned()),
-            }
-        }
-    }
+fn heard(outbox: &Outbox) -> Vec<String> {
+    let name = |text: String| match text {
+        text if text.contains("chat_removed") => "removed".to_owned(),
+        text if text.contains("catch_up") => "catch up".to_owned(),
+        text => text,
+    };
+    outbox.waiting().into_iter().map(name).collect()
 }
 
 #[tokio::test]
@@ -71,7 +65,7 @@ async fn whatever_the_order_sockets_hear_it_by_number_and_once() {
     for change in [12, 11, 11, 14, 12, 13, 9, 15, 14] {
         applier.offer(said(change), &hub);
     }
-    assert_eq!(heard(&bob).await, ["11", "12", "13", "14", "15"]);
+    assert_eq!(heard(&bob), ["11", "12", "13", "14", "15"]);
     assert_eq!((applier.applied(), applier.gap_since()), (15, None));
 }
 
@@ -83,7 +77,7 @@ async fn a_removal_that_comes_late_still_comes_before_what_follows_it() {
     for delivery in [said(3), said(1), said(4), left(2)] {
         applier.offer(delivery, &hub);
     }
-    assert_eq!(heard(&bob).await, ["1", "removed"]);
+    assert_eq!(heard(&bob), ["1", "removed"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -117,10 +111,10 @@ async fn what_was_missed_is_set_right_before_what_follows_is_told() {
         ..KnownMissed::default()
     };
     assert!(applier.heal(&Healed::Known(missed.clone()), &hub));
-    assert_eq!(heard(&bob).await, ["1", "catch up"]);
+    assert_eq!(heard(&bob), ["1", "catch up"]);
     applier.offer(said(3), &hub);
     applier.offer(said(5), &hub);
-    assert_eq!(heard(&bob).await, ["5", "6"], "and not 3 and 4 again");
+    assert_eq!(heard(&bob), ["5", "6"], "and not 3 and 4 again");
     assert!(!applier.heal(&Healed::Known(missed), &hub), "too late");
 }
 
@@ -137,7 +131,7 @@ async fn a_removal_that_was_never_told_silences_the_chat() {
         ..KnownMissed::default()
     };
     applier.heal(&Healed::Known(missed), &hub);
-    assert_eq!(heard(&bob).await, ["removed"]);
+    assert_eq!(heard(&bob), ["removed"]);
 }
 
 #[tokio::test]
@@ -152,7 +146,7 @@ async fn when_too_much_was_missed_everybody_hears_what_they_are_in_now() {
     let mut applier = Applier::new(0);
     applier.heal(&Healed::Everything(chats.clone()), &hub);
     applier.offer(said(6), &hub);
-    assert_eq!(heard(&bob).await, ["removed", "catch up"]);
+    assert_eq!(heard(&bob), ["removed", "catch up"]);
     let late = crate::services::ChatsOf {
         change: 7,
         chats: Vec::new(),

@@ -26,7 +26,7 @@ impl Hub {
         state.replace_watched(outbox, people.iter().map(|(user_id, _)| *user_id).collect());
         for (user_id, last_seen_at_ms) in people {
             let status = state.status(*user_id, *last_seen_at_ms);
-            outbox.push(None, frames::presence(*user_id, status));
+            outbox.push(None, &frames::presence(*user_id, status));
         }
     }
 
@@ -134,7 +134,7 @@ impl State {
         if let Some(audience) = self.watchers.get(&user_id) {
             let frame = frames::presence(user_id, status);
             for outbox in audience {
-                outbox.push(None, frame.clone());
+                outbox.push(None, &frame);
             }
         }
     }

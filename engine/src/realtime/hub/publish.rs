@@ -9,6 +9,7 @@ use crate::realtime::{
     delivery::{Frames, Step},
     frames,
     outbox::{Close, Outbox},
+    socket::Frame,
 };
 
 const SESSION_ENDED: Close = Close {
@@ -16,15 +17,37 @@ const SESSION_ENDED: Close = Close {
     reason: "session ended",
 };
 
+/// Most bytes that leave for one chat in one piece: a fraction of what may wait for a socket, so
+/// that whoever reads at all is not cut off by a large commit.
+const RUN_BYTES: usize = 64 * 1024;
+
+/// What one chat hears in a row.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    chat_id: Option<ChatId>,
+    frames: Vec<Frame>,
+    bytes: usize,
+}
+
 impl State {
-    /// Changes who hears what, then tells who may hear it.
-    pub(super) fn apply<F: Frames>(&mut self, step: &Step<F>, now_ms: u64) {
-        match step {
-            Step::Chat { chat_id, frames } => {
-                if let Some(audience) = self.chats.get(chat_id) {
-                    tell(audience, Some(*chat_id), frames, now_ms);
-                }
+    /// Changes who hears what, then tells who may hear it. What follows each other in one chat is
+    /// collected in `run`, which is told as one.
+    pub(super) fn apply<F: Frames>(&mut self, step: &Step<F>, run: &mut Run, now_ms: u64) {
+        if let Step::Chat { chat_id, frames } = step {
+            if run.chat_id != Some(*chat_id) || run.bytes >= RUN_BYTES {
+                self.tell_run(run, now_ms);
             }
+            if self.chats.contains_key(chat_id) {
+                let frames = frames.frames();
+                run.chat_id = Some(*chat_id);
+                run.bytes += frames.iter().map(Frame::len).sum::<usize>();
+                run.frames.extend(frames.into_owned());
+            }
+            return;
+        }
+        self.tell_run(run, now_ms);
+        match step {
+            Step::Chat { .. } => {}
             Step::Joined {
                 chat_id,
                 user_id,
@@ -37,6 +60,17 @@ impl State {
                 frames,
             } => self.user_updated(*user_id, chat_ids, frames, now_ms),
             Step::SessionEnded(session_id) => self.session_ended(*session_id),
+        }
+    }
+
+    /// Tells what was collected.
+    pub(super) fn tell_run(&self, run: &mut Run, now_ms: u64) {
+        let Run {
+            chat_id, frames, ..
+        } = std::mem::take(run);
+        let audience = chat_id.and_then(|chat_id| self.chats.get(&chat_id));
+        if let Some(audience) = audience {
+            tell(audience, chat_id, &frames, now_ms);
         }
     }
 
@@ -136,15 +170,17 @@ pub(super) fn once_each(mut audience: Audience) -> Audience {
     audience
 }
 
-/// Makes the frames once, unless they are made, and pushes them to everybody in `audience`.
+/// Makes the frames once, unless they are made, and pushes them to everybody in `audience` as one.
 fn tell(audience: &Audience, chat_id: Option<ChatId>, frames: &impl Frames, now_ms: u64) {
     if audience.is_empty() {
         return;
     }
     let frames = frames.frames();
+    if frames.is_empty() {
+        return;
+    }
+    let frame = Frame::joined(&frames);
     for outbox in audience {
-        for frame in frames.iter() {
-            outbox.push_event(chat_id, frame, now_ms);
-        }
+        outbox.push_event(chat_id, &frame, now_ms);
     }
 }

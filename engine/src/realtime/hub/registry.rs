@@ -106,10 +106,15 @@ impl Hub {
     }
 
     /// What is due on every socket: expiry (`now_ms` is the engine's clock), pings, tokens (made by
-    /// `make_token` from a user and a change number).
-    pub(crate) fn check_sockets(&self, now_ms: i64, make_token: impl Fn(UserId, u64) -> String) {
+    /// `make_token` from a user and a change number). How many frames went out since the last time.
+    pub(crate) fn check_sockets(
+        &self,
+        now_ms: i64,
+        make_token: impl Fn(UserId, u64) -> String,
+    ) -> usize {
         let elapsed_ms = self.elapsed_ms();
         let settings = &self.settings;
+        let mut sent = 0;
         let state = self.lock();
         for Entry {
             outbox,
@@ -124,9 +129,11 @@ impl Hub {
             outbox.check_alive(elapsed_ms, settings.ping_after_ms, settings.pong_timeout_ms);
             if outbox.take_token_due(elapsed_ms, settings.token_pace) {
                 let token = make_token(outbox.user_id, state.published_change);
-                outbox.push(None, frames::token(token));
+                outbox.push(None, &frames::token(token));
             }
+            sent += outbox.take_sent();
         }
+        sent
     }
 }
 

@@ -128,7 +128,7 @@ impl State {
         if others.peek().is_some() {
             let frame = frames::typing(chat_id, user_id, expires_in_ms);
             for other in others {
-                other.push(Some(chat_id), frame.clone());
+                other.push(Some(chat_id), &frame);
             }
         }
     }

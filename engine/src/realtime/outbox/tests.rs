@@ -1,7 +1,14 @@
 //! Queues without sockets.
 
-use super::*;
+use std::sync::Arc;
+
+use tokio::{
+    io::AsyncReadExt,
+    net::{TcpListener, TcpStream},
+};
 use uuid::Uuid;
+
+use super::*;
 
 fn outbox(frames: usize, bytes: usize) -> Outbox {
     let bounds = Bounds { frames, bytes };
@@ -15,74 +22,135 @@ fn live(frames: usize, bytes: usize) -> Outbox {
 }
 
 fn frame(text: &str) -> Frame {
-    Frame::from(text.to_owned())
+    Frame::from(text)
 }
 
 #[tokio::test]
 async fn a_full_queue_closes_its_socket_and_frees_its_memory() {
     let outbox = live(2, 1_000);
     for _ in 0..3 {
-        outbox.push(None, frame("x"));
+        outbox.push(None, &frame("x"));
     }
-    let batch = outbox.next().await;
-    assert!(batch.frames.is_empty());
-    assert_eq!(
-        batch.close.map(|close| close.code),
-        Some(close_code::SLOW_CONSUMER)
-    );
+    assert!(outbox.waiting().is_empty());
+    let Todo::Close(close) = outbox.next().await else {
+        panic!("it closes");
+    };
+    assert_eq!(close.code, close_code::SLOW_CONSUMER);
 }
 
-#[tokio::test]
-async fn bytes_fill_a_queue_too() {
-    let outbox = live(100, 10);
-    outbox.push(None, frame("0123456789"));
+#[test]
+fn bytes_fill_a_queue_too() {
+    let outbox = live(100, frame("0123456789").len());
+    outbox.push(None, &frame("0123456789"));
     assert_eq!(outbox.closing(), None);
-    outbox.push(None, frame("x"));
+    outbox.push(None, &frame("x"));
     assert!(outbox.closing().is_some());
 }
 
-#[tokio::test]
-async fn frames_leave_in_order_in_bounded_batches() {
-    let outbox = live(1_000, 1_000_000);
-    for number in 0..150 {
-        outbox.push(None, frame(&number.to_string()));
+#[test]
+fn what_is_buffered_fills_a_queue_as_well() {
+    let outbox = outbox(2, 1_000);
+    for _ in 0..3 {
+        outbox.push(None, &frame("x"));
     }
-    outbox.close(Close {
-        code: 4503,
-        reason: "",
-    });
-    let mut seen = Vec::new();
-    loop {
-        let batch = outbox.next().await;
-        assert!(batch.frames.len() <= BATCH_FRAMES);
-        seen.extend(batch.frames);
-        if batch.close.is_some() {
-            break;
-        }
-    }
-    let expected: Vec<_> = (0..150).map(|number| frame(&number.to_string())).collect();
-    assert_eq!(seen, expected);
+    assert!(outbox.closing().is_some());
+}
+
+/// Both ends of a connection of this machine.
+async fn connection() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (near, far) = tokio::join!(TcpStream::connect(address), listener.accept());
+    (near.expect("connects"), far.expect("accepts").0)
+}
+
+/// Reads until `bytes` have come.
+async fn read(peer: &mut TcpStream, bytes: usize) -> Vec<u8> {
+    let mut read = vec![0; bytes];
+    peer.read_exact(&mut read).await.expect("comes");
+    read
 }
 
 #[tokio::test]
-async fn what_was_buffered_for_a_chat_that_is_not_visible_is_dropped() {
+async fn a_frame_is_written_by_whoever_puts_it_in() {
+    let (near, mut peer) = connection().await;
+    near.writable().await.expect("writable");
+    let outbox = live(10, 1_000);
+    outbox.attach(Writer::Tcp(Arc::new(near)));
+    outbox.push(None, &frame("at once"));
+    // Nobody polls the queue.
+    let expected = frame("at once");
+    let got = read(&mut peer, expected.len()).await;
+    assert_eq!(got, expected.wire());
+    assert!(!outbox.has_backlog());
+    assert_eq!((outbox.take_sent(), outbox.take_sent()), (1, 0));
+}
+
+#[tokio::test]
+async fn what_the_kernel_does_not_take_is_written_in_order_when_there_is_room() {
+    let (near, mut peer) = connection().await;
+    near.writable().await.expect("writable");
+    let outbox = live(100_000, 1_000_000_000);
+    outbox.attach(Writer::Tcp(Arc::new(near)));
+    let mut expected = Vec::new();
+    let mut number = 0;
+    while !outbox.has_backlog() || number % 100 != 0 {
+        let frame = frame(&format!("{number} {}", "x".repeat(number % 9_000)));
+        outbox.push(None, &frame);
+        expected.extend_from_slice(frame.wire());
+        number += 1;
+    }
+    let (got, todo) = tokio::join!(read(&mut peer, expected.len()), outbox.next());
+    assert_eq!(todo, Todo::Drained);
+    assert!(got == expected, "each byte once and in order");
+    assert!(!outbox.has_backlog());
+}
+
+#[tokio::test]
+async fn a_slow_reader_gets_whole_frames_up_to_where_it_is_cut_off() {
+    let (near, mut peer) = connection().await;
+    near.writable().await.expect("writable");
+    let outbox = live(10, 1_000_000_000);
+    outbox.attach(Writer::Tcp(Arc::new(near)));
+    let large = frame(&"x".repeat(100_000));
+    while outbox.closing().is_none() {
+        outbox.push(None, &large);
+    }
+    outbox.push(None, &frame("too late"));
+    let (writer, mut backlog) = outbox.detach();
+    let writing = async {
+        let mut writer = writer.expect("attached");
+        writer.drain(&mut backlog).await.expect("is read");
+        drop(writer);
+    };
+    let reading = async {
+        let mut got = Vec::new();
+        peer.read_to_end(&mut got).await.expect("ends");
+        got
+    };
+    let ((), got) = tokio::join!(writing, reading);
+    assert_eq!(got.len() % large.len(), 0, "whole frames");
+    assert!(got.chunks(large.len()).all(|chunk| chunk == large.wire()));
+}
+
+#[test]
+fn what_was_buffered_for_a_chat_that_is_not_visible_is_dropped() {
     let outbox = outbox(100, 1_000);
     let (mine, other) = (ChatId(Uuid::from_u128(1)), ChatId(Uuid::from_u128(2)));
-    outbox.push(Some(mine), frame("mine"));
-    outbox.push(Some(other), frame("other"));
-    outbox.push(None, frame("all"));
+    outbox.push(Some(mine), &frame("mine"));
+    outbox.push(Some(other), &frame("other"));
+    outbox.push(None, &frame("all"));
     outbox.go_live(true, |chat_id| chat_id == mine);
-    let batch = outbox.next().await;
-    assert_eq!(batch.frames, [frame("mine"), frame("all")]);
+    assert_eq!(outbox.waiting(), ["mine", "all"]);
 }
 
 #[test]
 fn silence_is_pinged_and_silence_after_the_ping_closes() {
     let outbox = live(10, 1_000);
     outbox.check_alive(24_999, 25_000, 10_000);
-    assert!(!outbox.lock().is_ping_due);
+    assert!(!outbox.has_backlog());
     outbox.check_alive(25_000, 25_000, 10_000);
-    assert!(outbox.lock().is_ping_due);
+    assert!(outbox.has_backlog(), "a ping waits");
     outbox.check_alive(34_999, 25_000, 10_000);
     assert_eq!(outbox.closing(), None);
     outbox.check_alive(35_000, 25_000, 10_000);

@@ -15,6 +15,8 @@ pub struct ChatSummary {
     pub kind: ChatKind,
     /// Name of the group, or of the other person.
     pub title: String,
+    /// For a group that belongs to an object of the host application: what the host calls it.
+    pub host_key: Option<String>,
     /// Picture of the other person.
     pub avatar_url: Option<String>,
     /// The other person of a one-to-one chat.

@@ -32,6 +32,11 @@ pub(crate) fn cargo() -> String {
 
 /// The `relaychat` program of a profile's folder (`debug`, `release`).
 pub(crate) fn relaychat(profile_folder: &str) -> PathBuf {
-    let name = format!("relaychat{}", std::env::consts::EXE_SUFFIX);
+    program(profile_folder, "relaychat")
+}
+
+/// Any program of a profile's folder.
+pub(crate) fn program(profile_folder: &str, name: &str) -> PathBuf {
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     target().join(profile_folder).join(name)
 }

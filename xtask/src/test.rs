@@ -10,6 +10,7 @@
 //! clippy          lints
 //! package         the npm package: types, unit tests, packed and talking to that binary
 //! browser         two people in a real Chromium against that binary
+//! embed           the shop of examples/embed-axum in that Chromium, on PostgreSQL
 //! stranger        a client written from the documents alone, against that binary
 //! schemathesis    generated requests against that binary
 //! self-host       the settings, the unit and the proxies of examples/self-host
@@ -55,6 +56,7 @@ const SUITES: &[(&str, Run)] = &[
     ("clippy", cargo::clippy),
     ("package", node::package),
     ("browser", node::browser),
+    ("embed", node::embed),
     ("stranger", outside::stranger),
     ("schemathesis", outside::schemathesis),
     ("self-host", self_host::suite),

@@ -16,7 +16,7 @@ use axum::{
     http::{HeaderName, HeaderValue},
     middleware::{self, Next},
     response::Response,
-    routing::{delete, get, post},
+    routing::{get, post, put},
 };
 use relaychat_engine::{
     Engine, EngineBuilder, auth,
@@ -64,13 +64,19 @@ impl Shop {
     pub fn router(&self) -> Router {
         Router::new()
             .route("/", get(pages::home))
+            .route("/assets/{file}", get(pages::asset))
+            .route("/client/{file}", get(pages::client))
+            .route("/me", get(people::me))
             .route("/login", post(people::log_in))
+            .route("/logout", post(people::log_out))
             .route("/chat-token", get(people::chat_token))
             .route("/orders", get(orders::list).post(orders::place))
             .route("/orders/{id}", get(pages::order))
             .route("/orders/{id}/chat", get(orders::chat))
-            .route("/orders/{id}/people/{person}", delete(orders::withdraw))
-            .route("/client/{file}", get(pages::client))
+            .route(
+                "/orders/{id}/customer",
+                put(orders::bring_back).delete(orders::withdraw),
+            )
             .nest("/chat", self.chat.router())
             .layer(middleware::from_fn_with_state(self.clone(), say_who))
             .with_state(self.clone())

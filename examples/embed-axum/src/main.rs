@@ -5,33 +5,31 @@
     reason = "a program says where it is to be found"
 )]
 
-use std::{path::Path, sync::Arc};
+use std::{env, path::Path, sync::Arc};
 
+use anyhow::Context;
 use embed_axum::{Orders, Shop, with_shop};
 use relaychat_engine::{
-    Config, Engine,
+    Config, Engine, EngineBuilder,
     blobs::MemoryBlobs,
     serve,
     storage::{postgres::Postgres, sqlite::Sqlite},
 };
-use sqlx::PgPool;
+use sqlx::{AssertSqlSafe, Executor, postgres::PgPoolOptions};
 use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let listen = std::env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
-    let listener = TcpListener::bind(&listen).await?;
+    let listen = env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
+    let listener = TcpListener::bind(&listen).await;
+    let listener = listener.with_context(|| format!("{listen} cannot be listened on"))?;
     let address = listener.local_addr()?;
     let builder = Engine::builder().blobs(MemoryBlobs::new()).config(Config {
         public_url: Some(format!("http://{address}/chat")),
         ..Config::default()
     });
-    let (builder, orders) = match std::env::var("DATABASE_URL") {
-        Ok(url) => {
-            let pool = PgPool::connect(&url).await?;
-            let storage = Postgres::from_pool(pool.clone()).schema("shop_chat");
-            (builder.storage(storage), Orders::in_postgres(pool).await?)
-        }
+    let (builder, orders) = match env::var("DATABASE_URL") {
+        Ok(url) => in_postgres(builder, &url).await?,
         Err(_) => {
             let storage = Sqlite::in_memory().await?;
             (builder.storage(storage), Orders::in_memory())
@@ -40,6 +38,9 @@ async fn main() -> anyhow::Result<()> {
     let orders = Arc::new(orders);
     let engine = with_shop(builder, Arc::clone(&orders)).build().await?;
     let client = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sdk-wasm/npm/dist");
+    if !client.join("index.js").exists() {
+        println!("The pages need the chat client. Build it once: cargo xtask wasm");
+    }
     let shop = Shop::new(orders, engine.clone(), Some(client));
     println!("Shop  http://{address}");
     let stop = engine.drain_on(async {
@@ -50,4 +51,19 @@ async fn main() -> anyhow::Result<()> {
     serve(listener, shop.router(), stop).await?;
     engine.close().await;
     Ok(())
+}
+
+/// The shop's tables in a schema of theirs, the chat's in another, over one pool: so that one
+/// transaction can write both.
+async fn in_postgres(builder: EngineBuilder, url: &str) -> anyhow::Result<(EngineBuilder, Orders)> {
+    let schema = env::var("SHOP_SCHEMA").unwrap_or_else(|_| "shop".to_owned());
+    let options: sqlx::postgres::PgConnectOptions = url.parse().context("DATABASE_URL")?;
+    let options = options.options([("search_path", &schema)]);
+    let pool = PgPoolOptions::new().connect_with(options).await;
+    let pool = pool.context("PostgreSQL does not answer")?;
+    let create = format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\"");
+    pool.execute(AssertSqlSafe(create)).await?;
+    let storage = Postgres::from_pool(pool.clone()).schema(&format!("{schema}_chat"));
+    let orders = Orders::in_postgres(pool).await?;
+    Ok((builder.storage(storage.await?), orders))
 }

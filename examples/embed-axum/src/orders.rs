@@ -1,27 +1,23 @@
-//! Orders: the shop's own rows, who belongs to each, and the chat that goes with it.
+//! Orders: the shop's own rows, and what is said with them in the transaction that writes them.
+
+mod belonging;
+mod routes;
 
 use std::{
-    collections::{BTreeMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use async_trait::async_trait;
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode},
-};
-use relaychat_engine::{
-    Engine, StagedDraft,
-    membership::{HostMember, MembershipSource, Role, SourceError},
-};
-use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
+use anyhow::Context;
+use relaychat_engine::{Engine, StagedDraft, host::Draft};
+use sqlx::{FromRow, PgPool, Row, postgres::PgRow};
 
-use crate::{Person, Shop};
+use crate::Person;
+pub(crate) use belonging::Belonging;
+pub(crate) use routes::{bring_back, chat, list, place, withdraw};
 
 /// An order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     /// Its number.
     pub id: i64,
@@ -29,14 +25,12 @@ pub struct Order {
     pub customer: String,
     /// What was ordered.
     pub goods: String,
+    /// Whether it still is the customer's: staff can take them off it.
+    pub has_customer: bool,
 }
 
 /// All orders, in PostgreSQL beside the engine's tables, or in memory for a first look.
-pub struct Orders {
-    place: Place,
-    /// Who no longer looks after which order.
-    withdrawn: Mutex<HashSet<(i64, String)>>,
-}
+pub struct Orders(Place);
 
 enum Place {
     Postgres(PgPool),
@@ -47,7 +41,7 @@ impl Orders {
     /// Orders that are gone with the process.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self::at(Place::Memory(Mutex::default()))
+        Self(Place::Memory(Mutex::default()))
     }
 
     /// Orders in the table `shop_orders` of where the pool's search path leads.
@@ -58,225 +52,137 @@ impl Orders {
         let create = "CREATE TABLE IF NOT EXISTS shop_orders (
             id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             customer TEXT NOT NULL,
-            goods TEXT NOT NULL
+            goods TEXT NOT NULL,
+            has_customer BOOLEAN NOT NULL DEFAULT TRUE
         )";
         sqlx::query(create).execute(&pool).await?;
-        Ok(Self::at(Place::Postgres(pool)))
-    }
-
-    fn at(place: Place) -> Self {
-        let withdrawn = Mutex::default();
-        Self { place, withdrawn }
+        Ok(Self(Place::Postgres(pool)))
     }
 
     async fn find(&self, id: i64) -> sqlx::Result<Option<Order>> {
-        match &self.place {
+        match &self.0 {
             Place::Memory(orders) => Ok(lock(orders).get(&id).cloned()),
             Place::Postgres(pool) => {
-                let found = sqlx::query_as("SELECT customer, goods FROM shop_orders WHERE id = $1")
-                    .bind(id)
-                    .fetch_optional(pool)
-                    .await?;
-                Ok(found.map(|(customer, goods)| Order {
-                    id,
-                    customer,
-                    goods,
-                }))
+                let find = sqlx::query_as("SELECT * FROM shop_orders WHERE id = $1");
+                find.bind(id).fetch_optional(pool).await
             }
         }
     }
 
     async fn list(&self) -> sqlx::Result<Vec<Order>> {
-        match &self.place {
+        match &self.0 {
             Place::Memory(orders) => Ok(lock(orders).values().cloned().collect()),
             Place::Postgres(pool) => {
-                let rows: Vec<(i64, String, String)> =
-                    sqlx::query_as("SELECT id, customer, goods FROM shop_orders ORDER BY id")
-                        .fetch_all(pool)
-                        .await?;
-                let order = |(id, customer, goods)| Order {
-                    id,
-                    customer,
-                    goods,
-                };
-                Ok(rows.into_iter().map(order).collect())
+                let list = sqlx::query_as("SELECT * FROM shop_orders ORDER BY id");
+                list.fetch_all(pool).await
             }
         }
     }
 
-    /// Writes an order, and what the customer says about it into the chat of the order: both, or
-    /// neither.
+    /// Writes an order, and what the customer says about it into the chat of the order.
     async fn place(&self, chat: &Engine, customer: Person, goods: String) -> anyhow::Result<Order> {
-        let customer_id = customer.id.to_owned();
-        match &self.place {
+        match &self.0 {
             Place::Memory(orders) => {
-                let mut orders = lock(orders);
-                let id = orders.len() as i64 + 1;
-                let order = Order {
-                    id,
-                    customer: customer_id,
-                    goods,
-                };
-                orders.insert(id, order.clone());
-                Ok(order)
+                let order = insert(&mut lock(orders), customer, goods);
+                let said = greet(chat, &order).await;
+                if said.is_err() {
+                    lock(orders).remove(&order.id);
+                }
+                said.map(|()| order)
+            }
+            Place::Postgres(pool) => place_with_greeting(pool, chat, customer, goods).await,
+        }
+    }
+
+    async fn set_has_customer(&self, id: i64, has_customer: bool) -> sqlx::Result<()> {
+        match &self.0 {
+            Place::Memory(orders) => {
+                if let Some(order) = lock(orders).get_mut(&id) {
+                    order.has_customer = has_customer;
+                }
             }
             Place::Postgres(pool) => {
-                let mut tx = pool.begin().await?;
-                let insert =
-                    "INSERT INTO shop_orders (customer, goods) VALUES ($1, $2) RETURNING id";
-                let (id,): (i64,) = sqlx::query_as(insert)
-                    .bind(&customer_id)
-                    .bind(&goods)
-                    .fetch_one(&mut *tx)
-                    .await?;
-                let target = chat.chat_for(key(id)).name(title(id));
-                let hello = StagedDraft::text(format!("I have ordered: {goods}"));
-                chat.in_transaction(&mut tx)
-                    .send_as(customer.id, target, hello)
-                    .await?;
-                tx.commit().await?;
-                Ok(Order {
-                    id,
-                    customer: customer_id,
-                    goods,
-                })
+                let update = "UPDATE shop_orders SET has_customer = $2 WHERE id = $1";
+                let update = sqlx::query(update).bind(id).bind(has_customer);
+                update.execute(pool).await?;
             }
         }
-    }
-
-    fn belongs(&self, order: &Order, person: Person) -> bool {
-        let is_withdrawn = lock(&self.withdrawn).contains(&(order.id, person.id.to_owned()));
-        (person.is_staff || order.customer == person.id) && !is_withdrawn
+        Ok(())
     }
 }
 
-/// Orders as the engine's source of members.
-pub(crate) struct Belonging(pub(crate) Arc<Orders>);
+impl Order {
+    /// What the chat of the order belongs to.
+    fn key(&self) -> String {
+        format!("order:{}", self.id)
+    }
 
-#[async_trait]
-impl MembershipSource for Belonging {
-    async fn members(&self, host_key: &str) -> Result<Vec<HostMember>, SourceError> {
-        let Some(id) = host_key.strip_prefix("order:") else {
-            return Ok(Vec::new());
-        };
-        let Some(order) = self.0.find(id.parse()?).await? else {
-            return Ok(Vec::new());
-        };
-        let people = Person::find(&order.customer)
-            .into_iter()
-            .chain(Person::staff());
-        let belonging = people.filter(|person| self.0.belongs(&order, *person));
-        Ok(belonging.map(member).collect())
+    fn title(&self) -> String {
+        format!("Order {}", self.id)
+    }
+
+    fn greeting(&self) -> String {
+        format!("I have ordered: {}", self.goods)
+    }
+
+    fn is_of(&self, person: Person) -> bool {
+        person.is_staff || (self.has_customer && self.customer == person.id)
     }
 }
 
-fn member(person: Person) -> HostMember {
-    let role = if person.is_staff {
-        Role::Admin
-    } else {
-        Role::Member
+impl FromRow<'_, PgRow> for Order {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            customer: row.try_get("customer")?,
+            goods: row.try_get("goods")?,
+            has_customer: row.try_get("has_customer")?,
+        })
+    }
+}
+
+/// In **one transaction** of the shop: the order, and the first message of its chat. Either both are
+/// there, and the message is live the moment the commit returns, or neither.
+async fn place_with_greeting(
+    pool: &PgPool,
+    chat: &Engine,
+    customer: Person,
+    goods: String,
+) -> anyhow::Result<Order> {
+    let mut tx = pool.begin().await?;
+    let insert = "INSERT INTO shop_orders (customer, goods) VALUES ($1, $2) RETURNING *";
+    let insert = sqlx::query_as(insert).bind(customer.id).bind(&goods);
+    let order: Order = insert.fetch_one(&mut *tx).await?;
+    let target = chat.chat_for(order.key()).name(order.title());
+    chat.in_transaction(&mut tx)
+        .send_as(customer.id, target, StagedDraft::text(order.greeting()))
+        .await?;
+    tx.commit().await?;
+    Ok(order)
+}
+
+/// The same without a database: one after the other.
+async fn greet(chat: &Engine, order: &Order) -> anyhow::Result<()> {
+    let found = chat.chat_for(order.key()).name(order.title()).await;
+    let found = found.context("the chat of an order")?;
+    let greeting = Draft::text(order.greeting());
+    chat.send_as(order.customer.as_str(), found.id, greeting)
+        .await?;
+    Ok(())
+}
+
+fn insert(orders: &mut BTreeMap<i64, Order>, customer: Person, goods: String) -> Order {
+    let id = orders.last_key_value().map_or(1, |(id, _)| id + 1);
+    let order = Order {
+        id,
+        customer: customer.id.to_owned(),
+        goods,
+        has_customer: true,
     };
-    HostMember::new(person.id).name(person.name).role(role)
-}
-
-fn key(id: i64) -> String {
-    format!("order:{id}")
-}
-
-fn title(id: i64) -> String {
-    format!("Order {id}")
+    orders.insert(id, order.clone());
+    order
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The order of a page, for somebody who belongs to it.
-async fn order_of(
-    shop: &Shop,
-    headers: &HeaderMap,
-    id: i64,
-) -> Result<(Order, Person), StatusCode> {
-    let person = shop.people.of(headers).ok_or(StatusCode::UNAUTHORIZED)?;
-    let found = shop
-        .orders
-        .find(id)
-        .await
-        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-    let order = found.filter(|order| shop.orders.belongs(order, person));
-    Ok((order.ok_or(StatusCode::NOT_FOUND)?, person))
-}
-
-/// `GET /orders`: those the caller belongs to.
-pub(crate) async fn list(
-    State(shop): State<Shop>,
-    headers: HeaderMap,
-) -> Result<Json<Vec<Order>>, StatusCode> {
-    let person = shop.people.of(&headers).ok_or(StatusCode::UNAUTHORIZED)?;
-    let all = shop
-        .orders
-        .list()
-        .await
-        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-    let theirs = all
-        .into_iter()
-        .filter(|order| shop.orders.belongs(order, person));
-    Ok(Json(theirs.collect()))
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Basket {
-    goods: String,
-}
-
-/// `POST /orders`.
-pub(crate) async fn place(
-    State(shop): State<Shop>,
-    headers: HeaderMap,
-    Json(basket): Json<Basket>,
-) -> Result<(StatusCode, Json<Order>), StatusCode> {
-    let customer = shop.people.of(&headers).ok_or(StatusCode::UNAUTHORIZED)?;
-    let placed = shop.orders.place(&shop.chat, customer, basket.goods).await;
-    let order = placed.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-    Ok((StatusCode::CREATED, Json(order)))
-}
-
-/// What a page needs to show the chat of an order.
-#[derive(Serialize)]
-pub(crate) struct OrderChat {
-    chat_id: String,
-    person: Person,
-    order: Order,
-}
-
-/// `GET /orders/{id}/chat`: the chat of an order, made the first time somebody looks.
-pub(crate) async fn chat(
-    State(shop): State<Shop>,
-    headers: HeaderMap,
-    Path(id): Path<i64>,
-) -> Result<Json<OrderChat>, StatusCode> {
-    let (order, person) = order_of(&shop, &headers, id).await?;
-    let chat = shop.chat.chat_for(key(id)).name(title(id)).await;
-    let chat = chat.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
-    Ok(Json(OrderChat {
-        chat_id: chat.id.to_string(),
-        person,
-        order,
-    }))
-}
-
-/// `DELETE /orders/{id}/people/{person}`: staff takes somebody off an order, and the chat follows.
-pub(crate) async fn withdraw(
-    State(shop): State<Shop>,
-    headers: HeaderMap,
-    Path((id, who)): Path<(i64, String)>,
-) -> Result<StatusCode, StatusCode> {
-    let (_, person) = order_of(&shop, &headers, id).await?;
-    if !person.is_staff {
-        return Err(StatusCode::FORBIDDEN);
-    }
-    lock(&shop.orders.withdrawn).insert((id, who));
-    let told = shop.chat.invalidate_membership(&key(id)).await;
-    told.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -53,7 +53,7 @@ const EVERYBODY: [Person; 3] = [
     },
     Person {
         id: "bob",
-        name: "Bob from the shop",
+        name: "Bob Baker",
         is_staff: true,
     },
 ];
@@ -69,28 +69,25 @@ impl Person {
         EVERYBODY.into_iter().find(|person| person.id == id)
     }
 
-    /// Everybody who works here.
-    pub(crate) fn staff() -> impl Iterator<Item = Self> {
-        EVERYBODY.into_iter().filter(|person| person.is_staff)
+    pub(crate) fn everybody() -> impl Iterator<Item = Self> {
+        EVERYBODY.into_iter()
     }
 }
 
 impl People {
     /// Who makes a request, by its cookie.
     pub(crate) fn of(&self, headers: &HeaderMap) -> Option<Person> {
-        let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
-        let session = cookies
-            .split(';')
-            .find_map(|cookie| cookie.trim().strip_prefix(COOKIE))?;
-        let people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        people.get(session).copied()
+        self.lock().get(session_of(headers)?).copied()
     }
 
     fn begin(&self, person: Person) -> String {
         let session = format!("{:032x}", u128::from_le_bytes(SystemRandom.bytes()));
-        let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        people.insert(session.clone(), person);
+        self.lock().insert(session.clone(), person);
         session
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Person>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -113,6 +110,25 @@ pub(crate) async fn log_in(
     let session = shop.people.begin(person);
     let cookie = format!("{COOKIE}{session}; Path=/; HttpOnly; SameSite=Lax");
     Ok(([(header::SET_COOKIE, cookie)], Json(person)))
+}
+
+/// `GET /me`: who is logged in, or `null`.
+pub(crate) async fn me(State(shop): State<Shop>, headers: HeaderMap) -> Json<Option<Person>> {
+    Json(shop.people.of(&headers))
+}
+
+/// `POST /logout`.
+pub(crate) async fn log_out(State(shop): State<Shop>, headers: HeaderMap) -> StatusCode {
+    if let Some(session) = session_of(&headers) {
+        shop.people.lock().remove(session);
+    }
+    StatusCode::NO_CONTENT
+}
+
+fn session_of(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
+    let mut cookies = cookies.split(';');
+    cookies.find_map(|cookie| cookie.trim().strip_prefix(COOKIE))
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,6 @@
 //! The shop's own tests, written with the engine's testkit.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use axum::{
     Router,
@@ -169,7 +169,7 @@ async fn whoever_is_taken_off_an_order_is_out_of_its_chat_at_once() {
     let path = format!("/v1/chats/{chat}/messages");
     let (status, _) = shop.chat(Method::POST, &path, "ann", say("Hello")).await;
     assert_eq!(status, StatusCode::CREATED);
-    let off = format!("/orders/{id}/people/ann");
+    let off = format!("/orders/{id}/customer");
     let forbidden = shop.ask(Method::DELETE, &off, &ann, Value::Null).await;
     assert_eq!(forbidden.status(), StatusCode::FORBIDDEN);
     let taken = shop.ask(Method::DELETE, &off, &bob, Value::Null).await;
@@ -178,6 +178,12 @@ async fn whoever_is_taken_off_an_order_is_out_of_its_chat_at_once() {
         .chat(Method::POST, &path, "ann", say("Still here?"))
         .await;
     assert_eq!(status, StatusCode::NOT_FOUND);
+    let back = shop.ask(Method::PUT, &off, &bob, Value::Null).await;
+    assert_eq!(back.status(), StatusCode::NO_CONTENT);
+    let (status, _) = shop
+        .chat(Method::POST, &path, "ann", say("Here again"))
+        .await;
+    assert_eq!(status, StatusCode::CREATED);
     shop.engine.stop().await;
 }
 
@@ -201,29 +207,51 @@ async fn spam_is_refused_and_the_middleware_of_the_shop_sees_the_chat() {
     shop.engine.stop().await;
 }
 
+/// Schemas of a test in the PostgreSQL of the tests.
+struct Schemas {
+    name: String,
+    admin: PgPool,
+    pool: PgPool,
+}
+
+impl Schemas {
+    async fn make() -> Self {
+        let url = std::env::var("RELAYCHAT_TEST_POSTGRES_URL").expect(
+            "RELAYCHAT_TEST_POSTGRES_URL is not set: run `cargo xtask test`, or `cargo xtask \
+             servers` and export what it prints",
+        );
+        let name = format!("shop_{}", new_id().simple());
+        let admin = PgPool::connect(&url).await.expect("PostgreSQL answers");
+        let create = AssertSqlSafe(format!("CREATE SCHEMA \"{name}\""));
+        admin.execute(create).await.expect("a schema");
+        let options: sqlx::postgres::PgConnectOptions = url.parse().expect("an address");
+        let options = options.options([("search_path", &name)]);
+        let pool = PgPoolOptions::new().connect_with(options).await;
+        let pool = pool.expect("connects");
+        Self { name, admin, pool }
+    }
+
+    /// A shop on them, as many as a test likes.
+    async fn shop(&self) -> Running {
+        let pool = self.pool.clone();
+        let storage = Postgres::from_pool(pool.clone()).schema(&format!("{}_chat", self.name));
+        let storage = storage.await.expect("a storage");
+        let orders = Arc::new(Orders::in_postgres(pool).await.expect("a table"));
+        // Two shops are two engines already.
+        Running::on(orders, TestEngine::builder().storage(storage).alone()).await
+    }
+
+    async fn drop(self) {
+        let Self { name, admin, .. } = self;
+        let drop = format!("DROP SCHEMA \"{name}\" CASCADE; DROP SCHEMA \"{name}_chat\" CASCADE");
+        admin.execute(AssertSqlSafe(drop)).await.expect("drops");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_and_its_first_message_are_there_together() {
-    let url = std::env::var("RELAYCHAT_TEST_POSTGRES_URL").expect(
-        "RELAYCHAT_TEST_POSTGRES_URL is not set: run `cargo xtask test`, or `cargo xtask servers` \
-         and export what it prints",
-    );
-    let schema = format!("shop_{}", new_id().simple());
-    let admin = PgPool::connect(&url).await.expect("PostgreSQL answers");
-    let create = AssertSqlSafe(format!("CREATE SCHEMA \"{schema}\""));
-    admin.execute(create).await.expect("a schema");
-    let options = url
-        .parse::<sqlx::postgres::PgConnectOptions>()
-        .expect("an address");
-    let options = options.options([("search_path", &schema)]);
-    let pool = PgPoolOptions::new()
-        .connect_with(options)
-        .await
-        .expect("connects");
-    let storage = Postgres::from_pool(pool.clone()).schema(&format!("{schema}_chat"));
-    let storage = storage.await.expect("a storage");
-    let orders = Arc::new(Orders::in_postgres(pool.clone()).await.expect("a table"));
-    let shop = Running::on(orders, TestEngine::builder().storage(storage)).await;
-
+    let schemas = Schemas::make().await;
+    let shop = schemas.shop().await;
     let ann = shop.cookie("ann").await;
     let (_, chat) = shop.order(&ann).await;
     let path = format!("/v1/chats/{chat}/messages");
@@ -242,8 +270,42 @@ async fn an_order_and_its_first_message_are_there_together() {
     assert!(!refused.status().is_success());
     let listed = json_of(shop.ask(Method::GET, "/orders", &ann, Value::Null).await).await;
     assert_eq!(listed.as_array().map(Vec::len), Some(1));
-
     shop.engine.stop().await;
-    let drop = format!("DROP SCHEMA \"{schema}\" CASCADE; DROP SCHEMA \"{schema}_chat\" CASCADE");
-    admin.execute(AssertSqlSafe(drop)).await.expect("drops");
+    schemas.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_requests_to_two_shops_on_one_database_get_one_chat() {
+    let schemas = Schemas::make().await;
+    let shops = [
+        Arc::new(schemas.shop().await),
+        Arc::new(schemas.shop().await),
+    ];
+    for order in 1..=3 {
+        // A row without a chat: those who ask for it make the chat.
+        let insert = "INSERT INTO shop_orders (customer, goods) VALUES ('ann', 'a stool')";
+        schemas.pool.execute(insert).await.expect("an order");
+        let cookies = [shops[0].cookie("ann").await, shops[1].cookie("bob").await];
+        let mut asking = Vec::new();
+        for number in 0..50 {
+            let (shop, cookie) = (Arc::clone(&shops[number % 2]), cookies[number % 2].clone());
+            asking.push(tokio::spawn(async move {
+                let path = format!("/orders/{order}/chat");
+                let answer = shop.ask(Method::GET, &path, &cookie, Value::Null).await;
+                assert_eq!(answer.status(), StatusCode::OK);
+                json_of(answer).await["chat_id"].clone()
+            }));
+        }
+        let mut chats = HashSet::new();
+        for one in asking {
+            let id = one.await.expect("ends");
+            chats.insert(id.as_str().expect("an id").to_owned());
+        }
+        assert_eq!(chats.len(), 1, "order {order}: {chats:?}");
+    }
+    for shop in shops {
+        let shop = Arc::into_inner(shop).expect("nobody asks any more");
+        shop.engine.stop().await;
+    }
+    schemas.drop().await;
 }

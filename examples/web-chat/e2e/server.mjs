@@ -1,4 +1,5 @@
-// The relaychat program on an empty data folder and a free port; it can be killed and started anew.
+// The relaychat program on an empty data folder, or another one, on a free port; it can be killed and
+// started anew.
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -12,27 +13,38 @@ export async function startServer() {
   const program = process.env.RELAYCHAT
   if (program === undefined) throw new Error('RELAYCHAT must be the path of the relaychat program')
   const folder = await mkdtemp(join(tmpdir(), 'relaychat-e2e-'))
+  const args = port => ['serve', '--listen', `127.0.0.1:${port}`, '--data', join(folder, 'data')]
+  const server = await startProgram({ program, args, readyPath: '/readyz' })
+  const { kill } = server
+  server.end = async () => {
+    await kill()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return server
+}
+
+/** A program that serves, on a free port that stays the same when it is started again. */
+export async function startProgram({ program, args = () => [], env = () => ({}), readyPath }) {
   const port = await freePort()
   const server = { url: `http://127.0.0.1:${port}`, child: undefined, log: [] }
   server.start = async () => {
-    const args = ['serve', '--listen', `127.0.0.1:${port}`, '--data', join(folder, 'data')]
-    server.child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const options = { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env(port) } }
+    server.child = spawn(program, args(port), options)
     for (const stream of [server.child.stdout, server.child.stderr]) {
       stream.on('data', bytes => server.log.push(bytes.toString()))
     }
-    await untilReady(server)
+    await untilReady(server, readyPath)
   }
   /** Like a power cut for the process: nothing is said to anybody. */
   server.kill = () =>
     new Promise(resolve => {
-      if (server.child === undefined || server.child.exitCode !== null) return resolve()
-      server.child.once('exit', resolve)
-      server.child.kill('SIGKILL')
+      const { child } = server
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+        return resolve()
+      child.once('exit', resolve)
+      child.kill('SIGKILL')
     })
-  server.end = async () => {
-    await server.kill()
-    await rm(folder, { recursive: true, force: true })
-  }
+  server.end = server.kill
   await server.start()
   return server
 }
@@ -57,10 +69,10 @@ export async function until(what, ask, deadlineMs = 15_000) {
   throw new Error(`waited ${deadlineMs} ms in vain for ${what}`)
 }
 
-async function untilReady(server) {
+async function untilReady(server, path) {
   const ask = async () => {
     if (server.child.exitCode !== null) throw new Error('ended')
-    return (await fetch(`${server.url}/readyz`)).ok
+    return (await fetch(`${server.url}${path}`)).ok
   }
   await until('the server', ask, startDeadlineMs).catch(error => {
     throw new Error(`${error.message}\n${server.log.join('')}`)

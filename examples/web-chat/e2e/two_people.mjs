@@ -1,33 +1,17 @@
 // Two people, a real browser, the real server: the way from the login page to a conversation and
 // back out. Steps build on each other, so the first failure ends the story.
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { chromium } from 'playwright-core'
 import { look } from './looks.mjs'
 import { Person } from './person.mjs'
 import { picture } from './picture.mjs'
 import { codeFor, startServer } from './server.mjs'
-
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+import { openBrowser, stepper } from './story.mjs'
 
 test('two people talk', { timeout: 300_000 }, async t => {
   const server = await startServer()
   t.after(() => server.end())
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: flags,
-  })
-  t.after(() => browser.close())
+  const browser = await openBrowser(t)
   const ann = await Person.arrive('Ann', server, browser)
   const bob = await Person.arrive('Bob', server, browser)
   const people = [ann, bob]
@@ -166,32 +150,3 @@ test('two people talk', { timeout: 300_000 }, async t => {
     assert.deepEqual(findings, [])
   })
 })
-
-/** Runs a step as a test of its own; after a failure the pages are kept as pictures and it ends. */
-function stepper(t, people, server) {
-  return async (name, run) => {
-    let failure
-    await t.test(name, async () => {
-      await run().catch(async error => {
-        failure = error
-        await keepPages(people)
-        throw error
-      })
-    })
-    if (failure !== undefined) {
-      console.error(people.flatMap(person => person.problems).join('\n'))
-      console.error(server.log.slice(-20).join(''))
-      throw new Error(`the story ended at: ${name}`)
-    }
-  }
-}
-
-async function keepPages(people) {
-  const folder = process.env.SCREENSHOTS ?? 'screenshots'
-  await mkdir(folder, { recursive: true })
-  for (const person of people) {
-    await person.page
-      .screenshot({ path: join(folder, `failed-${person.name}.png`) })
-      .catch(() => undefined)
-  }
-}

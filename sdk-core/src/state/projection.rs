@@ -43,6 +43,7 @@ impl State {
             id: chat.info.id,
             kind: chat.info.kind,
             title,
+            host_key: chat.info.host_key.clone(),
             avatar_url: peer.as_ref().and_then(|peer| peer.avatar_url.clone()),
             peer,
             last_message: chat

@@ -165,6 +165,8 @@ export interface ChatSummary {
   readonly kind: 'direct' | 'group'
   /** Name of the group, or of the other person. */
   readonly title: string
+  /** For a group that belongs to an object of the host application: what the host calls it. */
+  readonly hostKey?: string
   readonly avatarUrl?: string
   /** The other person of a one-to-one chat. */
   readonly peer?: User

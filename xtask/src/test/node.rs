@@ -1,7 +1,8 @@
-//! The suites that npm runs: the client package, the web application, the browser test.
+//! The suites that npm and Node run: the client package, the web application, the browser tests.
 //!
 //! Every script is named in the package's own `package.json`, so that somebody working in that
-//! folder runs exactly the same thing without xtask.
+//! folder runs exactly the same thing without xtask. The shop has no package: its story borrows
+//! the browser of the web application's.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,14 +10,17 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::Options;
+use super::cargo;
 use super::count;
 use super::outcome::Count;
 use super::served;
 use crate::command::{command, watch};
+use crate::servers::Servers;
 use crate::{project, tools, wasm, web};
 
 const PACKAGE: &str = "sdk-wasm/npm";
 const APP: &str = "examples/web-chat";
+const SHOP: &str = "examples/embed-axum/e2e/shop.mjs";
 
 /// The client for browsers, with its size limit.
 pub(super) fn wasm(_: &Options) -> Result<Vec<Count>> {
@@ -72,6 +76,25 @@ pub(super) fn browser(_: &Options) -> Result<Vec<Count>> {
             .env("SCREENSHOTS", screenshots),
     )?;
     let counted = count::node("two people", &transcript.lines);
+    Ok(vec![count::ended(counted, transcript.is_success)])
+}
+
+/// A customer and the staff of the shop in a real browser: the engine inside somebody's program.
+pub(super) fn embed(_: &Options) -> Result<Vec<Count>> {
+    wasm::run()?;
+    cargo::build()?;
+    web::dependencies()?;
+    let chromium = tools::chromium()?;
+    let mut story = command(&project::root(), "node", &["--test", SHOP]);
+    story
+        .env("NO_COLOR", "1")
+        .env("CHROMIUM", chromium)
+        .env("SHOP", project::program("debug", "embed-axum"))
+        .env("SCREENSHOTS", project::target().join("screenshots"));
+    let servers = Servers::start()?;
+    servers.tell(&mut story);
+    let transcript = watch(&mut story)?;
+    let counted = count::node("the shop", &transcript.lines);
     Ok(vec![count::ended(counted, transcript.is_success)])
 }
 

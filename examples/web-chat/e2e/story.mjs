@@ -1,0 +1,53 @@
+// What every story in a browser needs: the browser, and steps that build on each other.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** A browser that ends with the test. */
+export async function openBrowser(t) {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: flags,
+  })
+  t.after(() => browser.close())
+  return browser
+}
+
+/** Runs a step as a test of its own; after a failure the pages are kept as pictures and it ends. */
+export function stepper(t, people, server) {
+  return async (name, run) => {
+    let failure
+    await t.test(name, async () => {
+      await run().catch(async error => {
+        failure = error
+        await keepPages(people)
+        throw error
+      })
+    })
+    if (failure !== undefined) {
+      console.error(people.flatMap(person => person.problems).join('\n'))
+      console.error(server.log.slice(-20).join(''))
+      throw new Error(`the story ended at: ${name}`)
+    }
+  }
+}
+
+async function keepPages(people) {
+  const folder = process.env.SCREENSHOTS ?? 'screenshots'
+  await mkdir(folder, { recursive: true })
+  for (const person of people) {
+    await person.page
+      .screenshot({ path: join(folder, `failed-${person.name}.png`) })
+      .catch(() => undefined)
+  }
+}

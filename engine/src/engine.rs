@@ -174,7 +174,6 @@ impl Engine {
         parts.realtime.start();
         let templates = templates(&parts.config);
         let (tasks, stopping) = (&parts.lifecycle.tasks, &parts.lifecycle.stopping);
-        jobs::keep_webhooks_known(&parts.api.services, tasks, stopping);
         if parts.roles.jobs {
             let tell_host = TellHost::new(
                 Arc::clone(&parts.api.services),

@@ -44,18 +44,6 @@ const LOGINS_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// What the host was told is kept for a week; the hour does not matter.
 const NOTICES_EVERY: Duration = Duration::from_secs(10 * 60);
-/// So late at most does a node learn of a webhook that was made on another one.
-const WEBHOOKS_EVERY: Duration = Duration::from_secs(5);
-
-/// Has every node know the webhooks, whatever its roles: it writes down what they are to be told.
-pub(crate) fn keep_webhooks_known(
-    services: &Arc<Services>,
-    tracker: &TaskTracker,
-    stop: &CancellationToken,
-) {
-    let reading = repeat(Chore::ReadWebhooks, Arc::clone(services), stop.clone());
-    tracker.spawn(reading);
-}
 
 /// Starts all jobs on `tracker`, until `stop`. Without a mailer mails stay in the outbox and
 /// expire there (a host with its own users sends none).
@@ -91,7 +79,6 @@ enum Chore {
     SweepBlobs,
     ForgetLogins,
     ForgetNotices,
-    ReadWebhooks,
 }
 
 impl Chore {
@@ -102,7 +89,6 @@ impl Chore {
             Self::SweepBlobs => BLOBS_EVERY,
             Self::ForgetLogins => LOGINS_EVERY,
             Self::ForgetNotices => NOTICES_EVERY,
-            Self::ReadWebhooks => WEBHOOKS_EVERY,
         }
     }
 
@@ -116,7 +102,6 @@ impl Chore {
                 let before_ms = services.clock.now_ms() - NOTICES_KEPT_MS;
                 services.forget_notices(before_ms).await.map(|_| ())
             }
-            Self::ReadWebhooks => services.outbox.refresh(&*services.storage).await,
         }
     }
 }

@@ -18,65 +18,29 @@
 //!
 //! What became of notices is written down many at a time, in the transaction that claims the next.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+mod claiming;
+mod health;
+mod settling;
+mod telling;
 
-use relaychat_protocol::{ChatId, rest::webhooks::HostEvent};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 
+use self::{
+    claiming::{claim, groups},
+    settling::settle,
+    telling::{Outcome, Target, Teller},
+};
 use crate::{
-    domain::{
-        notice::{Listener, Notice, NoticeState},
-        webhook::Webhook,
-    },
-    hooks::AfterHook,
+    domain::notice::Notice,
     services::{Presence, ServiceError, Services},
-    storage::{DueNotices, Transaction},
-    webhooks::{Post, Posted, Poster},
+    webhooks::Poster,
 };
 
-/// How long to wait after each failed attempt. A receiver that restarts is back in seconds; one that
-/// is down for a weekend is told when it is back. All together some three days.
-const BACK_OFF_MS: [i64; 18] = [
-    5_000,
-    30_000,
-    2 * MINUTE_MS,
-    10 * MINUTE_MS,
-    30 * MINUTE_MS,
-    HOUR_MS,
-    3 * HOUR_MS,
-    6 * HOUR_MS,
-    6 * HOUR_MS,
-    6 * HOUR_MS,
-    6 * HOUR_MS,
-    6 * HOUR_MS,
-    6 * HOUR_MS,
-    6 * HOUR_MS,
-    6 * HOUR_MS,
-    6 * HOUR_MS,
-    6 * HOUR_MS,
-    7 * HOUR_MS,
-];
-const MINUTE_MS: i64 = 60 * 1_000;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
-/// A webhook that took nothing for so long, and gave up on something, is switched off.
-const DEAD_AFTER_MS: i64 = 72 * HOUR_MS;
-/// How long a claim lasts: several attempts, one after another.
-const LEASE_MS: i64 = 120_000;
-/// How long a claim is made use of: an attempt that begins then still ends within the lease.
-const LEASE_USE: Duration = Duration::from_secs(80);
-/// How long a hook may take: it may talk to a push service.
-const HOOK_TIMEOUT: Duration = Duration::from_secs(30);
 /// Chats of which one listener is told at once.
 const GROUPS_PER_LISTENER: usize = 16;
-/// Notices claimed for one listener at once.
-const CLAIMED_AT_ONCE: u32 = 64;
-/// Of these, those that failed before: they never take all the room.
-const AGAIN_AT_ONCE: u32 = 16;
 /// How often to look for what other nodes have noted, and for what is due again.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long what is under way may take when the engine ends; the rest is told again later.
@@ -93,45 +57,6 @@ pub(crate) struct TellHost {
     done: Vec<(Notice, Outcome)>,
 }
 
-/// What a task needs that tells.
-#[derive(Debug)]
-struct Teller {
-    services: Arc<Services>,
-    presence: Arc<dyn Presence>,
-    poster: Poster,
-}
-
-/// Somebody who can be told now.
-#[derive(Clone, Debug)]
-enum Target {
-    Hook(AfterHook),
-    Webhook(Webhook),
-}
-
-impl Target {
-    fn listener(&self) -> String {
-        match self {
-            Self::Hook(hook) => Listener::Hook(hook.name.clone()).to_string(),
-            Self::Webhook(webhook) => Listener::Webhook(webhook.id).to_string(),
-        }
-    }
-}
-
-/// What became of an attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// A hook took it.
-    TakenByHook,
-    /// A webhook took it, and said this.
-    Taken(u16),
-    /// It was not taken.
-    Failed(String),
-    /// The webhook wants nothing more.
-    Gone,
-    /// It was not tried: the lease was too short.
-    Untried,
-}
-
 impl TellHost {
     pub(crate) fn new(
         services: Arc<Services>,
@@ -139,11 +64,7 @@ impl TellHost {
         poster: Poster,
     ) -> Self {
         Self {
-            teller: Arc::new(Teller {
-                services,
-                presence,
-                poster,
-            }),
+            teller: Arc::new(Teller::new(services, presence, poster)),
             running: JoinSet::new(),
             busy: HashMap::new(),
             done: Vec::new(),
@@ -157,7 +78,7 @@ impl TellHost {
                 tracing::warn!(%error, "what the host is to be told cannot be read, and will be again");
                 tokio::time::sleep(LOOK_EVERY).await;
             }
-            let outbox = self.teller.services.outbox.clone();
+            let outbox = self.teller.services().outbox.clone();
             tokio::select! {
                 () = stop.cancelled() => break,
                 Some(told) = self.running.join_next() => self.note_done(told),
@@ -173,14 +94,15 @@ impl TellHost {
         while let Some(told) = self.running.try_join_next() {
             self.note_done(told);
         }
-        let targets: Vec<Target> = self.targets();
-        let services = Arc::clone(&self.teller.services);
+        let services = Arc::clone(self.teller.services());
         let now_ms = services.clock.now_ms();
-        let has_due = self.has_due(&targets, now_ms).await?;
-        if self.done.is_empty() && !has_due {
+        if self.done.is_empty() && !self.has_due(now_ms).await? {
             return Ok(());
         }
         let mut transaction = services.storage.begin().await?;
+        // Nobody is told at an address, or signed with a secret, that was changed before the claim.
+        services.outbox.renew(&mut *transaction).await?;
+        let targets = self.targets();
         let mut has_ended = false;
         for (notice, outcome) in &self.done {
             has_ended |= settle(&mut *transaction, notice, outcome, now_ms).await?;
@@ -203,7 +125,7 @@ impl TellHost {
 
     /// Who can be told something now.
     fn targets(&self) -> Vec<Target> {
-        let outbox = &self.teller.services.outbox;
+        let outbox = &self.teller.services().outbox;
         let hooks = outbox.hooks().iter().cloned().map(Target::Hook);
         let webhooks = outbox.webhooks();
         let webhooks = webhooks.iter().filter(|webhook| webhook.disabled.is_none());
@@ -215,12 +137,12 @@ impl TellHost {
         hooks.chain(webhooks).filter(has_room).collect()
     }
 
-    async fn has_due(&self, targets: &[Target], now_ms: i64) -> Result<bool, ServiceError> {
-        if targets.is_empty() {
-            return Ok(false);
-        }
-        let mut snapshot = self.teller.services.storage.snapshot().await?;
-        for target in targets {
+    /// Whether there is something to be told now. Learns here of webhooks that were made elsewhere.
+    async fn has_due(&self, now_ms: i64) -> Result<bool, ServiceError> {
+        let services = self.teller.services();
+        let mut snapshot = services.storage.snapshot().await?;
+        services.outbox.catch_up(&mut *snapshot).await?;
+        for target in self.targets() {
             let listener = target.listener();
             let due_at_ms = snapshot.notices().next_due_at_ms(&listener).await?;
             if due_at_ms.is_some_and(|due_at_ms| due_at_ms <= now_ms) {
@@ -273,7 +195,7 @@ impl TellHost {
     }
 
     async fn settle_all(&mut self) -> Result<(), ServiceError> {
-        let services = &self.teller.services;
+        let services = self.teller.services();
         let now_ms = services.clock.now_ms();
         let mut transaction = services.storage.begin().await?;
         for (notice, outcome) in &self.done {
@@ -282,236 +204,4 @@ impl TellHost {
         transaction.commit(Box::new(|_| {})).await?;
         Ok(())
     }
-}
-
-impl Teller {
-    /// Tells notices one after another, for as long as the claim is good.
-    async fn tell_all(&self, target: &Target, notices: Vec<Notice>) -> Vec<(Notice, Outcome)> {
-        let started = Instant::now();
-        let mut outcomes = Vec::with_capacity(notices.len());
-        for notice in notices {
-            let outcome = if started.elapsed() < LEASE_USE {
-                self.tell(target, &notice).await
-            } else {
-                Outcome::Untried
-            };
-            outcomes.push((notice, outcome));
-        }
-        outcomes
-    }
-
-    async fn tell(&self, target: &Target, notice: &Notice) -> Outcome {
-        match target {
-            Target::Hook(hook) => match self.tell_hook(hook, notice).await {
-                Ok(()) => Outcome::TakenByHook,
-                Err(why) => Outcome::Failed(why),
-            },
-            Target::Webhook(webhook) => self.tell_webhook(webhook, notice).await,
-        }
-    }
-
-    async fn tell_hook(&self, hook: &AfterHook, notice: &Notice) -> Result<(), String> {
-        let event: HostEvent =
-            serde_json::from_str(&notice.body).map_err(|error| error.to_string())?;
-        let recipients = self.services.recipients(&event.what, &*self.presence);
-        let recipients = recipients.await.map_err(|error| error.to_string())?;
-        hook.tell(event, recipients, HOOK_TIMEOUT).await
-    }
-
-    async fn tell_webhook(&self, webhook: &Webhook, notice: &Notice) -> Outcome {
-        let now_ms = self.services.clock.now_ms();
-        let id = notice.event_id.to_string();
-        let post = Post {
-            url: &webhook.url,
-            id: &id,
-            body: &notice.body,
-            timestamp_s: now_ms.div_euclid(1_000),
-        };
-        match self.poster.post(post, webhook.secrets(now_ms)).await {
-            Posted::Taken(status) => Outcome::Taken(status),
-            Posted::Gone => Outcome::Gone,
-            Posted::Failed(why) => Outcome::Failed(why),
-        }
-    }
-}
-
-/// Notices of one chat together, in their order; each of the others alone.
-fn groups(notices: Vec<Notice>) -> Vec<Vec<Notice>> {
-    let mut groups: Vec<Vec<Notice>> = Vec::new();
-    let mut places: HashMap<ChatId, usize> = HashMap::new();
-    for notice in notices {
-        let place = notice.chat_id.and_then(|id| places.get(&id).copied());
-        match place {
-            Some(place) => groups[place].push(notice),
-            None => {
-                if let Some(chat_id) = notice.chat_id {
-                    places.insert(chat_id, groups.len());
-                }
-                groups.push(vec![notice]);
-            }
-        }
-    }
-    groups
-}
-
-/// Claims notices of a listener: some that are due again, then new ones in their order. Those of a
-/// chat that is being told wait, here and on every node.
-async fn claim(
-    transaction: &mut dyn Transaction,
-    listener: &str,
-    now_ms: i64,
-) -> Result<Vec<Notice>, ServiceError> {
-    let claimed = transaction.notices().list_claimed_chats(listener, now_ms);
-    let claimed: HashSet<ChatId> = claimed.await?.into_iter().collect();
-    let mut due = transaction
-        .notices()
-        .list_due(listener, DueNotices::New, CLAIMED_AT_ONCE)
-        .await?;
-    let again = DueNotices::Again(now_ms);
-    let again = transaction
-        .notices()
-        .list_due(listener, again, AGAIN_AT_ONCE);
-    due.extend(again.await?);
-    due.retain(|notice| notice.chat_id.is_none_or(|id| !claimed.contains(&id)));
-    due.sort_by_key(|notice| notice.number);
-    for notice in &due {
-        let claimed = Notice {
-            due_at_ms: now_ms + LEASE_MS,
-            claimed_until_ms: now_ms + LEASE_MS,
-            ..notice.clone()
-        };
-        transaction.notices().update(&claimed).await?;
-    }
-    Ok(due)
-}
-
-/// Writes down what became of a notice. Tells whether its webhook was switched off by it.
-async fn settle(
-    transaction: &mut dyn Transaction,
-    notice: &Notice,
-    outcome: &Outcome,
-    now_ms: i64,
-) -> Result<bool, ServiceError> {
-    let tried = |state, said: &str| Notice {
-        state,
-        attempts: notice.attempts.saturating_add(1),
-        claimed_until_ms: 0,
-        outcome: Some(said.to_owned()),
-        tried_at_ms: Some(now_ms),
-        ..notice.clone()
-    };
-    let is_hook = notice.listener.starts_with("hook:");
-    match outcome {
-        Outcome::TakenByHook => {
-            transaction.notices().remove(notice.number).await?;
-            Ok(false)
-        }
-        Outcome::Taken(status) => {
-            let told = tried(NoticeState::Told, &status.to_string());
-            transaction.notices().update(&told).await?;
-            note_health(transaction, &notice.listener, &Health::Well, now_ms).await
-        }
-        // As it was before the claim.
-        Outcome::Untried => {
-            transaction.notices().update(notice).await?;
-            Ok(false)
-        }
-        Outcome::Gone => {
-            let held = tried(NoticeState::Held, "410");
-            transaction.notices().update(&held).await?;
-            note_health(transaction, &notice.listener, &Health::Gone, now_ms).await
-        }
-        Outcome::Failed(why) => {
-            let attempt = usize::try_from(notice.attempts).unwrap_or(usize::MAX);
-            let Some(wait_ms) = BACK_OFF_MS.get(attempt) else {
-                log_given_up(notice, why);
-                if is_hook {
-                    transaction.notices().remove(notice.number).await?;
-                    return Ok(false);
-                }
-                let given_up = tried(NoticeState::GivenUp, why);
-                transaction.notices().update(&given_up).await?;
-                let health = Health::GaveUp;
-                return note_health(transaction, &notice.listener, &health, now_ms).await;
-            };
-            log_delayed(notice, why, *wait_ms);
-            let delayed = Notice {
-                due_at_ms: now_ms + wait_ms,
-                ..tried(NoticeState::Waiting, why)
-            };
-            transaction.notices().update(&delayed).await?;
-            note_health(transaction, &notice.listener, &Health::Failing, now_ms).await
-        }
-    }
-}
-
-/// What an attempt says about a webhook.
-#[derive(Debug, PartialEq, Eq)]
-enum Health {
-    Well,
-    Failing,
-    GaveUp,
-    Gone,
-}
-
-/// Notes how a webhook does, and switches it off when it is dead.
-async fn note_health(
-    transaction: &mut dyn Transaction,
-    listener: &str,
-    health: &Health,
-    now_ms: i64,
-) -> Result<bool, ServiceError> {
-    let Some(id) = listener.strip_prefix("webhook:") else {
-        return Ok(false);
-    };
-    let webhooks = transaction.webhooks().list().await?;
-    let found = webhooks.into_iter().find(|one| one.id.to_string() == id);
-    let Some(mut webhook) = found.filter(|webhook| webhook.disabled.is_none()) else {
-        return Ok(false);
-    };
-    let before = webhook.clone();
-    webhook.failing_since_ms = match health {
-        Health::Well => None,
-        _ => webhook.failing_since_ms.or(Some(now_ms)),
-    };
-    let is_dead = *health == Health::GaveUp
-        && webhook
-            .failing_since_ms
-            .is_some_and(|since_ms| now_ms - since_ms >= DEAD_AFTER_MS);
-    if is_dead || *health == Health::Gone {
-        let why = if is_dead {
-            "nothing was taken for three days"
-        } else {
-            "it answered 410"
-        };
-        tracing::warn!(webhook_id = %webhook.id, why, "a webhook was switched off");
-        webhook.disabled = Some((now_ms, why.to_owned()));
-        let (from, to) = (NoticeState::Waiting, NoticeState::Held);
-        transaction.notices().move_all(listener, from, to).await?;
-    }
-    if webhook != before {
-        transaction.webhooks().update(&webhook).await?;
-    }
-    Ok(webhook.disabled.is_some())
-}
-
-fn log_delayed(notice: &Notice, reason: &str, wait_ms: i64) {
-    tracing::warn!(
-        listener = notice.listener,
-        event_id = %notice.event_id,
-        attempts = notice.attempts + 1,
-        retry_in_ms = wait_ms,
-        reason,
-        "the host did not take what it was told, and will be told again"
-    );
-}
-
-fn log_given_up(notice: &Notice, reason: &str) {
-    tracing::error!(
-        listener = notice.listener,
-        event_id = %notice.event_id,
-        attempts = notice.attempts + 1,
-        reason,
-        "the host did not take what it was told, and will not be told again"
-    );
 }

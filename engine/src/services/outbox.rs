@@ -1,9 +1,9 @@
 //! Writing down what the host is to be told, in the transaction that makes it happen.
 //!
-//! Nothing is written, and nothing read, while nobody listens to a kind of event. Who listens is
-//! known in memory: hooks are registered for good, webhooks are read again every few seconds (and
-//! at once on the node where one was changed). A new webhook is told of what other nodes do after
-//! that.
+//! Nothing is written while nobody listens to a kind of event. Who listens is known in memory: hooks
+//! are registered for good, and webhooks are read again when their version is another one than that
+//! of the list in memory. A transaction reads the version where it draws its change number, so that
+//! no event is missed after a webhook was made, whichever node commits it.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -124,16 +124,24 @@ pub(crate) struct Outbox(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     hooks: Vec<AfterHook>,
-    webhooks: RwLock<Arc<Vec<Webhook>>>,
+    known: RwLock<Known>,
     random: Arc<dyn Random>,
     waiting: Notify,
+}
+
+/// The webhooks as they were last read.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    /// None: they were never read.
+    version: Option<u64>,
+    webhooks: Arc<Vec<Webhook>>,
 }
 
 impl Outbox {
     pub(super) fn new(hooks: Vec<AfterHook>, random: Arc<dyn Random>) -> Self {
         Self(Arc::new(Inner {
             hooks,
-            webhooks: RwLock::default(),
+            known: RwLock::default(),
             random,
             waiting: Notify::new(),
         }))
@@ -146,20 +154,53 @@ impl Outbox {
 
     /// The webhooks as they were last read.
     pub(crate) fn webhooks(&self) -> Arc<Vec<Webhook>> {
-        let webhooks = self.0.webhooks.read();
-        Arc::clone(&webhooks.unwrap_or_else(PoisonError::into_inner))
+        self.known().webhooks
     }
 
-    /// Reads the webhooks again.
+    /// Reads the webhooks again when there are newer ones.
     pub(crate) async fn refresh(&self, storage: &dyn Storage) -> Result<(), ServiceError> {
-        let webhooks = storage.snapshot().await?.webhooks().list().await?;
-        let mut known = self
-            .0
-            .webhooks
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *known = Arc::new(webhooks);
+        self.catch_up(&mut *storage.snapshot().await?).await
+    }
+
+    /// Knows the webhooks of `snapshot`, or newer ones: somebody else may have been faster.
+    pub(crate) async fn catch_up(
+        &self,
+        snapshot: &mut dyn Transaction,
+    ) -> Result<(), ServiceError> {
+        if let Some(read) = self.read(snapshot).await? {
+            let mut known = self.0.known.write().unwrap_or_else(PoisonError::into_inner);
+            if known.version < read.version {
+                *known = read;
+            }
+        }
         Ok(())
+    }
+
+    /// Knows exactly the webhooks of `transaction`, which writes: until its end they are those that
+    /// everybody has. Not for one that has changed a webhook.
+    pub(crate) async fn renew(
+        &self,
+        transaction: &mut dyn Transaction,
+    ) -> Result<(), ServiceError> {
+        if let Some(read) = self.read(transaction).await? {
+            *self.0.known.write().unwrap_or_else(PoisonError::into_inner) = read;
+        }
+        Ok(())
+    }
+
+    /// The webhooks of a transaction, unless they are known.
+    async fn read(&self, transaction: &mut dyn Transaction) -> Result<Option<Known>, ServiceError> {
+        let version = Some(transaction.webhooks().version().await?);
+        if self.known().version == version {
+            return Ok(None);
+        }
+        let webhooks = Arc::new(transaction.webhooks().list().await?);
+        Ok(Some(Known { version, webhooks }))
+    }
+
+    fn known(&self) -> Known {
+        let known = self.0.known.read();
+        known.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits until something was noted here.
@@ -172,20 +213,26 @@ impl Outbox {
         self.0.waiting.notify_one();
     }
 
-    /// Whether anybody listens to a kind of event.
-    pub(super) fn hears(&self, kind: &str) -> bool {
-        let is_heard = |webhook: &Webhook| webhook.kinds.iter().any(|known| known == kind);
-        self.0.hooks.iter().any(|hook| hook.kind == kind) || self.webhooks().iter().any(is_heard)
+    /// Whether anybody listens to a kind of event that `transaction` commits.
+    pub(super) async fn hears(
+        &self,
+        transaction: &mut dyn Transaction,
+        kind: &str,
+    ) -> Result<bool, ServiceError> {
+        self.renew(transaction).await?;
+        Ok(!self.listeners(kind).is_empty())
     }
 
     /// Notes what happened for all who listen. Tells whether anybody does: then
-    /// [`Self::wake`] after the commit.
+    /// [`Self::wake`] after the commit. Best after the other writes: a transaction that has drawn
+    /// its change number knows the version of the webhooks from there.
     pub(super) async fn note(
         &self,
         transaction: &mut dyn Transaction,
         happened: Vec<Happened>,
         now_ms: i64,
     ) -> Result<bool, ServiceError> {
+        self.renew(transaction).await?;
         let mut heard = Vec::new();
         for one in happened {
             let listeners = self.listeners(one.kind());

@@ -197,13 +197,12 @@ impl Batch for SendBatch {
         }
         if !desk.accepted.is_empty() {
             let outbox = &self.writer.outbox;
-            let is_heard = outbox.hears("message.sent");
+            let events = desk.store(&mut *transaction).await?;
+            let is_heard = outbox.hears(&mut *transaction, "message.sent").await?;
             if is_heard {
-                let sent = desk.accepted.iter().map(|(message, _)| message.clone());
-                let sent: Vec<_> = sent.map(Happened::Sent).collect();
+                let sent = events.iter().filter_map(sent).collect();
                 outbox.note(&mut *transaction, sent, now_ms).await?;
             }
-            let events = desk.store(&mut *transaction).await?;
             self.writer.commit(transaction, events).await?;
             if is_heard {
                 outbox.wake();
@@ -390,6 +389,14 @@ impl Desk {
             .zip(senders)
             .map(|(message, sender)| Event::MessageSent { message, sender });
         Ok(events.collect())
+    }
+}
+
+/// What the host may want to hear of an event.
+fn sent(event: &Event) -> Option<Happened> {
+    match event {
+        Event::MessageSent { message, .. } => Some(Happened::Sent(message.clone())),
+        _ => None,
     }
 }
 

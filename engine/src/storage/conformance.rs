@@ -155,6 +155,7 @@ checks! {
         a_notice_that_is_told_or_waits_is_not_due,
         notices_are_told_again_held_back_and_forgotten,
         a_webhook_comes_back_as_inserted_and_updated,
+        every_write_of_a_webhook_makes_the_version_larger,
     }
     changes {
         the_epoch_stays,

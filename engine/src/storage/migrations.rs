@@ -74,6 +74,7 @@ const STEPS: &[Step] = &[
     step!(4, "anchor chats", "0004_anchor_chats.sql"),
     step!(5, "create notices", "0005_create_notices.sql"),
     step!(6, "add mail language", "0006_add_mail_language.sql"),
+    step!(7, "number webhooks", "0007_number_webhooks.sql"),
 ];
 
 /// Which texts to take.

@@ -40,12 +40,16 @@ use super::{
 
 /// The table of the epoch and the newest change number: one row.
 const META: &str = "relay_meta";
+/// Its column that says how often webhooks were changed.
+const WEBHOOKS_VERSION: &str = "webhooks_version";
 
 /// A unit of work on a connection: all repositories at once.
 pub(super) struct SqlTransaction<C> {
     connection: C,
     /// The change number of this transaction, once it was drawn.
     change: Option<i64>,
+    /// The version of the list of webhooks, once this transaction has read or changed it.
+    webhooks_version: Option<i64>,
 }
 
 impl<C: Connection> SqlTransaction<C> {
@@ -54,6 +58,7 @@ impl<C: Connection> SqlTransaction<C> {
         Self {
             connection,
             change: None,
+            webhooks_version: None,
         }
     }
 
@@ -67,13 +72,14 @@ impl<C: Connection> SqlTransaction<C> {
         let draw = Query::update()
             .table(META)
             .value("change", Expr::col("change").add(1))
-            .returning_col("change")
+            .returning(Query::returning().columns(["change", WEBHOOKS_VERSION]))
             .take();
         let change = self
             .connection
             .write_returning("draw a change number", &draw);
-        let (change,): (i64,) = change.await?;
+        let (change, webhooks_version): (i64, i64) = change.await?;
         self.change = Some(change);
+        self.webhooks_version = Some(webhooks_version);
         Ok(change)
     }
 }
@@ -137,7 +143,11 @@ impl<C: Connection> Transaction for SqlTransaction<C> {
     }
 
     async fn commit(self: Box<Self>, after: AfterCommit) -> Result<(), StorageError> {
-        let Self { connection, change } = *self;
+        let Self {
+            connection,
+            change,
+            webhooks_version: _,
+        } = *self;
         let change = change.map(row::unsigned).transpose()?;
         connection.commit(Box::new(move || after(change))).await
     }

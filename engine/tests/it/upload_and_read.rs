@@ -44,7 +44,7 @@ async fn post(engine: &TestEngine, user: &TestUser, content_type: &str, body: Ve
         .expect("is answered")
 }
 
-async fn upload(engine: &TestEngine, user: &TestUser) -> Attachment {
+pub(crate) async fn upload(engine: &TestEngine, user: &TestUser) -> Attachment {
     let response = post(engine, user, "image/jpeg", photo()).await;
     assert_eq!(response.status(), StatusCode::CREATED);
     response.json().await.expect("an attachment")

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use relaychat_engine::{
-    storage::sqlite::Sqlite,
-    test_support::{DEADLINE, TestEngine},
-};
+use relaychat_engine::test_support::{DEADLINE, TestCluster, TestEngine};
 use relaychat_protocol::{
     ErrorCode,
     rest::webhooks::{
@@ -242,34 +239,33 @@ async fn a_receiver_that_wants_nothing_more_is_switched_off_and_told_what_was_he
     engine.stop().await;
 }
 
+/// Two nodes on one database.
+async fn two_nodes() -> TestCluster {
+    let change = |config: &mut relaychat_engine::Config| {
+        config.webhooks.allows_private_addresses = true;
+        config.limits.is_rate_limited = false;
+    };
+    TestCluster::start_with(2, change).await
+}
+
 #[tokio::test]
 async fn two_engines_on_one_database_tell_each_event_once() {
-    let storage = Sqlite::in_memory().await.expect("a database");
-    let start = || async {
-        TestEngine::builder()
-            .config(|config| {
-                config.webhooks.allows_private_addresses = true;
-                config.limits.is_rate_limited = false;
-            })
-            .storage(storage.clone())
-            .start()
-            .await
-    };
-    let (one, two) = (start().await, start().await);
+    let cluster = two_nodes().await;
+    let (one, two) = (cluster.node(0), cluster.node(1));
     let receiver = Receiver::start().await;
-    let made = webhook(&one, &receiver, "message.sent").await;
+    let made = webhook(one, &receiver, "message.sent").await;
     let ann = one.log_in("ann@example.com").await;
     let bob = one.log_in("bob@example.com").await;
     let chats = [
-        direct_chat(&one, &ann, &bob).await,
-        group(&one, &ann, &[&bob]).await,
+        direct_chat(one, &ann, &bob).await,
+        group(one, &ann, &[&bob]).await,
     ];
     for number in 0..60 {
-        post_message(&one, &ann, chats[number % 2], &number.to_string()).await;
-        tokio::task::yield_now().await;
+        let node = if number % 3 == 0 { two } else { one };
+        post_message(node, &ann, chats[number % 2], &number.to_string()).await;
     }
     receiver.wait_for(60).await;
-    wait_for_state(&two, &made, "delivered").await;
+    wait_for_state(two, &made, "delivered").await;
     let texts = receiver.texts();
     assert_eq!(texts.len(), 60, "none twice");
     for parity in 0..2 {
@@ -280,8 +276,41 @@ async fn two_engines_on_one_database_tell_each_event_once() {
             .collect();
         assert!(of_chat.is_sorted(), "{of_chat:?}");
     }
-    one.stop().await;
-    drop(two);
+    cluster.stop().await;
+}
+
+#[tokio::test]
+async fn a_webhook_hears_what_any_node_commits_from_the_moment_it_is_made_until_it_is_gone() {
+    let cluster = two_nodes().await;
+    let (one, two) = (cluster.node(0), cluster.node(1));
+    let ann = two.log_in("ann@example.com").await;
+    let bob = two.log_in("bob@example.com").await;
+    let chat_id = direct_chat(two, &ann, &bob).await;
+    for number in 0..10 {
+        let (sends, logins) = (Receiver::start().await, Receiver::start().await);
+        let heard = webhook(one, &sends, "message.sent").await;
+        post_message(two, &ann, chat_id, &format!("{number} heard")).await;
+        let seen = webhook(one, &logins, "user.logged_in").await;
+        two.log_in(&format!("cid{number}@example.com")).await;
+        sends.wait_for(1).await;
+        logins.wait_for(1).await;
+        let off = UpdateWebhook {
+            is_enabled: Some(false),
+            ..UpdateWebhook::default()
+        };
+        let webhooks = one.engine().webhooks();
+        webhooks.update(heard.webhook.id, off).await.expect("off");
+        post_message(two, &ann, chat_id, &format!("{number} held")).await;
+        let deliveries = webhooks.deliveries(heard.webhook.id, None, Some(1)).await;
+        assert_eq!(deliveries.expect("listed")[0].state, "held");
+        for made in [heard, seen] {
+            webhooks.remove(made.webhook.id).await.expect("removed");
+        }
+        post_message(two, &ann, chat_id, "not heard").await;
+        assert_eq!(sends.texts(), [format!("{number} heard")]);
+        assert_eq!(logins.received().len(), 1);
+    }
+    cluster.stop().await;
 }
 
 #[tokio::test]

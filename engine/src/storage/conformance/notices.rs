@@ -5,7 +5,11 @@ use std::sync::Arc;
 use relaychat_protocol::ChatId;
 use uuid::Uuid;
 
-use super::{begin, commit, ok, refused, samples::id, snapshot};
+use super::{
+    begin, commit, ok, refused,
+    samples::{self, id},
+    snapshot,
+};
 use crate::{
     domain::{
         notice::{Notice, NoticeState},
@@ -31,6 +35,19 @@ fn notice(event: u32, chat: Option<u32>) -> Notice {
         outcome: None,
         tried_at_ms: None,
         body: "{}".to_owned(),
+    }
+}
+
+fn webhook() -> Webhook {
+    Webhook {
+        id: id(1),
+        url: "https://shop.example/".to_owned(),
+        secret: vec![1, 2, 3],
+        former: None,
+        kinds: vec!["chat.created".to_owned(), "message.sent".to_owned()],
+        created_at_ms: 5,
+        failing_since_ms: None,
+        disabled: None,
     }
 }
 
@@ -146,16 +163,7 @@ pub(super) async fn notices_are_told_again_held_back_and_forgotten(storage: Arc<
 }
 
 pub(super) async fn a_webhook_comes_back_as_inserted_and_updated(storage: Arc<dyn Storage>) {
-    let webhook = Webhook {
-        id: id(1),
-        url: "https://shop.example/".to_owned(),
-        secret: vec![1, 2, 3],
-        former: None,
-        kinds: vec!["chat.created".to_owned(), "message.sent".to_owned()],
-        created_at_ms: 5,
-        failing_since_ms: None,
-        disabled: None,
-    };
+    let webhook = webhook();
     let changed = Webhook {
         url: "https://shop.example/hook".to_owned(),
         secret: vec![4],
@@ -180,4 +188,31 @@ pub(super) async fn a_webhook_comes_back_as_inserted_and_updated(storage: Arc<dy
     assert!(ok(transaction.webhooks().remove(id(1)).await));
     assert!(!ok(transaction.webhooks().remove(id(1)).await));
     assert_eq!(ok(transaction.webhooks().list().await), []);
+}
+
+pub(super) async fn every_write_of_a_webhook_makes_the_version_larger(storage: Arc<dyn Storage>) {
+    let version = async || ok(snapshot(&storage).await.webhooks().version().await);
+    let first = version().await;
+    let mut transaction = begin(&storage).await;
+    ok(transaction.webhooks().insert(&webhook()).await);
+    let inserted = ok(transaction.webhooks().version().await);
+    assert!(inserted > first);
+    assert_eq!(version().await, first, "not committed");
+    drop(transaction);
+    let mut transaction = begin(&storage).await;
+    assert_eq!(ok(transaction.webhooks().version().await), first);
+    ok(transaction.webhooks().insert(&webhook()).await);
+    assert_eq!(commit(transaction).await, None);
+    let mut transaction = begin(&storage).await;
+    // One that has drawn a change number knows it from there.
+    ok(transaction.users().insert(&samples::user(1)).await);
+    assert_eq!(ok(transaction.webhooks().version().await), version().await);
+    ok(transaction.webhooks().update(&webhook()).await);
+    let updated = ok(transaction.webhooks().version().await);
+    assert!(updated > version().await);
+    assert!(commit(transaction).await.is_some());
+    let mut transaction = begin(&storage).await;
+    assert!(ok(transaction.webhooks().remove(id(1)).await));
+    assert_eq!(commit(transaction).await, None);
+    assert!(version().await > updated);
 }

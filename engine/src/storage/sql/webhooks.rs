@@ -5,8 +5,8 @@ use sea_query::{Expr, ExprTrait, Order, Query};
 use uuid::Uuid;
 
 use super::{
-    Connection, SqlTransaction,
-    row::{self, row},
+    Connection, META, SqlTransaction, WEBHOOKS_VERSION,
+    row::{self, damaged, row, unsigned},
 };
 use crate::{
     domain::webhook::Webhook,
@@ -89,12 +89,27 @@ impl TryFrom<WebhookRow> for Webhook {
     }
 }
 
+impl<C: Connection> SqlTransaction<C> {
+    /// Notes that the list is another one now.
+    async fn number_webhooks(&mut self) -> Result<(), StorageError> {
+        let update = Query::update()
+            .table(META)
+            .value(WEBHOOKS_VERSION, Expr::col(WEBHOOKS_VERSION).add(1))
+            .returning_col(WEBHOOKS_VERSION)
+            .take();
+        let version = self.connection.write_returning("number webhooks", &update);
+        let (version,): (i64,) = version.await?;
+        self.webhooks_version = Some(version);
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl<C: Connection> WebhookRepository for SqlTransaction<C> {
     async fn insert(&mut self, webhook: &Webhook) -> Result<(), StorageError> {
         let insert = WebhookRow::insert([WebhookRow::from(webhook)]);
         self.connection.write("insert a webhook", &insert).await?;
-        Ok(())
+        self.number_webhooks().await
     }
 
     async fn list(&mut self) -> Result<Vec<Webhook>, StorageError> {
@@ -104,6 +119,20 @@ impl<C: Connection> WebhookRepository for SqlTransaction<C> {
             .take();
         let rows = self.connection.read::<WebhookRow>("list webhooks", &select);
         row::all(rows.await?)
+    }
+
+    async fn version(&mut self) -> Result<u64, StorageError> {
+        if let Some(version) = self.webhooks_version {
+            return unsigned(version);
+        }
+        let select = Query::select().column(WEBHOOKS_VERSION).from(META).take();
+        let rows = self
+            .connection
+            .read::<(i64,)>("find the version of webhooks", &select);
+        let row = rows.await?.pop();
+        let (version,) = row.ok_or_else(|| damaged("find the version of webhooks", "no row"))?;
+        self.webhooks_version = Some(version);
+        unsigned(version)
     }
 
     async fn update(&mut self, webhook: &Webhook) -> Result<(), StorageError> {
@@ -121,7 +150,7 @@ impl<C: Connection> WebhookRepository for SqlTransaction<C> {
             .and_where(Expr::col("id").eq(row.id))
             .take();
         self.connection.write("update a webhook", &update).await?;
-        Ok(())
+        self.number_webhooks().await
     }
 
     async fn remove(&mut self, id: Uuid) -> Result<bool, StorageError> {
@@ -130,6 +159,7 @@ impl<C: Connection> WebhookRepository for SqlTransaction<C> {
             .and_where(Expr::col("id").eq(id))
             .take();
         let removed = self.connection.write("remove a webhook", &delete).await?;
+        self.number_webhooks().await?;
         Ok(removed > 0)
     }
 }

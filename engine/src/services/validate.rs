@@ -108,7 +108,9 @@ fn is_picture(url: &str) -> bool {
         url::Url::parse(url)
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
     };
-    url.is_empty() || (url.len() <= URL_BYTES && is_address())
+    // A parser of addresses passes over what no database and no page should be given.
+    let is_clean = !url.chars().any(is_unprintable);
+    url.is_empty() || (url.len() <= URL_BYTES && is_clean && is_address())
 }
 
 /// What a device calls itself; nothing when it is blank.

@@ -106,6 +106,10 @@ pub(crate) fn complaint(url: &str, reach: Reach) -> Option<&'static str> {
 
 /// An address that may be a webhook.
 fn check_url(text: &str, reach: Reach) -> Result<Url, &'static str> {
+    // A parser passes over these; they would be stored as they were given.
+    if text.chars().any(char::is_control) {
+        return Err("The address has control characters.");
+    }
     let url = Url::parse(text).map_err(|_| "That is no address.")?;
     let is_plain = url.scheme() == "http";
     if url.scheme() != "https" && !(is_plain && reach == Reach::Private) {
@@ -158,6 +162,8 @@ mod tests {
         check("https://169.254.169.254/latest", false, false);
         check("https://[fe80::1]/", false, false);
         check("https://me:secret@shop.example/", false, false);
+        check("https://shop.example/\0", false, false);
+        check("https://shop.example/\n", false, false);
         check("ftp://shop.example/", false, false);
         check("file:///etc/passwd", false, false);
         check("shop.example", false, false);

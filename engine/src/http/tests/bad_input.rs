@@ -15,6 +15,7 @@ fn wrong_values() -> Vec<Value> {
         json!(""),
         json!("x"),
         json!("\u{0}"),
+        json!("https://shop.example/\u{0}"),
         json!("\u{202e}"),
         json!("x".repeat(20_000)),
         json!([]),

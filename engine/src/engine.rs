@@ -19,7 +19,7 @@ use crate::{
     lifecycle::Lifecycle,
     mailer::{Mailer, Templates},
     metrics::{self, Family},
-    realtime::Realtime,
+    realtime::{self, Realtime},
     services::Presence,
     services::Services,
     storage::{Storage, StorageError},
@@ -68,7 +68,7 @@ impl Engine {
         let sockets = if self.0.roles.realtime {
             self.0.realtime.router()
         } else {
-            Router::new()
+            http::no_sockets(realtime::PATH)
         };
         http::router(self.0.api.clone(), sockets, self.0.roles.api)
     }

@@ -24,7 +24,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware,
-    routing::any,
+    routing::{MethodRouter, any},
 };
 use relaychat_protocol::ErrorCode;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
@@ -38,8 +38,15 @@ pub(crate) use openapi::openapi;
 pub(crate) use origin::is_origin_allowed;
 pub(crate) use state::{ApiState, HttpSettings};
 
+use crate::services::ServiceError;
+
 /// How long a browser may keep the answer to a preflight request: the most that Chromium honours.
 const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// What a node says that does not serve REST.
+const NO_API: &str = "This node serves no REST: it runs without the role api.";
+/// What a node says that does not serve sockets.
+const NO_SOCKETS: &str = "This node serves no sockets: it runs without the role realtime.";
 
 /// All routes, or those of a node without REST: its health. `sockets` is what speaks WebSocket; it
 /// gets the same request ids and problems.
@@ -64,7 +71,7 @@ where
         .layer(DefaultBodyLimit::max(crate::limits::FRAME_BYTES))
         .with_state(state.clone())
         .merge(sockets)
-        .merge(unknown_addresses())
+        .merge(unknown_addresses(has_api))
         .method_not_allowed_fallback(async || ApiError::from(ErrorCode::MethodNotAllowed))
         .layer(CatchPanicLayer::custom(envelope::panicked));
     if !state.settings.allowed_origins.is_empty() {
@@ -89,9 +96,30 @@ fn made_or_found(is_new: bool) -> StatusCode {
     }
 }
 
+/// What stands in for the sockets of a node that has none.
+pub(crate) fn no_sockets(path: &str) -> Router {
+    Router::new().route(path, elsewhere(NO_SOCKETS))
+}
+
+/// Answers what is served by other nodes, so that whoever set up the proxy sees why.
+fn elsewhere(detail: &'static str) -> MethodRouter {
+    any(async move || {
+        ApiError::from(ServiceError {
+            detail: detail.to_owned(),
+            ..ServiceError::new(ErrorCode::NotFound)
+        })
+    })
+}
+
 /// Answers for what is under a prefix of ours but nowhere else.
-fn unknown_addresses() -> Router {
-    let unknown = || any(async || ApiError::from(ErrorCode::NotFound));
+fn unknown_addresses(has_api: bool) -> Router {
+    let unknown = || {
+        if has_api {
+            any(async || ApiError::from(ErrorCode::NotFound))
+        } else {
+            elsewhere(NO_API)
+        }
+    };
     Router::new()
         .route("/v1", unknown())
         .route("/v1/", unknown())

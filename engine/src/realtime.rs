@@ -37,6 +37,8 @@ use crate::{config::Config, lifecycle::Lifecycle, services::Services};
 use limits::IpSlots;
 use outbox::Close;
 
+/// Where sockets open.
+pub(crate) const PATH: &str = "/v1/ws";
 /// The server is about to stop.
 const DRAINING: Close = Close {
     code: close_code::DRAINING,
@@ -89,7 +91,7 @@ impl Realtime {
     /// `GET /v1/ws`. Any method comes here, so that each gets the documented answer.
     pub(crate) fn router(&self) -> Router {
         Router::new()
-            .route("/v1/ws", any(handshake::open))
+            .route(PATH, any(handshake::open))
             .with_state(self.clone())
     }
 

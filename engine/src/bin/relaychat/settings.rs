@@ -167,6 +167,8 @@ fn engine_config(given: &Given, listen: Option<SocketAddr>, problems: &mut Vec<S
         config.limits.is_rate_limited = false;
         config.login.codes_per_network = u32::MAX;
     }
+    config.webhooks.allows_private_addresses =
+        given.text(&table::webhooks::WEBHOOK_ADDRESSES) == "any";
     if let Err(error) = config.validate() {
         problems.extend(error.0.iter().map(|problem| in_our_words(problem)));
     }
@@ -181,6 +183,7 @@ fn in_our_words(problem: &str) -> String {
             text.replace(section, "")
         })
         .replace("_ms", "")
+        .replace("webhooks.", "webhook_")
         .replace("image_bytes", "image_size")
         .replace("queue_bytes", "queue_size")
 }

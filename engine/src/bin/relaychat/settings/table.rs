@@ -12,6 +12,7 @@ pub(crate) mod people;
 pub(crate) mod realtime;
 pub(crate) mod server;
 pub(crate) mod storage;
+pub(crate) mod webhooks;
 
 use relaychat_engine::Config;
 
@@ -62,7 +63,7 @@ pub(crate) struct Section {
 }
 
 /// All settings.
-pub(crate) static SECTIONS: [Section; 8] = [
+pub(crate) static SECTIONS: [Section; 9] = [
     server::SECTION,
     storage::SECTION,
     mail::SECTION,
@@ -70,6 +71,7 @@ pub(crate) static SECTIONS: [Section; 8] = [
     limits::SECTION,
     realtime::SECTION,
     nodes::SECTION,
+    webhooks::SECTION,
     logs::SECTION,
 ];
 

@@ -64,6 +64,8 @@ function showSummary({ client, chat }) {
   const isGone = summary === null && client.connection.getSnapshot().status === 'connected'
   find('#gone').hidden = !isGone
   for (const part of ['#list', '#typing', '#compose', '.facts dl']) find(part).hidden = isGone
+  // Nobody can write before the chat is there.
+  for (const part of find('#compose').elements) part.disabled = !summary
   const typing = summary?.typing ?? []
   find('#typing').textContent =
     typing.length > 0 ? `${typing.map(user => user.name).join(', ')} is typing…` : ''

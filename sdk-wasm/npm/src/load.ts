@@ -1,10 +1,11 @@
 /**
  * Gets the WebAssembly module running, once a page.
  *
- * The `.wasm` is fetched from beside this file: browsers, Vite, webpack, Next and esbuild all
- * understand `new URL(…, import.meta.url)`. Where that gives anything else than the module (a
- * server that answers every path with its index page, a bundler that moved only the scripts, Node
- * without fetch for files), the same bytes come from a script, which is larger but cannot be lost.
+ * The `.wasm` is fetched from beside this file: browsers, Vite, webpack and Next all understand
+ * `new URL(…, import.meta.url)`. Where that gives anything else than the module (a server that
+ * answers every path with its index page, a bundler that moves only the scripts, as esbuild does,
+ * Node without fetch for files), the same bytes come from a script, which is larger but cannot be
+ * lost.
  */
 
 import type { Core, CoreOptions, Host, LoadCore } from './core.js'

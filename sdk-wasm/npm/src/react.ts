@@ -2,8 +2,11 @@
  * React hooks over the client: thin, each one `useSyncExternalStore` on an observable.
  *
  * Every snapshot is the client's own object, so nothing re-renders that did not change. On a
- * server the snapshot is what it is before `connect()`: loading, nobody logged in.
+ * server the snapshot is what it is before `connect()`: loading, nobody logged in. The directive below
+ * lets server components import this file; what it exports runs on the client's side of them.
  */
+
+'use client'
 
 import {
   createContext,

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use crate::project;
 
-const LOCK_FILES: [&str; 2] = [
+const LOCK_FILES: [&str; 3] = [
     "examples/web-chat/package-lock.json",
+    "sdk-wasm/npm/fixtures/package-lock.json",
     "sdk-wasm/npm/package-lock.json",
 ];
 

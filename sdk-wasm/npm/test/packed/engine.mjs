@@ -8,8 +8,11 @@ import { join } from 'node:path'
 
 const START_TIMEOUT_MS = 30_000
 
-/** `url` if it is given, else a program `relaychat` on a free port with an empty folder. */
-export async function findEngine(url, program) {
+/**
+ * `url` if it is given, else a program `relaychat` on a free port with an empty folder, which lets
+ * pages of the origins call it.
+ */
+export async function findEngine(url, program, allowedOrigins) {
   if (url !== undefined) return { url: url.replace(/\/+$/, ''), stop: async () => {} }
   if (program === undefined) {
     throw new Error('give the address of a running engine, or set RELAYCHAT to the program')
@@ -17,6 +20,7 @@ export async function findEngine(url, program) {
   const folder = await mkdtemp(join(tmpdir(), 'relaychat-engine-'))
   const port = await freePort()
   const args = ['serve', '--listen', `127.0.0.1:${port}`, '--data', join(folder, 'data')]
+  args.push('--allowed-origins', allowedOrigins.join())
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (log += bytes))
@@ -41,7 +45,7 @@ async function isReady(url) {
   return fetch(`${url}/readyz`).then((answer) => answer.ok, () => false)
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

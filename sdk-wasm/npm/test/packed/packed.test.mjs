@@ -1,38 +1,38 @@
 /**
- * The package as it is published: packed, installed into empty folders, and used against a running
- * engine from Node, from a plain page and through Vite.
+ * The package as it is published: packed, installed into empty projects, and used against a running
+ * engine from Node, from a plain page and through every bundler of `fixtures/`.
  *
  *     npm run test:packed -- http://127.0.0.1:8080
  *
- * Without an address an engine is started: `RELAYCHAT` names the program.
+ * Without an address an engine is started: `RELAYCHAT` names the program. A given one has to let
+ * pages of `http://127.0.0.1:4180` and `http://127.0.0.1:4181` call it (`--allowed-origins`).
  */
 
 import assert from 'node:assert/strict'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 
-import { chromium } from 'playwright-core'
-import { build } from 'vite'
+import { findEngine, freePort } from './engine.mjs'
+import { Fixtures } from './fixtures.mjs'
+import { openBrowser, STEPS, tell, tellFrom } from './pages.mjs'
+import { install, pack, runNode, runTsc, temporaryFolder } from './places.mjs'
 
-import { findEngine } from './engine.mjs'
-import { findChromium, install, lend, pack, runNode, runTsc, serve, temporaryFolder } from './places.mjs'
+/** Of the servers that are not the engine: Vite's and Next's. */
+const PORTS = [4180, 4181]
 
-const STEPS = 11
-const PAGE_TIMEOUT_MS = 90_000
-
-/** Pages that the test itself answers have no address, and Chromium would not let them reach ours. */
-const CHROMIUM_ARGS = ['--no-sandbox', '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets']
-
-let engine, folder, project, packed, browser
+let engine, folder, project, packed, browser, fixtures, ports
 
 before(async () => {
-  engine = await findEngine(process.argv[2], process.env.RELAYCHAT)
+  const given = process.argv[2]
+  ports = given === undefined ? await Promise.all(PORTS.map(freePort)) : PORTS
+  engine = await findEngine(given, process.env.RELAYCHAT, ports.map((port) => `http://127.0.0.1:${port}`))
   folder = await temporaryFolder()
   packed = await pack(folder)
   project = join(folder, 'plain')
   await install(project, packed.tarball)
-  browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS })
+  fixtures = await Fixtures.install(join(folder, 'bundled'), packed.tarball)
+  browser = await openBrowser()
 })
 
 after(async () => {
@@ -87,7 +87,7 @@ test('two people talk in Node', async () => {
 
 test('two people talk in a page without any bundler', async () => {
   await writeFile(join(project, 'index.html'), page('./node_modules/@relaychat/client/dist/index.js'))
-  const asked = await tell(project)
+  const asked = await tell(browser, engine, project)
   assert.ok(asked.some((path) => path.endsWith('relaychat_bg.wasm')))
   assert.ok(!asked.some((path) => path.endsWith('relaychat_inline.js')), 'the fallback was not needed')
 })
@@ -97,40 +97,79 @@ test('a server that loses the .wasm is no obstacle', async () => {
     { status: 200, contentType: 'text/html', body: '<!doctype html><title>Everything is a page</title>' },
     { status: 404, body: '' },
   ]) {
-    const asked = await tell(project, { 'relaychat_bg.wasm': answer })
+    const asked = await tell(browser, engine, project, { replace: { 'relaychat_bg.wasm': answer } })
     assert.ok(asked.some((path) => path.endsWith('relaychat_inline.js')))
   }
 })
 
 test('two people talk in a page that Vite built without a plugin, with React around it', async () => {
-  const source = join(folder, 'vite')
-  await install(source, packed.tarball)
-  await lend(source, ['react', 'react-dom', 'scheduler'])
-  await writeFile(join(source, 'index.html'), '<!doctype html><div id="root"></div><script type="module" src="/main.js"></script>')
-  await writeFile(
-    join(source, 'main.js'),
-    `import * as relaychat from '@relaychat/client'
-     import { RelayProvider, useConnection } from '@relaychat/client/react'
-     import { createElement, StrictMode } from 'react'
-     import { createRoot } from 'react-dom/client'
-     import { story } from './story.mjs'
-
-     const client = relaychat.createClient({ url: location.origin, sessionStorage: 'memory' })
-     const Status = () => createElement('p', null, useConnection().status)
-     const app = createElement(RelayProvider, { client }, createElement(Status))
-     createRoot(document.getElementById('root')).render(createElement(StrictMode, null, app))
-     client.connect()
-       .then(() => story(relaychat, location.origin))
-       .then((steps) => (window.result = { steps }), (error) => (window.result = { error: String(error?.stack ?? error) }))
-    `,
-  )
-  await build({ root: source, base: '/packed/', logLevel: 'warn', configFile: false })
+  const source = await fixtures.take('vite')
+  await fixtures.build(source, 'vite', ['build', '--base', '/packed/', '--logLevel', 'error'])
   const built = join(source, 'dist')
-  const text = await tell(built, {}, (page) => page.textContent('#root'))
-  assert.equal(text, 'signed_out')
+  const asked = await tell(browser, engine, built, { look: isSignedOut })
+  assert.ok(asked.some((path) => path.endsWith('.wasm')))
   const html = await readFile(join(built, 'index.html'), 'utf8')
   assert.ok(!html.includes('relaychat'), 'the client is part of the bundle')
 })
+
+test('two people talk in a page of the server of Vite, from another origin than the engine', async () => {
+  const source = await fixtures.take('vite', { as: 'vite-dev' })
+  const args = ['--host', '127.0.0.1', '--port', String(ports[0]), '--strictPort']
+  await fixtures.serve(source, 'vite', args, ports[0], (address) =>
+    tellFrom(browser, engine, `${address}?engine=${engine.url}`, isSignedOut),
+  )
+})
+
+test('two people talk in a page that webpack built without a setting', async () => {
+  const source = await fixtures.take('script', { as: 'webpack' })
+  const built = join(source, 'dist')
+  await fixtures.build(source, 'webpack', ['--mode', 'production', '--entry', './main.js', '--output-path', built])
+  await writeFile(join(built, 'index.html'), '<!doctype html><script defer src="./main.js"></script>')
+  const asked = await tell(browser, engine, built)
+  assert.ok(asked.some((path) => path.endsWith('.wasm')))
+})
+
+test('two people talk in a page that esbuild built without a setting', async () => {
+  const source = await fixtures.take('script', { as: 'esbuild' })
+  await fixtures.build(source, 'esbuild', ['main.js', '--bundle', '--outfile=dist/main.js', '--log-level=error'])
+  const built = join(source, 'dist')
+  await writeFile(join(built, 'index.html'), '<!doctype html><script defer src="./main.js"></script>')
+  await tell(browser, engine, built)
+})
+
+test('esbuild keeps the module out of the script with the lines of the README', async () => {
+  const source = await fixtures.take('script', { as: 'esbuild-split' })
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+  const [, build, copy] = /^(esbuild .+)\n(cp .+)$/m.exec(readme)
+  await fixtures.build(source, 'esbuild', build.split(' ').slice(1))
+  const [from, to] = copy.split(' ').slice(1)
+  await cp(join(source, '..', from), join(source, to, 'relaychat_bg.wasm'))
+  const built = join(source, 'dist')
+  await writeFile(join(built, 'index.html'), '<!doctype html><script type="module" src="./main.js"></script>')
+  const asked = await tell(browser, engine, built)
+  const scripts = asked.filter((path) => path.endsWith('.js'))
+  const inlined = (await readdir(built)).filter((name) => name.startsWith('relaychat_inline'))
+  assert.deepEqual([inlined.length, scripts.some((path) => inlined.includes(path))], [1, false])
+})
+
+test('two people talk in a page of Next and once more in its worker, rendered on the server before', async () => {
+  const source = await fixtures.take('next', { code: 'app' })
+  await fixtures.build(source, 'next', ['build'], { NEXT_PUBLIC_ENGINE: engine.url })
+  const args = ['start', '--hostname', '127.0.0.1', '--port', String(ports[1])]
+  await fixtures.serve(source, 'next', args, ports[1], async (address) => {
+    const html = await (await fetch(address)).text()
+    assert.match(html, /data-imported="function,function"/)
+    assert.match(html, /<p id="status">connecting true 0 0 false <\/p>/)
+    await tellFrom(browser, engine, address, async (page, { inWorker }) => {
+      assert.equal(inWorker.length, STEPS)
+      assert.match(await page.textContent('#status'), /^signed_out /)
+    })
+  })
+})
+
+async function isSignedOut(page) {
+  assert.equal(await page.textContent('#root'), 'signed_out')
+}
 
 /** A page that runs the story with a plain module script. */
 function page(client) {
@@ -143,23 +182,4 @@ function page(client) {
       window.result = { error: String(error?.stack ?? error) }
     }
   </script>`
-}
-
-/** Opens the folder's page and waits for the story's end. */
-async function tell(from, replace, look) {
-  const page = await browser.newPage()
-  const problems = []
-  page.on('pageerror', (error) => problems.push(String(error)))
-  try {
-    const asked = await serve(page, engine.url, from, replace)
-    await page.goto(`${engine.url}/packed/index.html`)
-    await page.waitForFunction(() => window.result !== undefined, undefined, { timeout: PAGE_TIMEOUT_MS })
-    const { steps, error } = await page.evaluate(() => window.result)
-    assert.equal(error, undefined)
-    assert.equal(steps.length, STEPS)
-    assert.deepEqual(problems, [])
-    return look === undefined ? asked : await look(page)
-  } finally {
-    await page.close()
-  }
 }

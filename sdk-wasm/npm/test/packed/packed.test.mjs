@@ -42,10 +42,10 @@ after(async () => {
 })
 
 test('the packed file has what is promised and nothing else', () => {
-  for (const path of ['README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'dist/react.js', 'dist/react.d.ts', 'dist/relaychat_bg.wasm']) {
+  for (const path of ['README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'dist/react.js', 'dist/react.d.ts', 'dist/testing/index.d.ts', 'dist/relaychat_bg.wasm']) {
     assert.ok(packed.files.includes(path), `${path} is missing`)
   }
-  const others = packed.files.filter((path) => !/^(dist\/[a-z_]+\.(js|d\.ts|wasm)|README\.md|package\.json|LICENSE-\w+)$/.test(path))
+  const others = packed.files.filter((path) => !/^(dist\/(testing\/)?[a-z_]+\.(js|d\.ts|wasm)|README\.md|package\.json|LICENSE-\w+)$/.test(path))
   assert.deepEqual(others, [])
 })
 
@@ -70,6 +70,26 @@ for (const moduleResolution of ['bundler', 'nodenext']) {
   })
 }
 
+test('what the README says of testing compiles, and holds', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+  const [, snippet] = /```ts\n(import \{ createFakeRelay[\s\S]+?)```/.exec(readme)
+  await writeFile(
+    join(project, 'snippet.ts'),
+    `declare function it(name: string, run: () => Promise<void>): void
+     declare function expect<T>(found: T): { toBe(wanted: T): void; toEqual(wanted: T): void }
+     ${snippet}`,
+  )
+  await runTsc(project, ['--noEmit', '--strict', '--types', '', '--lib', 'es2023,dom', '--module', 'nodenext', '--target', 'es2022', 'snippet.ts'])
+  await writeFile(
+    join(project, 'snippet.mjs'),
+    `import assert from 'node:assert/strict'
+     const it = (name, run) => run().then(() => console.log(name))
+     const expect = (found) => ({ toBe: (wanted) => assert.equal(found, wanted), toEqual: (wanted) => assert.deepEqual(found, wanted) })
+     ${snippet}`,
+  )
+  assert.equal(await runNode(project, 'snippet.mjs', []), 'says what became of a message\n')
+})
+
 test('two people talk in Node', async () => {
   await writeFile(
     join(project, 'main.mjs'),
@@ -83,6 +103,13 @@ test('two people talk in Node', async () => {
   assert.equal(steps.length, STEPS)
   // A timer or socket that was left behind would keep the process.
   assert.ok(Date.now() - started < 15_000, 'the process ends when the clients are closed')
+})
+
+test('a scripted conversation gives the same snapshots with the fake client and with the real one', async () => {
+  await cp(new URL('conversation.mjs', import.meta.url), join(project, 'conversation.mjs'))
+  const transcripts = JSON.parse(await runNode(project, 'conversation.mjs', [engine.url]))
+  assert.ok(transcripts.real.length >= 12)
+  for (const [index, told] of transcripts.real.entries()) assert.deepEqual(transcripts.fake[index], told)
 })
 
 test('two people talk in a page without any bundler', async () => {

@@ -120,7 +120,7 @@ function messages(chat) {
 }
 
 /** Waits until the snapshot is as wanted; gives what `isMet` gave. */
-function until(observable, isMet, what) {
+export function until(observable, isMet, what) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       stop()
@@ -139,7 +139,7 @@ function until(observable, isMet, what) {
 }
 
 /** From the development inbox; the mail comes a moment after the request. */
-async function codeFor(url, email) {
+export async function codeFor(url, email) {
   const deadline = Date.now() + TIMEOUT_MS
   while (Date.now() < deadline) {
     const answer = await fetch(`${url}/_/inbox/latest.json?email=${encodeURIComponent(email)}`)

@@ -1,0 +1,213 @@
+/** A chat of the fake client. */
+
+import { cancelled, RelayError } from '../errors.js'
+import { OutgoingHandle } from '../outgoing.js'
+import type { Attachment, Chat, ChatSummary, Draft, Member, Outgoing, Timeline, TimelineState } from '../types.js'
+import { store } from './exchange.js'
+import * as project from './project.js'
+import type { Derived, StoredChat, WaitingMessage, World } from './world.js'
+
+/** As many as the engine gives at a time. */
+const PAGE = 50
+
+const EMPTY: TimelineState = {
+  items: [],
+  isLoading: true,
+  isLoadingBefore: false,
+  hasBefore: false,
+  isLoadingAfter: false,
+  hasAfter: false,
+}
+
+export class FakeChat implements Chat {
+  readonly id: string
+  readonly summary: Derived<ChatSummary | null | undefined>
+  readonly members: Derived<readonly Member[]>
+  readonly timeline: Timeline
+  readonly #world: World
+  readonly #timeline: FakeTimeline
+
+  constructor(id: string, world: World) {
+    this.id = id
+    this.#world = world
+    const chat = (): StoredChat | undefined => world.chats.get(id)
+    const seen = <T>(see: (chat: StoredChat) => T, otherwise: T): T => {
+      const stored = chat()
+      return stored === undefined ? otherwise : see(stored)
+    }
+    this.summary = world.derive<ChatSummary | null | undefined>(undefined, () =>
+      seen<ChatSummary | null>((stored) => project.summary(world, stored), null),
+    )
+    this.members = world.derive<readonly Member[]>([], () => seen((stored) => project.members(world, stored), []))
+    this.#timeline = new FakeTimeline(world, chat)
+    this.timeline = this.#timeline
+  }
+
+  send(draft: Draft): Outgoing {
+    const world = this.#world
+    const chat = this.#mustExist()
+    const id = world.newId('message')
+    const handle = new OutgoingHandle(id, {
+      retry: () => this.retry(id),
+      cancel: () => this.cancel(id),
+      settled: () => {},
+    })
+    const files = draft.attachments ?? []
+    const waiting: WaitingMessage = {
+      id,
+      sentAt: world.nowMs,
+      text: draft.text ?? '',
+      attachments: files.map((file) => localPicture(world, file)),
+      sizeBytes: files.reduce((sum, file) => sum + file.size, 0),
+      handle,
+      state: 'queued',
+    }
+    chat.waiting.push(waiting)
+    this.#timeline.open()
+    deliver(world, chat)
+    world.refresh()
+    return handle
+  }
+
+  retry(messageId: string): void {
+    const chat = this.#mustExist()
+    const failed = chat.waiting.find(({ id, state }) => id === messageId && state === 'failed')
+    if (failed === undefined) return
+    failed.state = 'queued'
+    delete failed.error
+    failed.handle.update({ state: 'queued' })
+    deliver(this.#world, chat)
+    this.#world.refresh()
+  }
+
+  cancel(messageId: string): void {
+    const chat = this.#mustExist()
+    const waiting = chat.waiting.find(({ id }) => id === messageId)
+    if (waiting === undefined) return
+    chat.waiting = chat.waiting.filter((other) => other !== waiting)
+    waiting.handle.fail(cancelled())
+    this.#world.refresh()
+  }
+
+  markRead(seq: number): void {
+    const chat = this.#world.chats.get(this.id)
+    const me = chat && project.ownMember(this.#world, chat)
+    if (chat === undefined || me === undefined || seq <= me.readSeq) return
+    me.readSeq = Math.min(seq, chat.messages.length)
+    me.deliveredSeq = Math.max(me.deliveredSeq, me.readSeq)
+    this.#world.refresh()
+  }
+
+  setTyping(isTyping: boolean): void {
+    const chat = this.#world.chats.get(this.id)
+    if (chat !== undefined && this.#world.isConnected) chat.isOwnTyping = isTyping
+  }
+
+  #mustExist(): StoredChat {
+    this.#world.mustBeOpen()
+    if (!this.#world.hasStarted) throw new RelayError('closed', 'Call connect() first.')
+    const chat = this.#world.chats.get(this.id)
+    if (chat === undefined) throw new RelayError('not_found', `There is no chat ${this.id}.`)
+    return chat
+  }
+}
+
+class FakeTimeline implements Timeline {
+  readonly getSnapshot: () => TimelineState
+  readonly subscribe: (onChange: () => void) => () => void
+  readonly #world: World
+  readonly #chat: () => StoredChat | undefined
+  readonly #state: Derived<TimelineState>
+  #window: project.Window | undefined
+  #divider: project.Divider = { afterSeq: 0, count: 0 }
+
+  constructor(world: World, chat: () => StoredChat | undefined) {
+    this.#world = world
+    this.#chat = chat
+    this.#state = world.derive<TimelineState>(EMPTY, () => this.#compute(), () => this.#fixDivider())
+    this.getSnapshot = this.#state.getSnapshot
+    this.subscribe = this.#state.subscribe
+  }
+
+  open(): void {
+    this.#state.open()
+  }
+
+  loadBefore = (): Promise<void> => this.#move('loadBefore', ({ first, last }) => ({ first: first - PAGE, last }))
+
+  loadAfter = (): Promise<void> =>
+    this.#move('loadAfter', ({ first, last }) => ({ first, last: last === undefined ? last : last + PAGE }))
+
+  jumpTo = (seq: number): Promise<void> =>
+    this.#move('jumpTo', () => ({ first: seq - PAGE / 2, last: seq + PAGE / 2 }))
+
+  jumpToLatest = (): Promise<void> => this.#move('jumpToLatest', () => undefined)
+
+  #move(call: string, to: (window: project.Window) => project.Window | undefined): Promise<void> {
+    return this.#world.call(call, () => {
+      this.open()
+      const chat = this.#chat()
+      const moved = chat && this.#window && to(this.#window)
+      const end = moved?.last
+      const last = end === undefined || end >= (chat?.messages.length ?? 0) ? undefined : end
+      this.#window = moved && { first: Math.max(moved.first, 1), last }
+    })
+  }
+
+  #compute(): TimelineState {
+    const chat = this.#chat()
+    if (chat === undefined) return { ...EMPTY, isLoading: false }
+    this.#window ??= { first: Math.max(chat.messages.length - PAGE + 1, 1), last: undefined }
+    return project.timeline(this.#world, chat, this.#window, this.#divider)
+  }
+
+  #fixDivider(): void {
+    const chat = this.#chat()
+    if (chat === undefined) return
+    const afterSeq = project.ownMember(this.#world, chat)?.readSeq ?? 0
+    this.#divider = { afterSeq, count: project.unreadCount(this.#world, chat) }
+  }
+}
+
+/** Hands what waits to the engine, in its order. A failed message stays and holds up nobody. */
+export function deliver(world: World, chat: StoredChat): void {
+  if (!world.isConnected) return
+  for (const waiting of chat.waiting.filter(({ state }) => state === 'queued')) {
+    waiting.state = waiting.attachments.length > 0 ? 'uploading' : 'sending'
+    waiting.handle.update({ state: waiting.state, ...progress(waiting, 0) })
+    world.after(world.latencyMs, () => arrive(world, chat, waiting))
+  }
+}
+
+/** The engine answers. */
+function arrive(world: World, chat: StoredChat, waiting: WaitingMessage): void {
+  if (!chat.waiting.includes(waiting) || !['uploading', 'sending'].includes(waiting.state)) return
+  if (!world.isConnected) {
+    waiting.state = 'queued'
+    waiting.handle.update({ state: 'queued' })
+    return world.refresh()
+  }
+  const error = world.nextFailure('send')
+  if (error !== undefined) {
+    Object.assign(waiting, { state: 'failed', error })
+    world.refresh()
+    return waiting.handle.update({ state: 'failed', error })
+  }
+  waiting.handle.update({ state: waiting.state, ...progress(waiting, waiting.sizeBytes) })
+  chat.waiting = chat.waiting.filter((other) => other !== waiting)
+  const attachments = waiting.attachments.map((attachment) => ({ ...attachment, id: world.newId('attachment') }))
+  const stored = store(world, chat, { id: waiting.id, senderId: world.me?.id ?? '', text: waiting.text, attachments })
+  world.refresh()
+  const message = project.message(world, chat, stored)
+  waiting.handle.update({ state: 'sent', message })
+}
+
+function progress({ attachments, sizeBytes }: WaitingMessage, loadedBytes: number): { loadedBytes?: number; totalBytes?: number } {
+  return attachments.length > 0 ? { loadedBytes, totalBytes: sizeBytes } : {}
+}
+
+function localPicture(world: World, file: Blob): Attachment {
+  const id = world.newId('attachment')
+  const localUrl = URL.createObjectURL(file)
+  return { id, kind: 'image', contentType: file.type, sizeBytes: file.size, width: 0, height: 0, localUrl }
+}

@@ -1,0 +1,238 @@
+/** The fake client itself: every part of the public `Client`, answered by a world. */
+
+import { cancelled, closed, RelayError } from '../errors.js'
+import type {
+  Auth,
+  Chat,
+  ChatList,
+  ChatListState,
+  Client,
+  ConnectionState,
+  Me,
+  Observable,
+  People,
+  Presence,
+  ServerLimits,
+  Session,
+} from '../types.js'
+import { deliver, FakeChat } from './chat.js'
+import { catchUp } from './exchange.js'
+import * as project from './project.js'
+import type { Derived, StoredMember, World } from './world.js'
+
+/** What a self-hosted engine allows when nobody changed it. */
+const LIMITS: ServerLimits = {
+  textBytes: 16_384,
+  attachmentsPerMessage: 10,
+  imageBytes: 10_485_760,
+  imagePixels: 40_000_000,
+  imageContentTypes: ['image/png', 'image/jpeg', 'image/webp', 'image/gif'],
+}
+
+export class FakeClient implements Client {
+  readonly auth: Auth
+  readonly people: People
+  readonly chats: ChatList
+  readonly connection: Observable<ConnectionState>
+  readonly me: Observable<Me | null>
+  readonly limits: Observable<ServerLimits | undefined>
+  readonly #world: World
+  readonly #chats = new Map<string, Chat>()
+
+  constructor(world: World, loginCode: string) {
+    this.#world = world
+    const kept = <T>(initial: T, compute: () => T): Derived<T> => {
+      const derived = world.derive(initial, compute)
+      derived.open()
+      return derived
+    }
+    this.connection = kept<ConnectionState>({ status: 'connecting' }, () => world.connection)
+    this.me = kept<Me | null>(null, () => world.me)
+    this.limits = kept<ServerLimits | undefined>(undefined, () => (world.me === null ? undefined : LIMITS))
+    const empty: ChatListState = { items: [], isLoading: true, hasMore: false, unreadCount: 0 }
+    this.chats = chatList(world, kept(empty, () => project.chatList(world)))
+    this.people = people(world)
+    this.auth = auth(world, loginCode)
+  }
+
+  chat(id: string): Chat {
+    let chat = this.#chats.get(id)
+    if (chat === undefined) this.#chats.set(id, (chat = new FakeChat(id, this.#world)))
+    return chat
+  }
+
+  connect(): Promise<void> {
+    return this.#world.call('connect', () => {
+      this.#world.hasStarted = true
+      if (this.#world.connection.status === 'connecting') comeOnline(this.#world)
+    }, true)
+  }
+
+  reconnectNow(): void {
+    if (this.#world.connection.status === 'reconnecting') comeOnline(this.#world)
+  }
+
+  updateProfile({ name }: { name?: string }): Promise<Me> {
+    return this.#world.call('updateProfile', () => this.#changeMe(name === undefined ? {} : { name, isNew: false }))
+  }
+
+  setAvatar(image: Blob): Promise<Me> {
+    return this.#world.call('setAvatar', () => this.#changeMe({ avatarUrl: URL.createObjectURL(image) }))
+  }
+
+  removeAvatar(): Promise<Me> {
+    return this.#world.call('removeAvatar', () => {
+      const { avatarUrl: _, ...rest } = signedIn(this.#world)
+      return setMe(this.#world, rest)
+    })
+  }
+
+  attachmentLinks(attachmentId: string): Promise<{ url: string; thumbnailUrl: string }> {
+    return this.#world.call('attachmentLinks', () => {
+      const url = `https://fake.example/attachments/${attachmentId}`
+      return { url, thumbnailUrl: `${url}/thumbnail` }
+    })
+  }
+
+  close(): void {
+    const world = this.#world
+    if (world.connection.status === 'closed') return
+    world.hasStarted = true
+    world.connection = { status: 'closed' }
+    for (const chat of world.chats.values()) for (const { handle } of chat.waiting) handle.fail(closed())
+    world.refresh()
+  }
+
+  #changeMe(changes: Partial<Me>): Me {
+    return setMe(this.#world, { ...signedIn(this.#world), ...changes })
+  }
+}
+
+/** Connects, or finds that nobody is logged in; then sends what waits. */
+export function comeOnline(world: World): void {
+  if (world.connection.status === 'closed') return
+  world.connection = world.me === null ? { status: 'signed_out' } : { status: 'connected' }
+  if (world.me !== null) {
+    catchUp(world, world.me.id)
+    for (const chat of world.chats.values()) deliver(world, chat)
+  }
+  world.refresh()
+}
+
+/** Nobody is logged in any more, and nothing is left on the device. */
+export function signOut(world: World, reason?: string): void {
+  world.me = null
+  world.connection = { status: 'signed_out', ...(reason === undefined ? {} : { reason }) }
+  for (const chat of world.chats.values()) {
+    for (const { handle } of chat.waiting.splice(0)) handle.fail(cancelled())
+  }
+  world.refresh()
+}
+
+export function setMe(world: World, me: Me): Me {
+  const { email: _, isNew: __, ...user } = me
+  world.me = me
+  world.users.set(me.id, user)
+  return me
+}
+
+export function addChat(world: World, userIds: readonly string[], name?: string): string {
+  const id = world.newId('chat')
+  const me = signedIn(world).id
+  const member = (userId: string): StoredMember => ({
+    userId,
+    role: name !== undefined && userId === me ? 'owner' : 'member',
+    joinedAt: world.nowMs,
+    deliveredSeq: 0,
+    readSeq: 0,
+  })
+  world.chats.set(id, {
+    id,
+    kind: name === undefined ? 'direct' : 'group',
+    ...(name === undefined ? {} : { name }),
+    members: [me, ...userIds].map(member),
+    messages: [],
+    waiting: [],
+    typing: new Map(),
+    lastActivityAt: world.nowMs,
+    isOwnTyping: false,
+  })
+  return id
+}
+
+function signedIn(world: World): Me {
+  if (world.me === null) throw new RelayError('unauthenticated', 'Nobody is logged in.')
+  return world.me
+}
+
+function chatList(world: World, state: Observable<ChatListState>): ChatList {
+  const direct = (userId: string): string | undefined =>
+    [...world.chats.values()].find(({ kind, members }) => kind === 'direct' && members.some((member) => member.userId === userId))?.id
+  return {
+    getSnapshot: state.getSnapshot,
+    subscribe: state.subscribe,
+    loadMore: () => world.call('loadMore', () => {}),
+    openDirect: (userId) => world.call('openDirect', () => direct(mustKnow(world, userId)) ?? addChat(world, [userId])),
+    createGroup: (name, userIds) =>
+      world.call('createGroup', () => addChat(world, userIds.map((id) => mustKnow(world, id)), name)),
+  }
+}
+
+function people(world: World): People {
+  const presences = new Map<string, Observable<Presence | undefined>>()
+  return {
+    list: async ({ query = '', signal } = {}) => {
+      if (signal?.aborted) throw cancelled(signal.reason)
+      return world.call('list', () => {
+        const others = [...world.users.values()].filter(({ id }) => id !== world.me?.id)
+        return { items: others.filter(({ name }) => name.toLowerCase().includes(query.toLowerCase())) }
+      })
+    },
+    get: (userId) => world.call('get', () => world.user(mustKnow(world, userId))),
+    presence: (userId) => {
+      const known = presences.get(userId) ?? world.derive<Presence | undefined>(undefined, () => world.presences.get(userId))
+      presences.set(userId, known)
+      return known
+    },
+  }
+}
+
+function mustKnow(world: World, userId: string): string {
+  if (!world.users.has(userId)) throw new RelayError('not_found', `There is no user ${userId}.`)
+  return userId
+}
+
+function auth(world: World, loginCode: string): Auth {
+  const emails = new Map<string, string>()
+  const logIn = (email: string | undefined): Me => {
+    const [name = 'You'] = email?.split('@') ?? []
+    const me = setMe(world, { id: 'me', name, ...(email === undefined ? {} : { email }), isNew: true })
+    world.hasStarted = true
+    comeOnline(world)
+    return me
+  }
+  const session = (): Session => ({
+    id: 'session-1',
+    createdAt: world.nowMs,
+    lastUsedAt: world.nowMs,
+    expiresAt: world.nowMs + 86_400_000,
+    isCurrent: true,
+  })
+  return {
+    requestCode: (email) =>
+      world.call('requestCode', () => {
+        const requestId = world.newId('request')
+        emails.set(requestId, email)
+        return { requestId, expiresInMs: 600_000, resendAfterMs: 60_000 }
+      }),
+    verifyCode: (requestId, code) =>
+      world.call('verifyCode', () => {
+        if (code !== loginCode) throw new RelayError('code_invalid', 'The code is wrong.')
+        return logIn(emails.get(requestId))
+      }),
+    verifyLink: () => world.call('verifyLink', () => logIn(undefined)),
+    listSessions: () => world.call('listSessions', () => [session()]),
+    revokeSession: () => world.call('revokeSession', () => signOut(world)),
+    signOut: () => world.call('signOut', () => signOut(world), true),
+  }
+}

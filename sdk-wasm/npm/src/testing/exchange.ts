@@ -1,0 +1,35 @@
+/** What the engine does with a message, whoever wrote it. */
+
+import type { StoredChat, StoredMessage, World } from './world.js'
+
+/** Gives it its place; whoever is there has it at once, and its author has read it. */
+export function store(
+  world: World,
+  chat: StoredChat,
+  message: Pick<StoredMessage, 'id' | 'senderId' | 'text' | 'attachments'>,
+): StoredMessage {
+  const seq = chat.messages.length + 1
+  const stored = { ...message, seq, sentAt: world.nowMs }
+  chat.messages.push(stored)
+  chat.lastActivityAt = world.nowMs
+  chat.typing.delete(message.senderId)
+  if (message.senderId === world.me?.id) chat.isOwnTyping = false
+  for (const member of chat.members) {
+    if (member.userId === message.senderId) member.readSeq = seq
+    if (member.userId === message.senderId || isThere(world, member.userId)) member.deliveredSeq = seq
+  }
+  return stored
+}
+
+/** Somebody is back: everything that waited for them is delivered. */
+export function catchUp(world: World, userId: string): void {
+  for (const chat of world.chats.values()) {
+    for (const member of chat.members) {
+      if (member.userId === userId) member.deliveredSeq = chat.messages.length
+    }
+  }
+}
+
+function isThere(world: World, userId: string): boolean {
+  return userId === world.me?.id ? world.isConnected : world.presences.get(userId)?.isOnline === true
+}

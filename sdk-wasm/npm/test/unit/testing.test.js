@@ -1,0 +1,265 @@
+/** The fake client for applications' tests. */
+
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+
+import { RelayError } from '../../dist/index.js'
+import { createFakeRelay } from '../../dist/testing/index.js'
+import { makeConnected } from './fakes.js'
+
+/** A relay with Bob and a chat with him, connected. */
+async function talk(options) {
+  const relay = createFakeRelay(options)
+  const bob = relay.addPeer({ name: 'Bob' })
+  const id = relay.addChat({ peers: [bob] })
+  await Promise.all([relay.client.connect(), relay.advance(options?.latencyMs ?? 0)])
+  const chat = relay.client.chat(id)
+  chat.timeline.subscribe(() => {})
+  return { relay, bob, id, chat, client: relay.client, states: () => messages(chat).map(({ state }) => state) }
+}
+
+function messages(chat) {
+  return chat.timeline.getSnapshot().items.flatMap((item) => (item.kind === 'message' ? [item.message] : []))
+}
+
+test('a message is on its way, sent, delivered and read', async () => {
+  const { relay, bob, id, chat, states } = await talk()
+  bob.setOnline(false)
+  const sent = chat.send({ text: 'hi' })
+  assert.deepEqual(states(), ['sending'])
+  const key = chat.timeline.getSnapshot().items.at(-1).key
+  assert.equal((await sent.delivered).seq, 1)
+  assert.deepEqual(states(), ['sent'])
+  bob.setOnline(true)
+  assert.deepEqual(states(), ['delivered'])
+  bob.read(id)
+  assert.deepEqual(states(), ['read'])
+  assert.equal(chat.timeline.getSnapshot().items.at(-1).key, key)
+  assert.deepEqual(relay.seenByOthers(id).texts, ['hi'])
+})
+
+test('without a connection messages are queued and go out in their order, each once', async () => {
+  const { relay, id, chat, client, states } = await talk()
+  relay.disconnect()
+  const sent = ['a', 'b'].map((text) => chat.send({ text }))
+  assert.deepEqual(states(), ['queued', 'queued'])
+  await assert.rejects(client.people.list(), { code: 'network', retryable: true })
+  relay.goOffline()
+  assert.equal(client.connection.getSnapshot().status, 'offline')
+  relay.reconnect()
+  await Promise.all(sent.map((one) => one.delivered))
+  assert.deepEqual(relay.seenByOthers(id).texts, ['a', 'b'])
+})
+
+test('a connection that breaks before the answer sends again', async () => {
+  const { relay, id, chat, states } = await talk({ latencyMs: 100 })
+  chat.send({ text: 'a' })
+  relay.disconnect()
+  await relay.advance(100)
+  assert.deepEqual(states(), ['queued'])
+  relay.reconnect()
+  await relay.advance(100)
+  assert.deepEqual(relay.seenByOthers(id).texts, ['a'])
+})
+
+test('a call fails when the test wants it, and a failed message can be tried again or taken back', async () => {
+  const { relay, chat, client, states } = await talk()
+  for (const code of ['rate_limited', 'forbidden']) relay.failNext('send', { code, retryable: code === 'rate_limited' })
+  const [sent, other] = [chat.send({ text: 'a' }), chat.send({ text: 'b' })]
+  const error = await sent.delivered.catch((error) => error)
+  assert.ok(error instanceof RelayError && error.retryable)
+  assert.deepEqual(states(), ['failed', 'failed'])
+  assert.equal(messages(chat)[0].error, error)
+  sent.retry()
+  await sent.delivered
+  other.cancel()
+  assert.deepEqual(states(), ['delivered'])
+  relay.failNext('openDirect', { code: 'forbidden' })
+  await assert.rejects(client.chats.openDirect('user-1'), { code: 'forbidden' })
+  await client.chats.openDirect('user-1')
+})
+
+test('nothing happens before its time, and everything at it', async () => {
+  const { relay, bob, id, chat, states } = await talk({ latencyMs: 50 })
+  const began = relay.now
+  chat.send({ text: 'a' })
+  await relay.advance(49)
+  assert.deepEqual(states(), ['sending'])
+  await relay.advance(1)
+  assert.deepEqual(states(), ['delivered'])
+  assert.equal(messages(chat)[0].sentAt, began + 50)
+
+  chat.summary.subscribe(() => {})
+  const typists = () => chat.summary.getSnapshot().typing.map(({ name }) => name)
+  bob.setTyping(id, true)
+  await relay.advance(5_999)
+  assert.deepEqual(typists(), ['Bob'])
+  await relay.advance(1)
+  assert.deepEqual(typists(), [])
+  bob.setTyping(id, true)
+  bob.send(id, 'there')
+  assert.deepEqual(typists(), [])
+})
+
+test('unread messages are counted and divided from where the timeline was opened', async () => {
+  const relay = createFakeRelay()
+  const bob = relay.addPeer({ name: 'Bob' })
+  const id = relay.addChat({ peers: [bob] })
+  for (const text of ['a', 'b']) bob.send(id, text)
+  await relay.client.connect()
+  const chat = relay.client.chat(id)
+  assert.equal(relay.client.chats.getSnapshot().unreadCount, 2)
+  chat.timeline.subscribe(() => {})
+  const kinds = () => chat.timeline.getSnapshot().items.map(({ kind }) => kind)
+  assert.deepEqual(kinds(), ['start', 'date_divider', 'unread_divider', 'message', 'message'])
+  chat.markRead(2)
+  assert.equal(relay.client.chats.getSnapshot().unreadCount, 0)
+  assert.equal(relay.seenByOthers(id).readSeq, 2)
+  assert.ok(kinds().includes('unread_divider'))
+  await relay.advance(86_400_000)
+  bob.send(id, 'next day')
+  assert.deepEqual(kinds().slice(-2), ['date_divider', 'message'])
+})
+
+test('a long chat is shown in parts, and around any message', async () => {
+  const relay = createFakeRelay()
+  const bob = relay.addPeer({ name: 'Bob' })
+  const id = relay.addChat({ peers: [bob] })
+  for (let seq = 1; seq <= 200; seq++) bob.send(id, String(seq))
+  await relay.client.connect()
+  const chat = relay.client.chat(id)
+  const { timeline } = chat
+  timeline.subscribe(() => {})
+  const shown = () => [messages(chat)[0].seq, messages(chat).at(-1).seq, timeline.getSnapshot().hasBefore, timeline.getSnapshot().hasAfter]
+  assert.deepEqual(shown(), [151, 200, true, false])
+  await timeline.loadBefore()
+  assert.deepEqual(shown(), [101, 200, true, false])
+  await timeline.jumpTo(60)
+  assert.deepEqual(shown(), [35, 85, true, true])
+  await timeline.loadAfter()
+  assert.deepEqual(shown(), [35, 135, true, true])
+  await timeline.jumpTo(10)
+  assert.deepEqual(shown(), [1, 35, false, true])
+  await timeline.jumpToLatest()
+  assert.deepEqual(shown(), [151, 200, true, false])
+})
+
+test('what did not change keeps its identity and is not told', async () => {
+  const { bob, id, chat, client } = await talk()
+  bob.send(id, 'a')
+  const [before, list] = [chat.timeline.getSnapshot(), client.chats.getSnapshot()]
+  let told = 0
+  chat.timeline.subscribe(() => (told += 1))
+  bob.setOnline(true)
+  assert.equal(chat.timeline.getSnapshot(), before)
+  assert.equal(client.chats.getSnapshot(), list)
+  assert.equal(told, 0)
+  bob.send(id, 'b')
+  assert.equal(told, 1)
+  assert.ok(before.items.every((item) => chat.timeline.getSnapshot().items.includes(item)))
+})
+
+test('people come, go, take other names and are found', async () => {
+  const { relay, bob, id, chat, client } = await talk()
+  const presence = client.people.presence(bob.id)
+  assert.equal(presence.getSnapshot(), undefined)
+  presence.subscribe(() => {})
+  assert.deepEqual(presence.getSnapshot(), { isOnline: true })
+  bob.setOnline(false)
+  assert.deepEqual(presence.getSnapshot(), { isOnline: false, lastSeenAt: relay.now })
+  bob.rename('Robert')
+  assert.equal(client.chats.getSnapshot().items[0].title, 'Robert')
+  assert.deepEqual((await client.people.list({ query: 'rob' })).items, [bob.user])
+  await assert.rejects(client.people.get('nobody'), { code: 'not_found' })
+  assert.equal(await client.chats.openDirect(bob.id), id)
+  const group = client.chat(await client.chats.createGroup('Friends', [bob.id]))
+  group.members.subscribe(() => {})
+  assert.deepEqual(group.members.getSnapshot().map(({ role }) => role), ['owner', 'member'])
+  chat.setTyping(true)
+  assert.equal(relay.seenByOthers(id).isTyping, true)
+})
+
+test('a code logs in, a wrong one does not, and a session ends', async () => {
+  const relay = createFakeRelay({ me: null })
+  const { client } = relay
+  await client.connect()
+  assert.equal(client.connection.getSnapshot().status, 'signed_out')
+  const { requestId } = await client.auth.requestCode('ann@example.com')
+  await assert.rejects(client.auth.verifyCode(requestId, '000000'), { code: 'code_invalid' })
+  const me = await client.auth.verifyCode(requestId, relay.loginCode)
+  assert.deepEqual([me.name, me.isNew, client.me.getSnapshot()], ['ann', true, me])
+  assert.equal(client.connection.getSnapshot().status, 'connected')
+  relay.endSession('session_revoked')
+  assert.deepEqual(client.connection.getSnapshot(), { status: 'signed_out', reason: 'session_revoked' })
+  assert.equal(client.me.getSnapshot(), null)
+})
+
+test('a picture tells its progress and is shown from the device', async () => {
+  const { chat } = await talk()
+  const sent = chat.send({ attachments: [new Blob(['picture'], { type: 'image/png' })] })
+  const told = []
+  sent.addEventListener('progress', ({ loaded, total }) => told.push(loaded / total))
+  assert.equal(messages(chat)[0].state, 'uploading')
+  const { attachments } = await sent.delivered
+  assert.deepEqual([attachments[0].contentType, told.at(-1)], ['image/png', 1])
+})
+
+test('closing ends everything that waits', async () => {
+  const { relay, chat, client } = await talk()
+  relay.disconnect()
+  const sent = chat.send({ text: 'a' })
+  client.close()
+  await assert.rejects(sent.delivered, { code: 'closed' })
+  assert.throws(() => chat.send({ text: 'b' }), { code: 'closed' })
+  await assert.rejects(client.connect(), { code: 'closed' })
+})
+
+test('nothing can be sent before connect', () => {
+  const relay = createFakeRelay()
+  const id = relay.addChat({ peers: [relay.addPeer({ name: 'Bob' })] })
+  assert.throws(() => relay.client.chat(id).send({ text: 'a' }), { code: 'closed', message: /connect/ })
+})
+
+test('the fake and the real client have everything that the types name, and nothing of it is missing', async () => {
+  const types = await readFile(new URL('../../dist/types.d.ts', import.meta.url), 'utf8')
+  const { relay, id } = await talk()
+  const { client: real } = await makeConnected()
+  const parts = (client, chat) => ({
+    Client: client,
+    Auth: client.auth,
+    People: client.people,
+    ChatList: client.chats,
+    Chat: chat,
+    Timeline: chat.timeline,
+    Outgoing: chat.send({ text: 'a' }),
+    Observable: client.connection,
+  })
+  const [ofFake, ofReal] = [parts(relay.client, relay.client.chat(id)), parts(real, real.chat('c1'))]
+  let count = 0
+  for (const name of Object.keys(ofFake)) {
+    const [, body] = new RegExp(`^export interface ${name}\\b[^{]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(types)
+    for (const [, member] of body.matchAll(/^ {4}(?:readonly )?(\w+)[(:<]/gm)) {
+      assert.equal(typeof ofFake[name][member], typeof ofReal[name][member], `${name}.${member}`)
+      assert.ok(member in ofFake[name], `${name}.${member}`)
+      count += 1
+    }
+  }
+  assert.ok(count > 35, `${count} members were found`)
+})
+
+test('the fake is small and loads no module', async () => {
+  const seen = new Set()
+  const collect = async (url) => {
+    if (seen.has(url.href)) return ''
+    seen.add(url.href)
+    const code = await readFile(url, 'utf8')
+    const imports = [...code.matchAll(/from '(\.[^']+)'/g)].map(([, path]) => collect(new URL(path, url)))
+    return code + (await Promise.all(imports)).join('')
+  }
+  const bytes = gzipSync(await collect(new URL('../../dist/testing/index.js', import.meta.url)), { level: 9 }).length
+  console.log(`testing entry with what it imports: ${bytes} bytes in gzip`)
+  assert.ok(bytes <= 15_000, `${bytes} bytes`)
+  assert.deepEqual([...seen].filter((href) => /relaychat|load\.js|core\.js/.test(href.split('/dist/')[1])), [])
+})

@@ -20,7 +20,7 @@ mod messages;
 mod sync;
 mod users;
 
-pub(crate) use messages::HistoryQuery;
+pub(crate) use messages::{HISTORY_PAGE, HistoryQuery};
 
 /// The engine's REST interface as this client uses it.
 #[derive(Clone, Copy, Debug)]

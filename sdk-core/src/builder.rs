@@ -5,11 +5,13 @@ use std::{future::Future, sync::Arc};
 use relaychat_protocol::ErrorCode;
 
 use crate::{
-    Client, MemorySessionStore, MemoryStore, RelayError, SessionStore, Store, TokenProvider,
-    TokenReason,
+    Client, MemorySessionStore, RelayError, SessionStore, Store, TokenProvider, TokenReason,
     credentials::Credentials,
     platform::{BoxFuture, MaybeSend, MaybeSync},
-    runtime::{Runtime, Settings},
+    runtime::{
+        Runtime, Settings,
+        keeping::{Keep, Keeper},
+    },
     transport::{self, Transport},
 };
 
@@ -21,7 +23,7 @@ pub struct ClientBuilder {
     device_name: Option<String>,
     utc_offset_ms: Option<i64>,
     transport: Option<Arc<dyn Transport>>,
-    store: Arc<dyn Store>,
+    keeper: Option<Arc<dyn Keep>>,
 }
 
 impl ClientBuilder {
@@ -32,7 +34,7 @@ impl ClientBuilder {
             device_name: None,
             utc_offset_ms: None,
             transport: None,
-            store: Arc::new(MemoryStore::default()),
+            keeper: None,
         }
     }
 
@@ -81,11 +83,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Where chats and people are kept between two runs: shown before the network answers, and the
-    /// reason why only what came since is fetched. In memory, if nothing is said.
+    /// Where chats, messages and what is queued are kept between two runs: shown before the network
+    /// answers, and the reason why only what came since is fetched and nothing that was sent offline
+    /// is lost. Without a store all of it ends with the client.
     #[must_use]
     pub fn store(mut self, store: Arc<dyn Store>) -> Self {
-        self.store = store;
+        self.keeper = Some(Arc::new(Keeper::new(store)));
         self
     }
 
@@ -107,7 +110,7 @@ impl ClientBuilder {
             settings,
             transport,
             self.credentials,
-            self.store,
+            self.keeper,
         )))
     }
 

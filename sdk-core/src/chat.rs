@@ -88,12 +88,29 @@ impl Chat {
         Outgoing::queue(self.id, draft.into(), Arc::clone(&self.runtime))
     }
 
+    /// A message that is on its way, also one of an earlier run of the program.
+    #[must_use]
+    pub fn outgoing(&self, message_id: MessageId) -> Option<Outgoing> {
+        Outgoing::find(message_id, Arc::clone(&self.runtime))
+    }
+
+    /// What was typed and not sent; empty if nothing was.
+    #[must_use]
+    pub fn draft(&self) -> String {
+        self.runtime.draft(self.id)
+    }
+
+    /// Keeps what is typed, in the store too. An empty text forgets it.
+    pub fn set_draft(&self, text: &str) {
+        self.runtime.set_draft(self.id, text);
+    }
+
     /// Tries a failed message again.
     pub fn retry(&self, message_id: MessageId) {
         self.runtime.retry(message_id);
     }
 
-    /// Removes a message that was not sent.
+    /// Takes a message back: see [`Outgoing::cancel`].
     pub fn cancel(&self, message_id: MessageId) {
         self.runtime.cancel(message_id);
     }

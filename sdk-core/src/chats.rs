@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use relaychat_protocol::{ChatId, UserId, rest::chats::ChatKind};
 
-use crate::{Message, RelayError, User, observable::Observable, runtime::Runtime};
+use crate::{Diffs, Message, RelayError, User, diff, observable::Observable, runtime::Runtime};
 
 /// A chat as the list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +65,12 @@ impl ChatList {
     #[must_use]
     pub fn state(&self) -> Observable<ChatListState> {
         self.runtime.chat_list()
+    }
+
+    /// The list now, and its changes from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> (Vec<Arc<ChatSummary>>, Diffs<ChatSummary>) {
+        diff::diffs(&self.state(), |state| &state.items, ())
     }
 
     /// Loads the next page of older chats, if there is one.

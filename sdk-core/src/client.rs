@@ -8,7 +8,7 @@ use relaychat_protocol::{AttachmentId, ChatId, rest::limits::Limits};
 
 use crate::{
     Auth, Chat, ChatList, ClientBuilder, ConnectionState, Me, People, ProfileChanges, RelayError,
-    Upload, observable::Observable, runtime::Runtime,
+    StorageState, Upload, observable::Observable, runtime::Runtime,
 };
 
 /// Short-lived absolute addresses of the bytes of an attachment.
@@ -72,6 +72,23 @@ impl Client {
     /// Tells what the device says about its network. While offline nothing is tried.
     pub fn set_network_online(&self, is_online: bool) {
         self.runtime().set_network_online(is_online);
+    }
+
+    /// How well what this client knows is kept.
+    #[must_use]
+    pub fn storage(&self) -> Observable<StorageState> {
+        self.runtime().storage()
+    }
+
+    /// Writes what is not in the store yet, and lets go of the network and of the store's files: for
+    /// phones, before the system suspends the program. [`Client::resume`] goes on.
+    pub async fn suspend(&self) {
+        self.runtime().suspend().await;
+    }
+
+    /// Goes on after [`Client::suspend`].
+    pub fn resume(&self) {
+        self.runtime().resume();
     }
 
     /// Logging in and out.
@@ -145,12 +162,13 @@ impl Client {
         self.runtime().attachment_links(id).await
     }
 
-    /// Closes the connection and ends all tasks. The client cannot be used afterwards.
+    /// Closes the connection and ends all tasks. The client cannot be used afterwards. What is still
+    /// queued goes into the store; [`Client::suspend`] before waits for that.
     pub fn close(&self) {
         self.runtime().close();
     }
 
-    fn runtime(&self) -> &Arc<Runtime> {
+    pub(crate) fn runtime(&self) -> &Arc<Runtime> {
         &self.owner.0
     }
 }

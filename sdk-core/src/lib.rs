@@ -6,6 +6,7 @@
 //!
 //! ```no_run
 //! use relaychat_sdk::{Client, Draft, LocalFile, RelayError, TimelineState, Upload};
+//! # use futures_util::StreamExt;
 //! # use relaychat_sdk::{TokenReason, protocol::ChatId};
 //! # async fn chat_token(why: TokenReason) -> Result<String, RelayError> { Ok(why.as_str().into()) }
 //! # fn draw(_: &TimelineState) {}
@@ -17,6 +18,10 @@
 //! let chats = client.chats().state(); // a snapshot now: `get()`; every change: `subscribe()`
 //! println!("{} unread", chats.get().unread_count);
 //! let chat = client.chat(id);
+//! let (mut items, mut diffs) = chat.timeline().subscribe(); // or the same as a list and its changes
+//! if let Some(batch) = diffs.next().await {
+//!     batch.into_iter().for_each(|diff| diff.apply(&mut items));
+//! }
 //! let timeline = chat.timeline();
 //! let sent = chat.send(Draft::text("hi").attach(Upload::file(LocalFile::new("cat.png"), "image/png")));
 //! let mut items = timeline.state().subscribe();
@@ -38,6 +43,7 @@ pub mod client;
 pub mod connection;
 mod credentials;
 mod decode;
+pub mod diff;
 pub mod error;
 pub mod observable;
 pub mod outgoing;
@@ -57,6 +63,7 @@ pub use chat::{Chat, Lookup, Member};
 pub use chats::{ChatList, ChatListState, ChatSummary};
 pub use client::{AttachmentLinks, Client};
 pub use connection::ConnectionState;
+pub use diff::{Diffs, VectorDiff};
 pub use error::RelayError;
 pub use observable::{Observable, Subscription};
 pub use outgoing::{Content, DeliveryState, Draft, Outgoing, OutgoingState, Upload};
@@ -67,5 +74,5 @@ pub use session::{
     Auth, CodeRequested, MemorySessionStore, Session, SessionStore, StoredSession, TokenProvider,
     TokenReason,
 };
-pub use store::{MemoryStore, Store};
+pub use store::{StorageState, Store, backends::*};
 pub use timeline::{Attachment, Message, Timeline, TimelineItem, TimelineState};

@@ -144,6 +144,8 @@ pub struct OutgoingState {
     pub loaded_bytes: u64,
     /// Bytes of all files.
     pub total_bytes: u64,
+    /// Why the last try failed, while it is tried again. Later messages of the chat wait with it.
+    pub held_up_by: Option<RelayError>,
     /// While `state` is `Failed`, and after a cancel.
     pub error: Option<RelayError>,
     /// Once `state` is `Sent`.
@@ -164,6 +166,11 @@ impl Outgoing {
         Self { id, state, runtime }
     }
 
+    pub(crate) fn find(id: MessageId, runtime: Arc<Runtime>) -> Option<Self> {
+        let state = runtime.outgoing(id)?;
+        Some(Self { id, state, runtime })
+    }
+
     /// Names the message, now and for ever.
     #[must_use]
     pub fn id(&self) -> MessageId {
@@ -180,7 +187,7 @@ impl Outgoing {
     ///
     /// # Errors
     /// Why it failed: it can be tried again. `cancelled` after [`Outgoing::cancel`], `closed` when
-    /// the client was closed before.
+    /// the client was closed before: the next client on the same store sends it.
     pub async fn delivered(&self) -> Result<Arc<Message>, RelayError> {
         let mut states = self.state.subscribe();
         let settled = states
@@ -199,7 +206,8 @@ impl Outgoing {
         self.runtime.retry(self.id);
     }
 
-    /// Takes it back while the server does not have it; removes a failed one.
+    /// Takes it back; removes a failed one. What was sent already may be at the server: then the
+    /// cancel came too late, and it ends as sent.
     pub fn cancel(&self) {
         self.runtime.cancel(self.id);
     }

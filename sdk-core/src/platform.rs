@@ -17,5 +17,8 @@ use web as chosen;
 #[cfg(target_family = "wasm")]
 pub(crate) use web::call_global;
 
-pub use chosen::{BoxFuture, LocalFile, MaybeSend, MaybeSync};
+#[cfg(test)]
+pub(crate) use native::simulated;
+
+pub use chosen::{BoxFuture, BoxStream, LocalFile, MaybeSend, MaybeSync};
 pub(crate) use chosen::{Spawner, now_ms, random_unit, sleep_ms, utc_offset_ms, uuid_v7};

@@ -14,7 +14,7 @@ use relaychat_protocol::AttachmentId;
 use tokio::sync::{Notify, mpsc};
 
 use crate::{
-    AttachmentLinks, ConnectionState, RelayError, Store, TokenReason,
+    AttachmentLinks, ConnectionState, RelayError, TokenReason,
     api::Api,
     connection::machine::Input,
     credentials::Credentials,
@@ -25,11 +25,11 @@ use crate::{
 
 mod commands;
 mod effects;
-mod keeping;
+pub(crate) mod keeping;
 mod socket;
 mod views;
 
-use keeping::Keeping;
+use keeping::Keep;
 use views::Views;
 
 /// Links are asked for anew when they end sooner than this: an image takes time to load.
@@ -63,8 +63,8 @@ pub(crate) struct Runtime {
     credentials: Credentials,
     inner: Mutex<Inner>,
     timer: Arc<Notify>,
-    store: Arc<dyn Store>,
-    keeping: tokio::sync::Mutex<Keeping>,
+    /// `None` without a store: then nothing of what a store needs is linked into the module.
+    keeper: Option<Arc<dyn Keep>>,
     store_behind: Arc<Notify>,
     spawner: OnceLock<Spawner>,
     this: Weak<Runtime>,
@@ -82,13 +82,17 @@ impl Runtime {
         settings: Settings,
         transport: Arc<dyn Transport>,
         credentials: Credentials,
-        store: Arc<dyn Store>,
+        keeper: Option<Arc<dyn Keep>>,
     ) -> Arc<Self> {
-        let state = State::new(
+        let mut state = State::new(
             settings.base_url.clone(),
             platform::utc_offset_ms,
             settings.utc_offset_ms,
         );
+        if let Some(keeper) = &keeper {
+            state.unkept.is_on = true;
+            state.storage = keeper.best_state();
+        }
         Arc::new_cyclic(|this| Self {
             settings,
             transport,
@@ -102,8 +106,7 @@ impl Runtime {
                 links: HashMap::new(),
             }),
             timer: Arc::new(Notify::new()),
-            store,
-            keeping: tokio::sync::Mutex::default(),
+            keeper,
             store_behind: Arc::new(Notify::new()),
             spawner: OnceLock::new(),
             this: Weak::clone(this),
@@ -124,6 +127,12 @@ impl Runtime {
 
     pub(crate) fn device_name(&self) -> Option<String> {
         self.settings.device_name.clone()
+    }
+
+    /// What the client knows, for tests that compare it with the server.
+    #[cfg(test)]
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&mut State) -> R) -> R {
+        look(&mut self.lock().state)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -203,8 +212,10 @@ impl Runtime {
             && self.spawner.set(spawner).is_ok()
         {
             self.spawn(run_timer(Weak::clone(&self.this), Arc::clone(&self.timer)));
-            let behind = Arc::clone(&self.store_behind);
-            self.spawn(keeping::keep(Weak::clone(&self.this), behind));
+            if let Some(keeper) = &self.keeper {
+                let behind = Arc::clone(&self.store_behind);
+                self.spawn(Arc::clone(keeper).run(Weak::clone(&self.this), behind));
+            }
         }
         self.update(|state, now_ms, unit| state.connection(Input::Start, now_ms, unit));
     }
@@ -253,6 +264,7 @@ async fn run_timer(runtime: Weak<Runtime>, changed: Arc<Notify>) {
         };
         let wait_ms = u64::try_from(deadline_ms - platform::now_ms()).unwrap_or(0);
         tokio::select! {
+            biased;
             () = changed.notified() => {}
             () = platform::sleep_ms(wait_ms.max(LEAST_WAIT_MS)) => {
                 let Some(runtime) = runtime.upgrade() else { return };

@@ -12,6 +12,8 @@ use crate::{
 };
 
 mod keeping;
+mod model;
+mod queueing;
 
 /// Alice and Bob have a chat.
 struct Story {

@@ -5,7 +5,7 @@
 //! them the caller calls [`State::plan`], which turns what is wanted into what is done next.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -14,7 +14,7 @@ use relaychat_protocol::{
 };
 
 use crate::{
-    ConnectionState, Me, RelayError, Upload,
+    ConnectionState, Me, RelayError, StorageState, Upload,
     api::HistoryQuery,
     connection::machine::{Action, Input, Machine},
 };
@@ -23,6 +23,7 @@ mod apply;
 pub(crate) mod chat_state;
 mod command;
 pub(crate) mod history;
+pub(crate) mod kept;
 mod known_users;
 mod marks;
 pub(crate) mod outbox;
@@ -36,7 +37,7 @@ mod typing;
 mod unkept;
 
 use chat_state::ChatState;
-use history::History;
+use history::{History, KeptLoad};
 use known_users::KnownUsers;
 pub(crate) use known_users::absolute;
 use marks::Marks;
@@ -57,6 +58,8 @@ pub(crate) enum Effect {
         since: Option<String>,
     },
     LoadHistory(ChatId, HistoryQuery),
+    /// Read from the store.
+    LoadKept(ChatId, KeptLoad),
     LoadChat(ChatId),
     LoadUser(UserId),
     Upload {
@@ -87,10 +90,14 @@ pub(crate) struct State {
     pub(crate) me: Option<Arc<Me>>,
     pub(crate) limits: Option<Limits>,
     pub(crate) chats: HashMap<ChatId, ChatState>,
-    pub(crate) histories: HashMap<ChatId, History>,
+    pub(crate) histories: BTreeMap<ChatId, History>,
     pub(crate) outbox: Outbox,
     pub(crate) watches: Watches,
     pub(crate) unkept: Unkept,
+    /// How the store is.
+    pub(crate) storage: StorageState,
+    /// What was typed and not sent.
+    pub(crate) drafts: HashMap<ChatId, String>,
     recent_uploads: RecentUploads,
     marks: Marks,
     typing: OwnTyping,
@@ -127,10 +134,12 @@ impl State {
             me: None,
             limits: None,
             chats: HashMap::new(),
-            histories: HashMap::new(),
+            histories: BTreeMap::new(),
             outbox: Outbox::default(),
             watches: Watches::default(),
             unkept: Unkept::default(),
+            storage: StorageState::MemoryOnly,
+            drafts: HashMap::new(),
             recent_uploads: RecentUploads::default(),
             marks: Marks::default(),
             typing: OwnTyping::default(),
@@ -182,6 +191,16 @@ impl State {
         self.next_chats_cursor.as_deref()
     }
 
+    /// Whether there is nothing left to do on a living connection.
+    #[cfg(test)]
+    pub(crate) fn is_quiet(&mut self) -> bool {
+        self.machine.is_live()
+            && self.sync.is_quiet()
+            && self.marks.deadline_ms().is_none()
+            && !self.is_store_behind()
+            && self.outbox.alive().next().is_none()
+    }
+
     /// Whether it is clear that the caller cannot see this chat.
     pub(crate) fn is_missing(&self, chat_id: ChatId) -> bool {
         self.missing_chats.contains(&chat_id)
@@ -206,7 +225,7 @@ impl State {
             self.forget_person(&RelayError::unauthenticated("the session has ended"));
         }
         if self.machine.is_closed() {
-            self.outbox.clear(&RelayError::closed());
+            self.outbox.tell_all_ended(&RelayError::closed());
         }
     }
 
@@ -242,6 +261,12 @@ impl State {
     /// Something changed that lasts.
     fn touch_kept(&mut self, chat_id: ChatId) {
         self.unkept.chat(chat_id);
+        self.touch(chat_id);
+    }
+
+    /// The chat changed, and perhaps all its members.
+    fn touch_whole(&mut self, chat_id: ChatId) {
+        self.unkept.whole_chat(chat_id);
         self.touch(chat_id);
     }
 
@@ -288,6 +313,7 @@ impl State {
         } else {
             history.insert([Arc::clone(message)]);
         }
+        self.unkept.timeline(message.chat_id);
         if !self.users.knows(message.sender_id) && self.asked_users.insert(message.sender_id) {
             self.effects.push(Effect::LoadUser(message.sender_id));
         }

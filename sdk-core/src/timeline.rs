@@ -9,7 +9,9 @@ use relaychat_protocol::{
     AttachmentId, ChatId, MessageId, rest::attachments::Attachment as WireAttachment,
 };
 
-use crate::{DeliveryState, RelayError, Upload, User, observable::Observable, runtime::Runtime};
+use crate::{
+    DeliveryState, Diffs, RelayError, Upload, User, diff, observable::Observable, runtime::Runtime,
+};
 
 /// A message as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,6 +162,13 @@ impl Timeline {
     #[must_use]
     pub fn state(&self) -> Observable<TimelineState> {
         self.state.clone()
+    }
+
+    /// The items now, and their changes from now on. The timeline stays open as long as the stream
+    /// lives.
+    #[must_use]
+    pub fn subscribe(&self) -> (Vec<Arc<TimelineItem>>, Diffs<TimelineItem>) {
+        diff::diffs(&self.state, |state| &state.items, self.clone())
     }
 
     /// Loads older messages. Resolves when they are in the snapshot.

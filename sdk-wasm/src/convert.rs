@@ -270,6 +270,8 @@ impl<'a> From<&'a sdk::OutgoingState> for shapes::Outgoing<'a> {
             state,
             loaded_bytes,
             total_bytes,
+            // In a page the connection says it already; a word of its own comes with the stores.
+            held_up_by: _,
             error,
             message,
         } = outgoing;

@@ -10,8 +10,14 @@ use std::{
 
 use tokio::time::Instant;
 
+#[cfg(test)]
+pub(crate) mod simulated;
+
 /// A boxed future; native ones may move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A boxed stream; native ones may move between threads.
+pub type BoxStream<'a, T> = Pin<Box<dyn futures_util::Stream<Item = T> + Send + 'a>>;
 
 /// `Send` where there are threads, nothing in a browser.
 pub trait MaybeSend: Send {}
@@ -71,6 +77,10 @@ pub(crate) async fn sleep_ms(ms: u64) {
     reason = "the one caller of the system's clock"
 )]
 pub(crate) fn now_ms() -> i64 {
+    #[cfg(test)]
+    if let Some(now_ms) = simulated::now_ms() {
+        return now_ms;
+    }
     static START: OnceLock<(i64, Instant)> = OnceLock::new();
     let (wall_ms, instant) = START.get_or_init(|| {
         let wall = std::time::SystemTime::now()
@@ -90,6 +100,10 @@ fn whole_ms(duration: Duration) -> i64 {
     reason = "the one caller of the system's randomness"
 )]
 pub(crate) fn uuid_v7() -> uuid::Uuid {
+    #[cfg(test)]
+    if let Some(uuid) = simulated::uuid_v7() {
+        return uuid;
+    }
     uuid::Uuid::now_v7()
 }
 

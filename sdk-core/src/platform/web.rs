@@ -7,6 +7,9 @@ use wasm_bindgen::{JsCast, JsValue};
 /// A boxed future; a page has one thread, so it need not be able to move.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
+/// A boxed stream; a page has one thread, so it need not be able to move.
+pub type BoxStream<'a, T> = Pin<Box<dyn futures_util::Stream<Item = T> + 'a>>;
+
 /// `Send` where there are threads, nothing in a browser.
 pub trait MaybeSend {}
 impl<T> MaybeSend for T {}

@@ -7,7 +7,7 @@ use relaychat_protocol::{AttachmentId, ChatId, ErrorCode, MessageId, UserId, res
 use super::Runtime;
 use crate::{
     ChatListState, ChatSummary, ConnectionState, Draft, Lookup, Me, Member, Observable,
-    OutgoingState, Presence, RelayError, TimelineState, User,
+    OutgoingState, Presence, RelayError, StorageState, TimelineState, User,
     connection::machine::Input,
     platform,
     state::history::{History, Wish},
@@ -122,6 +122,28 @@ impl Runtime {
         (id, state)
     }
 
+    pub(crate) fn outgoing(&self, message_id: MessageId) -> Option<Observable<OutgoingState>> {
+        self.lock().state.outbox.observe(message_id)
+    }
+
+    pub(crate) fn storage(&self) -> Observable<StorageState> {
+        self.lock().views.storage()
+    }
+
+    pub(crate) fn draft(&self, chat_id: ChatId) -> String {
+        let inner = self.lock();
+        inner
+            .state
+            .drafts
+            .get(&chat_id)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn set_draft(&self, chat_id: ChatId, text: &str) {
+        self.update(|state, _, _| state.set_draft(chat_id, text));
+    }
+
     pub(crate) fn retry(&self, message_id: MessageId) {
         self.update(|state, _, _| state.retry(message_id));
     }
@@ -201,7 +223,9 @@ impl Runtime {
             state.connection(Input::SignOut(None), now_ms, unit);
             state.unkept.clear();
         });
-        self.clear_kept().await;
+        if let Some(keeper) = &self.keeper {
+            keeper.clear(self).await;
+        }
         let Some(session) = session.filter(|_| is_live) else {
             return;
         };

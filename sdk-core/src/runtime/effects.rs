@@ -34,6 +34,16 @@ impl Runtime {
                     runtime.load_history(chat_id, query, generation).await;
                 });
             }
+            Effect::LoadKept(chat_id, load) => {
+                self.start_task(async move |runtime| {
+                    let Some(keeper) = &runtime.keeper else {
+                        return;
+                    };
+                    let found = keeper.messages(&runtime, chat_id, load).await;
+                    runtime.update(|state, _, _| state.kept_loaded(chat_id, load, found));
+                    runtime.loads_changed();
+                });
+            }
             Effect::LoadChat(chat_id) => {
                 self.start_task(async move |runtime| runtime.load_chat(chat_id).await);
             }
@@ -132,6 +142,7 @@ impl Runtime {
         };
         let api = self.api();
         let answer = tokio::select! {
+            biased;
             answer = api.upload(&upload, Some(&on_progress)) => answer,
             () = self.until_taken_back(message_id) => return,
         };

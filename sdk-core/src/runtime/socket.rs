@@ -71,7 +71,9 @@ impl Runtime {
 
     async fn fetch_token(self: Arc<Self>, epoch: u64, reason: TokenReason) {
         // `hello` says how far the client is.
-        self.load_kept().await;
+        if let Some(keeper) = &self.keeper {
+            keeper.load(&self).await;
+        }
         let refused = match reason {
             TokenReason::Rejected => self.lock().token.clone(),
             TokenReason::Connect | TokenReason::Expired => {

@@ -12,7 +12,7 @@ use relaychat_protocol::{ChatId, UserId, rest::limits::Limits};
 
 use crate::{
     ChatListState, ChatSummary, ConnectionState, Lookup, Me, Member, Observable, Presence,
-    TimelineItem, TimelineState,
+    StorageState, TimelineItem, TimelineState,
     observable::Publisher,
     state::{Dirty, State},
 };
@@ -31,6 +31,7 @@ pub(super) struct Views {
     me: Publisher<Option<Arc<Me>>>,
     limits: Publisher<Option<Limits>>,
     list: Publisher<ChatListState>,
+    storage: Publisher<StorageState>,
     /// Counts ended loads of history.
     loads: Publisher<u64>,
     known: HashMap<ChatId, Arc<ChatSummary>>,
@@ -52,6 +53,7 @@ impl Views {
                 has_more: false,
                 unread_count: 0,
             }),
+            storage: Publisher::new(state.storage),
             loads: Publisher::new(0),
             known: HashMap::new(),
             summaries: HashMap::new(),
@@ -75,6 +77,10 @@ impl Views {
 
     pub(super) fn list(&self) -> Observable<ChatListState> {
         self.list.observe()
+    }
+
+    pub(super) fn storage(&self) -> Observable<StorageState> {
+        self.storage.observe()
     }
 
     pub(super) fn loads(&self) -> Observable<u64> {
@@ -121,6 +127,7 @@ impl Views {
         self.connection.set(state.machine.state());
         self.me.set(state.me.clone());
         self.limits.set(state.limits.clone());
+        self.storage.set(state.storage);
         if dirty.is_everything {
             self.forget_unobserved(state);
         }

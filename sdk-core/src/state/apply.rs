@@ -18,7 +18,7 @@ use relaychat_protocol::{
 use super::{
     State,
     chat_state::{ChatState, Step},
-    history::{self, Divider},
+    history::{self, Divider, KeptLoad},
     plan::command_id,
 };
 use crate::{Me, Presence, RelayError, api::HistoryQuery, connection::machine::Input};
@@ -104,6 +104,7 @@ impl State {
             } => {
                 if let Some(chat) = self.next_change(chat_id, version, now_ms) {
                     chat.remove_member(version, user_id, member_count);
+                    self.touch_whole(chat_id);
                 }
             }
             ServerFrame::UserUpdated { user } => self.learn_users(vec![user]),
@@ -171,6 +172,13 @@ impl State {
             self.forget_chats();
             self.next_chats_cursor = next_chats_cursor;
         }
+        if kind == SyncKind::Reset {
+            // The numbers begin anew: what was read of the old ones says nothing of these.
+            let marked = std::mem::take(&mut self.marks).into_chats();
+            marked
+                .into_iter()
+                .for_each(|chat_id| self.unkept.read(chat_id));
+        }
         self.learn_me(me);
         self.learn_users(users);
         for chat in chats {
@@ -194,6 +202,11 @@ impl State {
             self.remove_chat(chat_id);
         }
         self.sync.answered(token, has_more, now_ms);
+        if !has_more {
+            for chat_id in self.outbox.caught_up() {
+                self.touch(chat_id);
+            }
+        }
         self.has_snapshot = true;
         self.dirty.is_list = true;
     }
@@ -273,7 +286,7 @@ impl State {
 
     pub(super) fn upsert_chat(&mut self, chat: Chat) {
         let id = chat.info.id;
-        self.marks.confirmed(id, &chat.me.watermarks);
+        self.confirmed(id, &chat.me.watermarks);
         let last_message = chat.last_message.clone().map(Arc::new);
         match self.chats.get_mut(&id) {
             Some(known) => known.merge(chat),
@@ -296,7 +309,16 @@ impl State {
         if let Some(seq) = self.marks.wanted_read(id) {
             self.advance_read(id, seq);
         }
-        self.touch_kept(id);
+        self.touch_whole(id);
+    }
+
+    /// The caller's watermarks as the server has them.
+    fn confirmed(&mut self, id: ChatId, watermarks: &Watermarks) {
+        let before = self.marks.wanted_read(id);
+        self.marks.confirmed(id, watermarks);
+        if before != self.marks.wanted_read(id) {
+            self.unkept.read(id);
+        }
     }
 
     /// What came to this device is delivered.
@@ -331,7 +353,9 @@ impl State {
         if let Some(history) = self.histories.get_mut(&chat_id) {
             history.forget();
         }
-        self.touch_kept(chat_id);
+        self.drafts.remove(&chat_id);
+        self.unkept.removed_chat(chat_id);
+        self.touch(chat_id);
     }
 
     /// The chat, if this change is its next one. What is missing is asked for.
@@ -376,6 +400,7 @@ impl State {
     ) {
         if let Some(chat) = self.next_change(chat_id, version, now_ms) {
             chat.apply_member(version, member, member_count);
+            self.touch_whole(chat_id);
         }
     }
 
@@ -383,6 +408,8 @@ impl State {
         let chat_id = message.chat_id;
         if let Some(chat) = self.next_change(chat_id, version, now_ms) {
             chat.apply_message(version, &message);
+            // Whoever sends has read what is before.
+            self.unkept.member(chat_id, message.sender_id);
             self.place(&message);
             self.want_delivered(chat_id);
             return;
@@ -404,7 +431,7 @@ impl State {
             self.receipt(receipt);
         }
         if id == command_id::MARK {
-            self.marks.answered();
+            self.mark_answered();
         } else if id == command_id::AUTHENTICATE {
             self.token_renewed(now_ms);
         }
@@ -428,6 +455,12 @@ impl State {
         self.place(message);
     }
 
+    fn mark_answered(&mut self) {
+        if let Some(chat_id) = self.marks.answered() {
+            self.unkept.read(chat_id);
+        }
+    }
+
     fn refused(&mut self, id: Option<&str>, problem: Problem, now_ms: i64, unit: f64) {
         let error = RelayError::from(problem);
         match id {
@@ -436,7 +469,7 @@ impl State {
                 let until_ms = now_ms.saturating_add_unsigned(wait_ms);
                 self.marks.postponed(until_ms);
             }
-            Some(command_id::MARK) => self.marks.answered(),
+            Some(command_id::MARK) => self.mark_answered(),
             Some(id) => {
                 if let Ok(message_id) = id.parse() {
                     self.outgoing_failed(message_id, error, now_ms, unit);
@@ -453,7 +486,7 @@ impl State {
             watermarks,
         } = receipt;
         if self.me.as_ref().is_some_and(|me| me.user.id == user_id) {
-            self.marks.confirmed(chat_id, &watermarks);
+            self.confirmed(chat_id, &watermarks);
         }
         self.raise_watermarks(chat_id, user_id, &watermarks);
     }
@@ -465,9 +498,15 @@ impl State {
         watermarks: &Watermarks,
     ) {
         let chat = self.chats.get_mut(&chat_id);
-        if chat.is_some_and(|chat| chat.raise_watermarks(user_id, watermarks)) {
-            self.touch_kept(chat_id);
+        if !chat.is_some_and(|chat| chat.raise_watermarks(user_id, watermarks)) {
+            return;
         }
+        if self.me.as_ref().is_some_and(|me| me.user.id == user_id) {
+            self.unkept.chat(chat_id);
+        } else {
+            self.unkept.member(chat_id, user_id);
+        }
+        self.touch(chat_id);
     }
 
     /// Takes a page of history.
@@ -484,6 +523,14 @@ impl State {
             self.settle_outgoing(message);
         }
         self.history(chat_id).loaded(query, &messages, has_before);
+        self.unkept.timeline(chat_id);
+        self.touch(chat_id);
+    }
+
+    /// Takes a part of a history that the store had.
+    pub(crate) fn kept_loaded(&mut self, chat_id: ChatId, load: KeptLoad, messages: Vec<Message>) {
+        let messages: Vec<_> = messages.into_iter().map(Arc::new).collect();
+        self.history(chat_id).kept_loaded(load, &messages);
         self.touch(chat_id);
     }
 

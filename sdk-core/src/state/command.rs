@@ -38,8 +38,23 @@ impl State {
     }
 
     pub(crate) fn cancel(&mut self, message_id: MessageId) {
-        if let Some(chat_id) = self.outbox.cancel(message_id) {
-            self.touch(chat_id);
+        self.touch_outgoing(message_id);
+        if self.outbox.cancel(message_id) && self.machine.is_live() {
+            self.sync.behind();
+        }
+    }
+
+    /// Keeps what was typed and not sent.
+    pub(crate) fn set_draft(&mut self, chat_id: ChatId, text: &str) {
+        let present = self.drafts.get(&chat_id).map_or("", String::as_str);
+        if present == text {
+            return;
+        }
+        self.unkept.draft(chat_id);
+        if text.is_empty() {
+            self.drafts.remove(&chat_id);
+        } else {
+            self.drafts.insert(chat_id, text.to_owned());
         }
     }
 
@@ -78,6 +93,7 @@ impl State {
         let seq = seq.min(chat.info.last_seq);
         if seq > chat.me.watermarks.read_seq {
             self.marks.read(chat_id, seq);
+            self.unkept.read(chat_id);
             self.advance_read(chat_id, seq);
         }
     }

@@ -3,7 +3,8 @@
 //! The shown part is always one range without holes, the one around the *anchor*. While the view
 //! *follows*, its end should be the newest message: a hole in between (after a reconnect) is filled
 //! from the old side, so that nothing on the screen jumps; one too large to fill is jumped over.
-//! Every load, asked for or not, comes out of [`History::next_load`], one at a time.
+//! Every load, asked for or not, comes out of [`History::next_load`], one at a time; what the store
+//! has is read from there instead ([`History::next_kept_load`]).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,6 +15,10 @@ use relaychat_protocol::rest::messages::{Message, MessagePage};
 
 use super::ranges::Ranges;
 use crate::{RelayError, api::HistoryQuery, connection::backoff};
+
+mod keeping;
+
+pub(crate) use keeping::KeptLoad;
 
 /// The largest hole that is filled rather than jumped over: ten pages, about a second of work.
 const REPAIR_AT_MOST: u64 = 500;
@@ -53,6 +58,12 @@ pub(crate) struct History {
     retry_at_ms: i64,
     pub(crate) error: Option<RelayError>,
     pub(crate) divider: Option<Divider>,
+    /// What is in the store, here or not.
+    kept: Ranges,
+    /// What is being read from the store.
+    kept_load: Option<KeptLoad>,
+    /// What is here and not in the store.
+    pub(crate) unwritten: BTreeSet<u64>,
 }
 
 impl Default for History {
@@ -71,6 +82,9 @@ impl Default for History {
             retry_at_ms: 0,
             error: None,
             divider: None,
+            kept: Ranges::default(),
+            kept_load: None,
+            unwritten: BTreeSet::new(),
         }
     }
 }
@@ -127,6 +141,7 @@ impl History {
     fn put(&mut self, message: Arc<Message>) {
         let known = self.messages.get(&message.seq);
         if known.is_none_or(|known| known.version < message.version) {
+            self.unwritten.insert(message.seq);
             self.messages.insert(message.seq, message);
         }
     }
@@ -251,7 +266,8 @@ impl History {
     /// What to load now, if anything. The caller then loads it and answers with
     /// [`History::loaded`] or [`History::failed`].
     pub(crate) fn next_load(&mut self, last_seq: u64, now_ms: i64) -> Option<HistoryQuery> {
-        if !self.is_open() || self.in_flight.is_some() || now_ms < self.retry_at_ms {
+        let is_busy = self.in_flight.is_some() || self.kept_load.is_some();
+        if !self.is_open() || is_busy || now_ms < self.retry_at_ms {
             return None;
         }
         self.settle(last_seq);

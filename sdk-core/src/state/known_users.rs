@@ -103,6 +103,10 @@ impl KnownUsers {
         })
     }
 
+    pub(crate) fn ids(&self) -> impl Iterator<Item = UserId> {
+        self.by_id.keys().copied()
+    }
+
     pub(crate) fn knows(&self, id: UserId) -> bool {
         self.by_id.contains_key(&id)
     }

@@ -34,6 +34,11 @@ impl Marks {
         mark.read_seq = mark.read_seq.max(Some(seq));
     }
 
+    /// The chats there are marks for.
+    pub(crate) fn into_chats(self) -> impl IntoIterator<Item = ChatId> {
+        self.wanted.into_keys()
+    }
+
     /// What is to be read and is not confirmed.
     pub(crate) fn wanted_read(&self, chat_id: ChatId) -> Option<u64> {
         self.wanted.get(&chat_id)?.read_seq
@@ -73,10 +78,8 @@ impl Marks {
 
     /// The server answered the mark that is under way. What it did not grant it never will: a mark
     /// beyond the newest message is cut.
-    pub(crate) fn answered(&mut self) {
-        let Some((chat_id, sent, _)) = self.in_flight.take() else {
-            return;
-        };
+    pub(crate) fn answered(&mut self) -> Option<ChatId> {
+        let (chat_id, sent, _) = self.in_flight.take()?;
         if let Some(mark) = self.wanted.get_mut(&chat_id) {
             mark.delivered_seq = mark
                 .delivered_seq
@@ -86,6 +89,7 @@ impl Marks {
                 self.wanted.remove(&chat_id);
             }
         }
+        Some(chat_id)
     }
 
     /// The server wants to be left alone for a while.

@@ -1,101 +1,71 @@
-//! The outbox: messages on their way to the server, in order per chat.
+//! The outbox: what is to be told to the server, in order per chat, across restarts.
+//!
+//! # What it promises
+//!
+//! A message that [`Outbox::push`] has taken is sent once, or is seen to have failed, or is taken
+//! back by the person; it is never dropped in silence and never sent twice. Messages of one chat
+//! reach the server in the order in which they were sent here. All of it holds across lost
+//! connections, lost answers, restarts of the server and kills of this program, from the moment in
+//! which the store has the message (which is soon: see `unkept`).
+//!
+//! # How
 //!
 //! ```text
 //!            files to upload              all uploaded              acknowledged
 //!   Waiting ────────────────▶ Uploading ───────────────▶ Sending ────────────────▶ gone (the
-//!      ▲                          │ failed for now          │ failed for now,       message is in
-//!      ├──────────────────────────┴─────────────────────────┘ connection lost       the history)
-//!      │ retry                    │ failed for good         │ failed for good
-//!      └─────── Failed ◀──────────┴─────────────────────────┘
+//!    ▲  ▲                         │ failed for now          │ failed for now,       message is in
+//!    │  └─────────────────────────┴─────────────────────────┘ connection lost,      the history)
+//!    │ retry                      │                         │ restart
+//!    │                            │ failed for good         │ failed for good
+//!    └───── Failed ◀──────────────┴─────────────────────────┘
+//!
+//!   cancel:  Waiting, Uploading, Failed ──▶ gone at once
+//!            Sending, or Waiting after it ──▶ taken back: not sent again; gone as soon as it is
+//!                                             clear that the server does not have it, else sent
 //! ```
 //!
-//! Per chat only the first message that has not failed is under way; the others wait behind it, so
-//! that the server takes them in the order in which they were sent. A message is sent again with
-//! the same id after every lost connection until the server answers: the server takes it once.
+//! **The id is the receipt.** A message has its id from the beginning, in the store too. After every
+//! lost connection and every restart it is sent again under that id until there is an answer; the
+//! server takes an id once and answers a repeat with the first result. So "sent, and the ack was
+//! lost" needs no special care: the sync that follows a reconnection, or the repeat, settles it.
+//!
+//! **One at a time per chat.** Only the first message of a chat that has not failed is under way.
+//! The others wait behind it, also behind its uploads: a message with a picture and the one after it
+//! arrive in this order. Chats do not wait for each other.
+//!
+//! **A message that cannot go now blocks its chat and says so** (`OutgoingState::held_up_by`): the
+//! network, a full server, a limit. It is tried again with back-off, not before the time that the
+//! server asked for, for as long as it takes. **A message that will never go fails, and says so**:
+//! what is wrong with it would be wrong tomorrow. It stays where it is, with its error, until the
+//! person retries or removes it; those behind it go on. Which error is which: `policy`.
+//!
+//! **Taking back is honest.** What was never sent is gone at once. What was sent may be at the
+//! server, and only the server can tell: if the answer, or the sync after a reconnection, brings it,
+//! the cancel came too late and the message is shown as sent.
+//!
+//! Read marks queue as well, coalesced to the highest of each chat: `marks`. They share the table of
+//! the store and the enum of its records ([`KeptItem`](super::kept::KeptItem)), where edits,
+//! reactions and deletions will find their place.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use relaychat_protocol::{
     AttachmentId, ChatId, MessageId,
     rest::{attachments::Attachment, messages::SendMessage},
 };
 
-use crate::{
-    DeliveryState, Draft, OutgoingState, RelayError, Upload, connection::backoff,
-    observable::Publisher,
-};
+use crate::{Draft, OutgoingState, RelayError, Upload, connection::backoff};
+
+mod item;
+mod keeping;
+mod policy;
+
+use item::Phase;
+pub(crate) use item::{OutgoingFile, OutgoingMessage};
+use policy::Verdict;
 
 /// How long an answer may take on a living connection before the message is sent again.
 const ACK_MS: i64 = 20_000;
-
-/// One file of a message.
-#[derive(Debug)]
-pub(crate) struct OutgoingFile {
-    pub(crate) upload: Upload,
-    /// Names the file until the server does.
-    pub(crate) local_id: AttachmentId,
-    pub(crate) uploaded: Option<Attachment>,
-    loaded_bytes: u64,
-    total_bytes: u64,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Phase {
-    Waiting,
-    Uploading,
-    Sending { since_ms: i64 },
-    Failed(RelayError),
-}
-
-/// One message on its way.
-#[derive(Debug)]
-pub(crate) struct OutgoingMessage {
-    pub(crate) id: MessageId,
-    pub(crate) chat_id: ChatId,
-    pub(crate) text: String,
-    pub(crate) files: Vec<OutgoingFile>,
-    pub(crate) sent_at_ms: i64,
-    phase: Phase,
-    failures: u32,
-    not_before_ms: i64,
-    publisher: Publisher<OutgoingState>,
-}
-
-impl OutgoingMessage {
-    pub(crate) fn state(&self) -> DeliveryState {
-        match self.phase {
-            Phase::Waiting => DeliveryState::Queued,
-            Phase::Uploading => DeliveryState::Uploading,
-            Phase::Sending { .. } => DeliveryState::Sending,
-            Phase::Failed(_) => DeliveryState::Failed,
-        }
-    }
-
-    pub(crate) fn error(&self) -> Option<&RelayError> {
-        match &self.phase {
-            Phase::Failed(error) => Some(error),
-            Phase::Waiting | Phase::Uploading | Phase::Sending { .. } => None,
-        }
-    }
-
-    /// Bytes that are uploaded, and bytes at all.
-    pub(crate) fn progress(&self) -> (u64, u64) {
-        self.files.iter().fold((0, 0), |(loaded, total), file| {
-            (loaded + file.loaded_bytes, total + file.total_bytes)
-        })
-    }
-
-    fn publish(&self) {
-        let (loaded_bytes, total_bytes) = self.progress();
-        self.publisher.set(OutgoingState {
-            state: self.state(),
-            loaded_bytes,
-            total_bytes,
-            error: self.error().cloned(),
-            message: None,
-        });
-    }
-}
 
 /// What to do for the outbox.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,13 +79,18 @@ pub(crate) enum OutboxStep {
         chat_id: ChatId,
         message: SendMessage,
     },
+    /// Ask the server for what is new: whether it has a message that was taken back.
+    CatchUp,
 }
 
 /// All messages on their way.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
-    queues: HashMap<ChatId, VecDeque<OutgoingMessage>>,
+    queues: BTreeMap<ChatId, VecDeque<OutgoingMessage>>,
     chats: HashMap<MessageId, ChatId>,
+    next_place: u64,
+    /// Messages that are not in the store as they are here, or here no more.
+    pub(crate) unkept: BTreeSet<MessageId>,
 }
 
 impl Outbox {
@@ -126,35 +101,12 @@ impl Outbox {
         id: MessageId,
         draft: Draft,
         now_ms: i64,
-        mut local_id: impl FnMut() -> AttachmentId,
+        local_id: impl FnMut() -> AttachmentId,
     ) -> crate::Observable<OutgoingState> {
-        let Draft { text, uploads } = draft;
-        let files = uploads.into_iter().map(|upload| OutgoingFile {
-            local_id: local_id(),
-            uploaded: None,
-            loaded_bytes: 0,
-            total_bytes: upload.content.size_bytes(),
-            upload,
-        });
-        let message = OutgoingMessage {
-            id,
-            chat_id,
-            text,
-            files: files.collect(),
-            sent_at_ms: now_ms,
-            phase: Phase::Waiting,
-            failures: 0,
-            not_before_ms: 0,
-            publisher: Publisher::new(OutgoingState {
-                state: DeliveryState::Queued,
-                loaded_bytes: 0,
-                total_bytes: 0,
-                error: None,
-                message: None,
-            }),
-        };
-        message.publish();
-        let state = message.publisher.observe();
+        let message = OutgoingMessage::new((chat_id, id), draft, now_ms, self.next_place, local_id);
+        self.next_place += 1;
+        let state = message.observe();
+        self.unkept.insert(id);
         self.chats.insert(id, chat_id);
         self.queues.entry(chat_id).or_default().push_back(message);
         state
@@ -169,11 +121,21 @@ impl Outbox {
         self.chats.get(&id).copied()
     }
 
+    /// Messages that have not failed.
+    #[cfg(test)]
+    pub(crate) fn alive(&self) -> impl Iterator<Item = &OutgoingMessage> {
+        let messages = self.queues.values().flatten();
+        messages.filter(|message| !message.is_failed())
+    }
+
+    fn get(&self, id: MessageId) -> Option<&OutgoingMessage> {
+        let mut queue = self.of_chat(self.chat_of(id)?);
+        queue.find(|message| message.id == id)
+    }
+
     /// How far a message is, watched.
     pub(crate) fn observe(&self, id: MessageId) -> Option<crate::Observable<OutgoingState>> {
-        let mut queue = self.of_chat(self.chat_of(id)?);
-        let message = queue.find(|message| message.id == id)?;
-        Some(message.publisher.observe())
+        self.get(id).map(OutgoingMessage::observe)
     }
 
     fn find(&mut self, id: MessageId) -> Option<&mut OutgoingMessage> {
@@ -181,37 +143,42 @@ impl Outbox {
         queue.iter_mut().find(|message| message.id == id)
     }
 
+    /// A message that changes, in the store too.
+    fn change(&mut self, id: MessageId) -> Option<&mut OutgoingMessage> {
+        if self.chats.contains_key(&id) {
+            self.unkept.insert(id);
+        }
+        self.find(id)
+    }
+
     /// What to do now, given a living connection.
     pub(crate) fn steps(&mut self, now_ms: i64) -> Vec<OutboxStep> {
         let queues = self.queues.values_mut();
         let heads = queues.filter_map(|queue| {
-            let mut alive = queue
-                .iter_mut()
-                .filter(|message| !matches!(message.phase, Phase::Failed(_)));
+            let mut alive = queue.iter_mut().filter(|message| !message.is_failed());
             alive.next()
         });
-        heads.filter_map(|head| step(head, now_ms)).collect()
+        let steps: Vec<_> = heads.filter_map(|head| head.step(now_ms)).collect();
+        for step in &steps {
+            if let OutboxStep::Send { message, .. } = step {
+                self.unkept.insert(message.message_id);
+            }
+        }
+        steps
     }
 
     /// When [`Outbox::steps`] has something to do that it did not have before.
     pub(crate) fn deadline_ms(&self, now_ms: i64) -> Option<i64> {
         let messages = self.queues.values().flatten();
-        let deadlines = messages.filter_map(|message| match message.phase {
-            Phase::Waiting if message.not_before_ms > now_ms => Some(message.not_before_ms),
-            Phase::Sending { since_ms } => Some(since_ms + ACK_MS),
-            Phase::Waiting | Phase::Uploading | Phase::Failed(_) => None,
-        });
-        deadlines.min()
+        messages
+            .filter_map(|message| message.deadline_ms(now_ms))
+            .min()
     }
 
     /// The connection is gone: what was sent without an answer is sent again later.
     pub(crate) fn abandon(&mut self) {
         for message in self.queues.values_mut().flatten() {
-            if matches!(message.phase, Phase::Sending { .. }) {
-                message.phase = Phase::Waiting;
-                message.publish();
-            }
-            message.not_before_ms = 0;
+            message.abandon();
         }
     }
 
@@ -229,57 +196,83 @@ impl Outbox {
     }
 
     pub(crate) fn uploaded(&mut self, id: MessageId, index: usize, attachment: Attachment) {
-        let Some(message) = self.find(id) else { return };
+        let Some(message) = self.change(id) else {
+            return;
+        };
         if let Some(file) = message.files.get_mut(index) {
             file.loaded_bytes = file.total_bytes;
             file.uploaded = Some(attachment);
         }
-        (message.phase, message.failures) = (Phase::Waiting, 0);
-        message.publish();
+        message.wait(None, 0);
     }
 
     /// An upload or a send failed: for now, or for good.
     pub(crate) fn failed(&mut self, id: MessageId, error: RelayError, now_ms: i64, unit: f64) {
-        let Some(message) = self.find(id) else { return };
-        message.failures += 1;
-        // A refused token is the connection's business; the message waits for a better one.
-        if error.retryable || error.is_unauthenticated() {
-            let wait_ms = match error.retry_after_ms {
-                Some(wait_ms) => wait_ms,
-                None => backoff::wait_ms(message.failures, unit),
-            };
-            message.not_before_ms = now_ms.saturating_add_unsigned(wait_ms);
-            message.phase = Phase::Waiting;
-        } else {
-            message.phase = Phase::Failed(error);
+        let Some(message) = self.change(id) else {
+            return;
+        };
+        // An answer that is no ack: the server does not have it.
+        message.was_sent = false;
+        if message.is_cancelled {
+            self.end(id, RelayError::cancelled());
+            return;
         }
-        message.publish();
+        message.failures += 1;
+        match policy::judge(&error, message) {
+            Verdict::GiveUp => message.fail(error),
+            Verdict::UploadAgain => {
+                message.forget_uploads();
+                message.wait(Some(error), now_ms);
+            }
+            Verdict::TryAgain => {
+                let asked_ms = error.retry_after_ms.unwrap_or(0);
+                let wait_ms = match asked_ms {
+                    0 => backoff::wait_ms(message.failures, unit),
+                    asked_ms => asked_ms,
+                };
+                message.asked_until_ms = now_ms.saturating_add_unsigned(asked_ms);
+                message.wait(Some(error), now_ms.saturating_add_unsigned(wait_ms));
+            }
+        }
     }
 
     /// Puts a failed message back to its place in the queue.
     pub(crate) fn retry(&mut self, id: MessageId) {
-        let Some(message) = self.find(id) else { return };
-        if matches!(message.phase, Phase::Failed(_)) {
+        if self.get(id).is_none_or(|message| !message.is_failed()) {
+            return;
+        }
+        if let Some(message) = self.change(id) {
             // The server may have forgotten files that no message named.
-            for file in &mut message.files {
-                (file.uploaded, file.loaded_bytes) = (None, 0);
-            }
-            (message.phase, message.failures) = (Phase::Waiting, 0);
-            message.not_before_ms = 0;
-            message.publish();
+            message.forget_uploads();
+            (message.failures, message.asked_until_ms) = (0, 0);
+            message.wait(None, 0);
         }
     }
 
-    /// Takes a message back that the server cannot have yet. One that is being sent is beyond that.
-    pub(crate) fn cancel(&mut self, id: MessageId) -> Option<ChatId> {
-        let message = self.find(id)?;
-        if matches!(message.phase, Phase::Sending { .. }) {
-            return None;
+    /// Takes a message back. One that may be at the server is only not sent again: see above.
+    /// True if it is clear that the server must be asked.
+    pub(crate) fn cancel(&mut self, id: MessageId) -> bool {
+        let Some(message) = self.change(id) else {
+            return false;
+        };
+        if message.was_sent && !message.is_failed() {
+            message.is_cancelled = true;
+            return !message.is_sending();
         }
-        let message = self.remove(id)?;
-        let chat_id = message.chat_id;
-        message.phase_ended(RelayError::cancelled());
-        Some(chat_id)
+        self.end(id, RelayError::cancelled());
+        false
+    }
+
+    /// All that the server had before this connection is known now: what was taken back and is
+    /// still here, it does not have. Gives the chats of such messages.
+    pub(crate) fn caught_up(&mut self) -> Vec<ChatId> {
+        let messages = self.queues.values().flatten();
+        let ended = messages.filter(|message| message.is_cancelled && !message.is_sending());
+        let ended: Vec<_> = ended.map(|message| (message.id, message.chat_id)).collect();
+        for (id, _) in &ended {
+            self.end(*id, RelayError::cancelled());
+        }
+        ended.into_iter().map(|(_, chat_id)| chat_id).collect()
     }
 
     /// The server has it.
@@ -287,8 +280,15 @@ impl Outbox {
         self.remove(id)
     }
 
+    fn end(&mut self, id: MessageId, error: RelayError) {
+        if let Some(message) = self.remove(id) {
+            message.tell_ended(error);
+        }
+    }
+
     fn remove(&mut self, id: MessageId) -> Option<OutgoingMessage> {
         let chat_id = self.chats.remove(&id)?;
+        self.unkept.insert(id);
         let queue = self.queues.get_mut(&chat_id)?;
         let place = queue.iter().position(|message| message.id == id)?;
         let message = queue.remove(place);
@@ -300,68 +300,16 @@ impl Outbox {
 
     /// Forgets everything; whoever waits hears `error`.
     pub(crate) fn clear(&mut self, error: &RelayError) {
-        self.chats.clear();
-        for message in self.queues.drain().flat_map(|(_, queue)| queue) {
-            message.phase_ended(error.clone());
-        }
-    }
-}
-
-impl OutgoingMessage {
-    fn phase_ended(mut self, error: RelayError) {
-        self.phase = Phase::Failed(error);
-        self.publish();
+        self.tell_all_ended(error);
+        *self = Self::default();
     }
 
-    /// Tells whoever waits that the server has it.
-    pub(crate) fn tell_sent(&self, message: std::sync::Arc<crate::Message>) {
-        let (_, total_bytes) = self.progress();
-        self.publisher.set(OutgoingState {
-            state: DeliveryState::Sent,
-            loaded_bytes: total_bytes,
-            total_bytes,
-            error: None,
-            message: Some(message),
-        });
-    }
-}
-
-/// The next step of the first message of a queue, if it is due.
-fn step(message: &mut OutgoingMessage, now_ms: i64) -> Option<OutboxStep> {
-    let is_overdue =
-        matches!(message.phase, Phase::Sending { since_ms } if now_ms - since_ms >= ACK_MS);
-    let is_due = message.phase == Phase::Waiting && message.not_before_ms <= now_ms;
-    if !is_due && !is_overdue {
-        return None;
-    }
-    let missing = message
-        .files
-        .iter()
-        .position(|file| file.uploaded.is_none());
-    let step = if let Some(index) = missing {
-        message.phase = Phase::Uploading;
-        OutboxStep::Upload {
-            message_id: message.id,
-            index,
-            upload: message.files[index].upload.clone(),
+    /// The client ends. Whoever waits hears `error`; what the store has is sent by the next client.
+    pub(crate) fn tell_all_ended(&mut self, error: &RelayError) {
+        for message in self.queues.values().flatten() {
+            message.tell_ended(error.clone());
         }
-    } else {
-        message.phase = Phase::Sending { since_ms: now_ms };
-        let uploaded = message
-            .files
-            .iter()
-            .filter_map(|file| file.uploaded.as_ref());
-        OutboxStep::Send {
-            chat_id: message.chat_id,
-            message: SendMessage {
-                message_id: message.id,
-                text: message.text.clone(),
-                attachment_ids: uploaded.map(|attachment| attachment.id).collect(),
-            },
-        }
-    };
-    message.publish();
-    Some(step)
+    }
 }
 
 #[cfg(test)]

@@ -29,9 +29,26 @@ impl State {
 
     /// Turns what is wanted and due into effects.
     pub(crate) fn plan(&mut self, now_ms: i64) {
+        self.plan_kept_loads();
         if self.machine.is_live() {
             self.plan_frames(now_ms);
             self.plan_requests(now_ms);
+        }
+    }
+
+    /// What the store has is not asked of the server.
+    fn plan_kept_loads(&mut self) {
+        if !self.unkept.is_on || self.unkept.is_suspended {
+            return;
+        }
+        for (chat_id, history) in &mut self.histories {
+            let Some(chat) = self.chats.get(chat_id) else {
+                continue;
+            };
+            if let Some(load) = history.next_kept_load(chat.info.last_seq) {
+                self.effects.push(Effect::LoadKept(*chat_id, load));
+                self.dirty.chats.insert(*chat_id);
+            }
         }
     }
 
@@ -66,6 +83,7 @@ impl State {
                 });
                 self.touch_step(message_id);
             }
+            OutboxStep::CatchUp => self.sync.behind(),
             OutboxStep::Send { chat_id, message } => {
                 let id = message.message_id.to_string();
                 self.touch(chat_id);

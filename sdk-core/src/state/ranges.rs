@@ -22,6 +22,22 @@ impl Ranges {
         self.0.insert(place, (first, last));
     }
 
+    /// Takes a range out.
+    pub(crate) fn remove(&mut self, first: u64, last: u64) {
+        let parts = std::mem::take(&mut self.0).into_iter();
+        let left = parts.flat_map(|(from, to)| {
+            let before = (from, to.min(first.saturating_sub(1)));
+            let after = (from.max(last.saturating_add(1)), to);
+            [before, after].into_iter().filter(|(from, to)| from <= to)
+        });
+        self.0 = left.collect();
+    }
+
+    /// All ranges, ascending.
+    pub(crate) fn all(&self) -> &[(u64, u64)] {
+        &self.0
+    }
+
     /// The range that has `seq` in it.
     pub(crate) fn containing(&self, seq: u64) -> Option<(u64, u64)> {
         let found = self
@@ -59,14 +75,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ranges_hold_exactly_what_was_put_in(
-            inserts in prop::collection::vec((1_u64..60, 0_u64..8), 0..20)
+        fn ranges_hold_exactly_what_was_put_in_and_not_taken_out(
+            steps in prop::collection::vec((1_u64..60, 0_u64..8, 0..4), 0..20)
         ) {
             let mut ranges = Ranges::default();
             let mut expected = BTreeSet::new();
-            for (first, more) in inserts {
-                ranges.insert(first, first + more);
-                expected.extend(first..=first + more);
+            for (first, more, kind) in steps {
+                if kind == 0 {
+                    ranges.remove(first, first + more);
+                    expected.retain(|seq| !(first..=first + more).contains(seq));
+                } else {
+                    ranges.insert(first, first + more);
+                    expected.extend(first..=first + more);
+                }
             }
             for seq in 0..80 {
                 prop_assert_eq!(ranges.containing(seq).is_some(), expected.contains(&seq));

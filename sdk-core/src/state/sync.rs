@@ -41,6 +41,11 @@ impl Sync {
         self.token = Some(token);
     }
 
+    #[cfg(test)]
+    pub(crate) fn is_quiet(&self) -> bool {
+        !self.is_in_flight && self.deadline_ms().is_none()
+    }
+
     /// A `token` frame came.
     pub(crate) fn offer(&mut self, token: String) {
         if !self.is_in_flight && !self.has_more && self.holes.is_empty() {

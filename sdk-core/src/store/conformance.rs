@@ -13,74 +13,123 @@
 
 use std::sync::Arc;
 
-use relaychat_protocol::{
-    ChatId, UserId,
-    rest::{
-        chats::{Chat, ChatInfo, ChatKind, Member, Role, Watermarks},
-        users::{Me, User},
-    },
-};
-use uuid::Uuid;
-
-use super::{Changes, Head, Kept, KeptChat, Store};
+use super::{Change, Keys, Record, Store, Table, Value};
+use crate::Content;
 
 /// Runs all checks, each on an empty store of its own.
 ///
 /// # Panics
 /// When a promise is not kept.
 pub async fn check_all(make: impl Fn() -> Arc<dyn Store>) {
-    an_empty_store_loads_nothing(&*make()).await;
-    what_was_written_is_loaded(&*make()).await;
-    a_later_write_replaces_what_it_names_and_leaves_the_rest(&*make()).await;
+    an_empty_store_has_no_records(&*make()).await;
+    what_was_written_is_read_in_the_order_of_keys(&*make()).await;
+    a_range_of_keys_has_its_first_and_not_its_end(&*make()).await;
+    tables_do_not_share_keys(&*make()).await;
+    a_later_record_replaces_the_one_with_its_key(&*make()).await;
+    changes_of_a_write_are_made_in_their_order(&*make()).await;
     a_repeated_write_changes_nothing(&*make()).await;
-    a_removed_chat_is_gone_and_an_unknown_one_is_no_error(&*make()).await;
-    replacing_the_chats_forgets_those_before_and_no_person(&*make()).await;
+    removing_forgets_what_is_named_and_no_more(&*make()).await;
+    files_keep_their_bytes(&*make()).await;
+    a_large_write_is_whole(&*make()).await;
     a_cleared_store_is_empty_and_can_be_used_again(&*make()).await;
+    a_closed_store_opens_again_with_everything(&*make()).await;
 }
 
 /// Nothing was written.
 ///
 /// # Panics
-/// When something is loaded.
-pub async fn an_empty_store_loads_nothing(store: &dyn Store) {
-    assert_eq!(loaded(store).await, None);
+/// When something is read.
+pub async fn an_empty_store_has_no_records(store: &dyn Store) {
+    for table in Table::ALL {
+        assert_eq!(all(store, table).await, []);
+    }
+    write(store, Vec::new()).await;
 }
 
-/// What a write was given comes back: the head, every chat, every person.
-///
-/// # Panics
-/// When it does not.
-pub async fn what_was_written_is_loaded(store: &dyn Store) {
-    let changes = changes("first", &[1, 2]);
-    write(store, &changes).await;
-    let kept = loaded(store).await.expect("it was written");
-    assert_eq!(kept.head, changes.head);
-    assert_eq!(kept.chats, changes.chats);
-    assert_eq!(kept.users, changes.users);
-}
-
-/// Chats and people a write does not name stay as they are.
+/// Records come by key, whatever the order in which they were written.
 ///
 /// # Panics
 /// When they do not.
-pub async fn a_later_write_replaces_what_it_names_and_leaves_the_rest(store: &dyn Store) {
-    let first = changes("first", &[1, 2]);
-    write(store, &first).await;
-    let mut second = changes("second", &[2]);
-    second.chats[0].chat.info.version = 9;
-    second.chats[0].unconfirmed_read_seq = None;
-    "Renamed".clone_into(&mut second.users[0].name);
-    write(store, &second).await;
-    let kept = loaded(store).await.expect("it was written");
-    assert_eq!(kept.head, second.head);
-    assert_eq!(
-        kept.chats,
-        [first.chats[0].clone(), second.chats[0].clone()]
-    );
-    assert_eq!(
-        kept.users,
-        [first.users[0].clone(), second.users[0].clone()]
-    );
+pub async fn what_was_written_is_read_in_the_order_of_keys(store: &dyn Store) {
+    let records = ["a/0", "a/00", "a/1", "a0", "b"].map(|key| record(key, key));
+    let mut shuffled = records.clone();
+    shuffled.reverse();
+    shuffled.swap(0, 3);
+    write(store, shuffled.map(put).into()).await;
+    assert_eq!(all(store, Table::Messages).await, records);
+}
+
+/// `from` is in a range and `until` is not.
+///
+/// # Panics
+/// When that is not so.
+pub async fn a_range_of_keys_has_its_first_and_not_its_end(store: &dyn Store) {
+    let keys = ["a", "a/1", "a/2", "a/3", "b/1"];
+    write(store, keys.map(|key| put(record(key, key))).into()).await;
+    let range = |from: &str, until: &str| Keys {
+        from: from.to_owned(),
+        until: Some(until.to_owned()),
+    };
+    for (keys, expected) in [
+        (range("a/1", "a/3"), &["a/1", "a/2"][..]),
+        (Keys::one("a"), &["a"]),
+        (Keys::one("a/"), &[]),
+        (Keys::under("a/"), &["a/1", "a/2", "a/3"]),
+        (range("a/3", "a/1"), &[]),
+    ] {
+        let found = store.read(Table::Messages, keys.clone()).await;
+        let found = found.expect("it reads").into_iter();
+        let found: Vec<_> = found.map(|record| record.key).collect();
+        assert_eq!(found, expected, "{keys:?}");
+    }
+}
+
+/// The same key in another table is another record.
+///
+/// # Panics
+/// When it is not.
+pub async fn tables_do_not_share_keys(store: &dyn Store) {
+    let puts = Table::ALL.map(|table| Change::Put(table, record("key", table.as_str())));
+    write(store, puts.into()).await;
+    for table in Table::ALL {
+        assert_eq!(all(store, table).await, [record("key", table.as_str())]);
+    }
+}
+
+/// There is one record for a key.
+///
+/// # Panics
+/// When it is not the latest.
+pub async fn a_later_record_replaces_the_one_with_its_key(store: &dyn Store) {
+    for text in ["first", "second ü \u{1f600} \"\0"] {
+        write(
+            store,
+            vec![put(record("key", text)), put(record("other", "x"))],
+        )
+        .await;
+        let found = store.read(Table::Messages, Keys::one("key")).await;
+        assert_eq!(found, Ok(vec![record("key", text)]));
+    }
+}
+
+/// A record that is put after its range was removed is there.
+///
+/// # Panics
+/// When it is not, or another still is.
+pub async fn changes_of_a_write_are_made_in_their_order(store: &dyn Store) {
+    write(
+        store,
+        vec![put(record("a", "old")), put(record("b", "old"))],
+    )
+    .await;
+    let replace = vec![
+        Change::Remove(Table::Messages, Keys::all()),
+        put(record("a", "new")),
+        put(record("c", "new")),
+        Change::Remove(Table::Messages, Keys::one("c")),
+    ];
+    write(store, replace).await;
+    assert_eq!(all(store, Table::Messages).await, [record("a", "new")]);
 }
 
 /// The same changes twice are the same as once.
@@ -88,41 +137,60 @@ pub async fn a_later_write_replaces_what_it_names_and_leaves_the_rest(store: &dy
 /// # Panics
 /// When they are not.
 pub async fn a_repeated_write_changes_nothing(store: &dyn Store) {
-    let mut changes = changes("first", &[1, 2]);
-    changes.removed_chat_ids.push(ChatId(Uuid::from_u128(3)));
-    write(store, &changes).await;
-    let once = loaded(store).await;
-    write(store, &changes).await;
-    assert_eq!(loaded(store).await, once);
+    write(store, vec![put(record("gone", "x"))]).await;
+    let changes = || {
+        let remove = Change::Remove(Table::Messages, Keys::one("gone"));
+        vec![put(record("key", "x")), remove]
+    };
+    write(store, changes()).await;
+    let once = all(store, Table::Messages).await;
+    write(store, changes()).await;
+    assert_eq!(all(store, Table::Messages).await, once);
+    assert_eq!(once, [record("key", "x")]);
 }
 
-/// Removing a chat forgets this chat.
-///
-/// # Panics
-/// When it forgets another, or none.
-pub async fn a_removed_chat_is_gone_and_an_unknown_one_is_no_error(store: &dyn Store) {
-    let first = changes("first", &[1, 2]);
-    write(store, &first).await;
-    let mut second = changes("second", &[]);
-    second.removed_chat_ids = [1, 7].map(|number| ChatId(Uuid::from_u128(number))).into();
-    write(store, &second).await;
-    let kept = loaded(store).await.expect("it was written");
-    assert_eq!(kept.chats, first.chats[1..]);
-    assert_eq!(kept.users, first.users);
-}
-
-/// After a snapshot only its chats are left; people are only ever added.
+/// A range of one table goes; other keys, other tables stay; what is not there is no error.
 ///
 /// # Panics
 /// When that is not so.
-pub async fn replacing_the_chats_forgets_those_before_and_no_person(store: &dyn Store) {
-    write(store, &changes("first", &[1, 2])).await;
-    let mut second = changes("second", &[3]);
-    second.replaces_chats = true;
-    write(store, &second).await;
-    let kept = loaded(store).await.expect("it was written");
-    assert_eq!(kept.chats, second.chats);
-    assert_eq!(kept.users, changes("", &[1, 2, 3]).users);
+pub async fn removing_forgets_what_is_named_and_no_more(store: &dyn Store) {
+    let keys = ["a/1", "a/2", "b/1"];
+    let mut puts: Vec<_> = keys.map(|key| put(record(key, key))).into();
+    puts.push(Change::Put(Table::Members, record("a/1", "member")));
+    write(store, puts).await;
+    let removals = ["a/", "nothing/"].map(Keys::under);
+    let removals = removals.map(|keys| Change::Remove(Table::Messages, keys));
+    write(store, removals.into()).await;
+    assert_eq!(all(store, Table::Messages).await, [record("b/1", "b/1")]);
+    assert_eq!(all(store, Table::Members).await.len(), 1);
+}
+
+/// Bytes that are no text, none, and many.
+///
+/// # Panics
+/// When others come back.
+pub async fn files_keep_their_bytes(store: &dyn Store) {
+    let many: Vec<u8> = (0..=255).cycle().take(300_000).collect();
+    for bytes in [vec![0, 255, 128], Vec::new(), many] {
+        let file = Record {
+            key: "file".to_owned(),
+            value: Value::Content(Content::Bytes(bytes.into())),
+        };
+        write(store, vec![Change::Put(Table::Uploads, file.clone())]).await;
+        assert_eq!(all(store, Table::Uploads).await, [file]);
+    }
+}
+
+/// A thousand changes are one write.
+///
+/// # Panics
+/// When one of them is missing.
+pub async fn a_large_write_is_whole(store: &dyn Store) {
+    let records: Vec<_> = (0..1000)
+        .map(|number| record(&format!("{number:04}"), &"x".repeat(number)))
+        .collect();
+    write(store, records.iter().cloned().map(put).collect()).await;
+    assert_eq!(all(store, Table::Messages).await, records);
 }
 
 /// Clearing leaves nothing of what was kept, not even later.
@@ -130,82 +198,51 @@ pub async fn replacing_the_chats_forgets_those_before_and_no_person(store: &dyn 
 /// # Panics
 /// When something is left.
 pub async fn a_cleared_store_is_empty_and_can_be_used_again(store: &dyn Store) {
-    for token in ["first", "second"] {
+    for key in ["first", "second"] {
         store.clear().await.expect("it clears");
-        assert_eq!(loaded(store).await, None);
-        let number = if token == "first" { 1 } else { 2 };
-        write(store, &changes(token, &[number])).await;
-        let kept = loaded(store).await.expect("it was written");
-        assert_eq!((kept.chats.len(), kept.users.len()), (1, 1));
+        for table in Table::ALL {
+            assert_eq!(all(store, table).await, []);
+        }
+        write(store, vec![put(record(key, "x"))]).await;
+        assert_eq!(all(store, Table::Messages).await, [record(key, "x")]);
     }
 }
 
-/// Chats and people with these numbers, for checks.
-pub(super) fn changes(token: &str, numbers: &[u128]) -> Changes {
-    Changes {
-        head: Head {
-            me: Me {
-                user: user(100),
-                email: Some("alice@example.com".to_owned()),
-                is_new: false,
-            },
-            token: token.to_owned(),
-            next_chats_cursor: Some(format!("after {token}")),
-        },
-        replaces_chats: false,
-        chats: numbers.iter().map(|number| kept_chat(*number)).collect(),
-        removed_chat_ids: Vec::new(),
-        users: numbers.iter().map(|number| user(*number)).collect(),
+/// Closing forgets nothing; a closed store may be closed, read, written and cleared.
+///
+/// # Panics
+/// When it is not so.
+pub async fn a_closed_store_opens_again_with_everything(store: &dyn Store) {
+    store.close().await.expect("it closes");
+    write(store, vec![put(record("one", "x"))]).await;
+    store.close().await.expect("it closes");
+    store.close().await.expect("it is closed");
+    assert_eq!(all(store, Table::Messages).await, [record("one", "x")]);
+    store.close().await.expect("it closes");
+    write(store, vec![put(record("two", "x"))]).await;
+    assert_eq!(all(store, Table::Messages).await.len(), 2);
+    store.close().await.expect("it closes");
+    store.clear().await.expect("it clears");
+    assert_eq!(all(store, Table::Messages).await, []);
+}
+
+/// A record of text.
+pub(super) fn record(key: &str, text: &str) -> Record {
+    Record {
+        key: key.to_owned(),
+        value: Value::Text(text.to_owned()),
     }
 }
 
-fn user(number: u128) -> User {
-    User {
-        id: UserId(Uuid::from_u128(number)),
-        name: format!("Person {number}"),
-        avatar_url: None,
-        revision: 1,
-    }
+fn put(record: Record) -> Change {
+    Change::Put(Table::Messages, record)
 }
 
-fn kept_chat(number: u128) -> KeptChat {
-    let member = |number| Member {
-        user_id: UserId(Uuid::from_u128(number)),
-        role: Role::Member,
-        joined_at_ms: 1,
-        watermarks: Watermarks::default(),
-    };
-    KeptChat {
-        chat: Chat {
-            info: ChatInfo {
-                id: ChatId(Uuid::from_u128(number)),
-                kind: ChatKind::Direct,
-                name: None,
-                host_key: None,
-                created_at_ms: 1,
-                last_activity_at_ms: 2,
-                version: 3,
-                last_seq: 2,
-                message_count: 2,
-                member_count: 2,
-            },
-            me: member(100),
-            unread_count: 2,
-            last_message: None,
-            members: vec![member(number)],
-        },
-        unconfirmed_read_seq: Some(1),
-    }
-}
-
-async fn write(store: &dyn Store, changes: &Changes) {
+async fn write(store: &dyn Store, changes: Vec<Change>) {
     store.write(changes).await.expect("it writes");
 }
 
-/// What is kept, in an order that can be compared.
-async fn loaded(store: &dyn Store) -> Option<Kept> {
-    let mut kept = store.load().await.expect("it loads")?;
-    kept.chats.sort_by_key(|kept| kept.chat.info.id);
-    kept.users.sort_by_key(|user| user.id);
-    Some(kept)
+async fn all(store: &dyn Store, table: Table) -> Vec<Record> {
+    let found = store.read(table, Keys::all()).await;
+    found.expect("it reads")
 }

@@ -1,68 +1,54 @@
 //! A store in memory: forgotten with the last of its clones, and the model for all others.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use relaychat_protocol::{ChatId, UserId, rest::users::User};
-
-use super::{Changes, Head, Kept, KeptChat, Store, StoreError};
+use super::{Change, Keys, Record, Store, StoreError, Table, Value};
 use crate::platform::BoxFuture;
 
-#[derive(Debug, Default)]
-struct Contents {
-    head: Option<Head>,
-    chats: HashMap<ChatId, KeptChat>,
-    users: HashMap<UserId, User>,
-}
+type Tables = HashMap<Table, BTreeMap<String, Value>>;
 
 /// Keeps everything in memory. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
-    contents: Arc<Mutex<Contents>>,
+    tables: Arc<Mutex<Tables>>,
 }
 
 impl MemoryStore {
-    fn lock(&self) -> MutexGuard<'_, Contents> {
-        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Store for MemoryStore {
-    fn load(&self) -> BoxFuture<'_, Result<Option<Kept>, StoreError>> {
+    fn read(&self, table: Table, keys: Keys) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
         Box::pin(async move {
-            let contents = self.lock();
-            Ok(contents.head.clone().map(|head| Kept {
-                head,
-                chats: contents.chats.values().cloned().collect(),
-                users: contents.users.values().cloned().collect(),
-            }))
+            let tables = self.lock();
+            let records = tables.get(&table).into_iter().flatten();
+            let found = records.filter(|(key, _)| keys.contain(key));
+            let found = found.map(|(key, value)| Record {
+                key: key.clone(),
+                value: value.clone(),
+            });
+            Ok(found.collect())
         })
     }
 
-    fn write<'a>(&'a self, changes: &'a Changes) -> BoxFuture<'a, Result<(), StoreError>> {
+    fn write(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            let Changes {
-                head,
-                replaces_chats,
-                chats,
-                removed_chat_ids,
-                users,
-            } = changes;
-            let mut contents = self.lock();
-            contents.head = Some(head.clone());
-            if *replaces_chats {
-                contents.chats.clear();
-            }
-            for kept in chats {
-                contents.chats.insert(kept.chat.info.id, kept.clone());
-            }
-            for chat_id in removed_chat_ids {
-                contents.chats.remove(chat_id);
-            }
-            for user in users {
-                contents.users.insert(user.id, user.clone());
+            let mut tables = self.lock();
+            for change in changes {
+                match change {
+                    Change::Put(table, Record { key, value }) => {
+                        tables.entry(table).or_default().insert(key, value);
+                    }
+                    Change::Remove(table, keys) => {
+                        let records = tables.entry(table).or_default();
+                        records.retain(|key, _| !keys.contain(key));
+                    }
+                }
             }
             Ok(())
         })
@@ -70,9 +56,17 @@ impl Store for MemoryStore {
 
     fn clear(&self) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            *self.lock() = Contents::default();
+            self.lock().clear();
             Ok(())
         })
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn is_durable(&self) -> bool {
+        false
     }
 }
 
@@ -88,8 +82,9 @@ mod tests {
     #[tokio::test]
     async fn clones_share_what_is_kept() {
         let store = MemoryStore::default();
-        let changes = conformance::changes("t", &[1]);
-        store.clone().write(&changes).await.expect("it writes");
-        assert!(store.load().await.expect("it loads").is_some());
+        let record = conformance::record("key", "value");
+        let change = Change::Put(Table::Meta, record.clone());
+        store.clone().write(vec![change]).await.expect("it writes");
+        assert_eq!(store.read(Table::Meta, Keys::all()).await, Ok(vec![record]));
     }
 }

@@ -4,7 +4,13 @@
 //! does not: it cuts sockets, loses and doubles frames, refuses requests. Tests of the whole client
 //! run on it deterministically, with tokio's paused time.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use relaychat_protocol::{
     ErrorCode, Problem, UserId,
@@ -18,8 +24,10 @@ use super::{
 };
 use crate::{RelayError, platform::BoxFuture};
 
+pub(crate) mod chaos;
 pub(crate) mod world;
 
+use chaos::{Chaos, EventFate, FrameFate, RequestFate};
 use world::World;
 
 /// What the network does to the frames of the server.
@@ -37,8 +45,13 @@ pub(crate) struct Faults {
 
 #[derive(Debug)]
 struct Connection {
+    number: u64,
     user_id: UserId,
     events: mpsc::Sender<SocketEvent>,
+    /// Nothing is told before the first answer.
+    is_greeted: bool,
+    /// Events were lost on the way to it.
+    owes_catch_up: bool,
 }
 
 #[derive(Debug, Default)]
@@ -48,6 +61,10 @@ struct Network {
     faults: Faults,
     is_down: bool,
     received: Vec<(UserId, ClientFrame)>,
+    opened: u64,
+    chaos: Option<Chaos>,
+    /// Sockets that have ended without a word: their clients find out by themselves.
+    silent: Vec<mpsc::Sender<SocketEvent>>,
 }
 
 /// A server in memory that many clients can reach.
@@ -59,9 +76,37 @@ pub(crate) struct FakeServer {
 impl FakeServer {
     /// The way of one user to the server. Their token is their id.
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
+        self.transport_of(Arc::default())
+    }
+
+    /// The way of a device that dies once `is_dead`: nothing leaves it any more.
+    pub(crate) fn transport_of(&self, is_dead: Arc<AtomicBool>) -> Arc<dyn Transport> {
         Arc::new(FakeTransport {
             server: self.clone(),
+            is_dead,
+            refusals: Mutex::new(0),
         })
+    }
+
+    /// From now on as bad as this; `None` is a good network.
+    pub(crate) fn set_chaos(&self, chaos: Option<Chaos>) {
+        let mut network = self.lock();
+        let left = std::mem::replace(&mut network.chaos, chaos);
+        network.silent.clear();
+        for (user_id, frame) in left.into_iter().flat_map(|chaos| chaos.late) {
+            network.world.frame(user_id, frame);
+        }
+        network.deliver();
+        network.catch_up();
+    }
+
+    /// Tells those who lost something, and some who did not.
+    pub(crate) fn catch_up(&self, user_id: Option<UserId>) {
+        let mut network = self.lock();
+        for connection in &mut network.connections {
+            connection.owes_catch_up |= Some(connection.user_id) == user_id;
+        }
+        network.catch_up();
     }
 
     pub(crate) fn world<R>(&self, act: impl FnOnce(&mut World) -> R) -> R {
@@ -98,10 +143,25 @@ impl FakeServer {
         self.network.lock().expect("no test panics inside")
     }
 
-    fn take(&self, user_id: UserId, text: &str) {
+    fn closed(&self, number: u64) {
+        self.lock()
+            .connections
+            .retain(|connection| connection.number != number);
+    }
+
+    fn take(&self, number: u64, user_id: UserId, text: &str) {
         let frame: ClientFrame = serde_json::from_str(text).expect("clients speak the protocol");
         let mut network = self.lock();
-        network.received.push((user_id, frame.clone()));
+        // The client may not know yet that its socket is dead.
+        if !network.has(number) {
+            return;
+        }
+        let Some(frame) = network.pass(number, user_id, frame) else {
+            return;
+        };
+        if network.chaos.is_none() {
+            network.received.push((user_id, frame.clone()));
+        }
         let answers = network.world.frame(user_id, frame);
         if answers.is_empty() {
             network.deliver();
@@ -122,8 +182,9 @@ impl FakeServer {
             return;
         }
         // The ack goes first: the client must do with both orders, and this is the harder one.
-        for connection in &network.connections {
-            if connection.user_id == user_id {
+        for connection in &mut network.connections {
+            if connection.number == number {
+                connection.is_greeted = true;
                 answers.iter().for_each(|answer| say(connection, answer));
             }
         }
@@ -132,6 +193,88 @@ impl FakeServer {
 }
 
 impl Network {
+    /// What the network leaves of a frame.
+    fn pass(&mut self, number: u64, user_id: UserId, frame: ClientFrame) -> Option<ClientFrame> {
+        let Some(chaos) = &mut self.chaos else {
+            return Some(frame);
+        };
+        let late = match frame {
+            ClientFrame::Hello(_) => std::mem::take(&mut chaos.late),
+            _ => Vec::new(),
+        };
+        let fate = chaos.frame(&frame);
+        // Before the answer to this `hello` is made, or after: both happen.
+        if !late.is_empty() && chaos.random.is(500) {
+            chaos.late = late;
+        } else {
+            for (user_id, frame) in late {
+                self.world.frame(user_id, frame);
+            }
+        }
+        match fate {
+            FrameFate::Taken => return Some(frame),
+            FrameFate::AnsweredTwice => {
+                let answers = self.world.frame(user_id, frame.clone());
+                self.answer(number, &answers);
+                return Some(frame);
+            }
+            FrameFate::Late => {
+                if let Some(chaos) = &mut self.chaos {
+                    chaos.late.push((user_id, frame));
+                }
+            }
+            FrameFate::Lost => {}
+            FrameFate::Unanswered => {
+                self.world.frame(user_id, frame);
+            }
+            FrameFate::Refused(code) => {
+                let (ClientFrame::SendMessage { id, .. } | ClientFrame::Mark { id, .. }) = frame
+                else {
+                    return Some(frame);
+                };
+                let mut error = Problem::new(code, "", "");
+                if code == ErrorCode::RateLimited {
+                    error.retry_after_ms = Some(400);
+                }
+                let id = Some(id);
+                self.answer(number, &[ServerFrame::Error { id, error }]);
+                return None;
+            }
+        }
+        self.end(number);
+        self.deliver();
+        None
+    }
+
+    fn has(&self, number: u64) -> bool {
+        let mut numbers = self.connections.iter().map(|connection| connection.number);
+        numbers.any(|other| other == number)
+    }
+
+    /// Ends a socket, perhaps without telling.
+    fn end(&mut self, number: u64) {
+        let place = self.connections.iter();
+        let place = place.map(|connection| connection.number);
+        let Some(place) = place.into_iter().position(|other| other == number) else {
+            return;
+        };
+        let ended = self.connections.remove(place);
+        if self
+            .chaos
+            .as_mut()
+            .is_some_and(|chaos| chaos.random.is(150))
+        {
+            self.silent.push(ended.events);
+        }
+    }
+
+    fn answer(&self, number: u64, answers: &[ServerFrame]) {
+        let theirs = self.connections.iter();
+        for connection in theirs.filter(|connection| connection.number == number) {
+            answers.iter().for_each(|answer| say(connection, answer));
+        }
+    }
+
     /// Hands out what has happened.
     fn deliver(&mut self) {
         for (user_id, frame) in self.world.take_events() {
@@ -140,11 +283,45 @@ impl Network {
                 continue;
             }
             let times = 1 + usize::from(self.faults.doubles_events);
-            let theirs = self.connections.iter();
-            for connection in theirs.filter(|connection| connection.user_id == user_id) {
-                (0..times).for_each(|_| say(connection, &frame));
+            let mut cut = Vec::new();
+            for connection in &mut self.connections {
+                if connection.user_id != user_id || !connection.is_greeted {
+                    continue;
+                }
+                let is_token = matches!(frame, ServerFrame::Token { .. });
+                if is_token && connection.owes_catch_up {
+                    continue;
+                }
+                let fate = self.chaos.as_mut().map(Chaos::event);
+                match fate.unwrap_or(EventFate::Delivered) {
+                    EventFate::Delivered => (0..times).for_each(|_| say(connection, &frame)),
+                    EventFate::Doubled => (0..2).for_each(|_| say(connection, &frame)),
+                    EventFate::Cut => cut.push(connection.number),
+                    EventFate::Missed => connection.owes_catch_up |= !is_token,
+                }
+            }
+            cut.into_iter().for_each(|number| self.end(number));
+        }
+    }
+
+    fn catch_up(&mut self) {
+        for connection in &mut self.connections {
+            if std::mem::take(&mut connection.owes_catch_up) && connection.is_greeted {
+                say(connection, &ServerFrame::CatchUp);
             }
         }
+    }
+}
+
+fn refused(code: ErrorCode) -> HttpResponse {
+    let mut problem = Problem::new(code, "", "");
+    if code == ErrorCode::RateLimited {
+        problem.retry_after_ms = Some(700);
+    }
+    let body = serde_json::to_vec(&problem).expect("problems serialise");
+    HttpResponse {
+        status: code.status(),
+        body: body.into(),
     }
 }
 
@@ -156,6 +333,87 @@ fn say(connection: &Connection, frame: &ServerFrame) {
 #[derive(Debug)]
 struct FakeTransport {
     server: FakeServer,
+    is_dead: Arc<AtomicBool>,
+    /// Tokens refused in a row: after three a client signs the person out, as it should.
+    refusals: Mutex<u32>,
+}
+
+impl FakeTransport {
+    /// Waits as long as this network takes, and for ever on a dead device.
+    async fn travel(&self) {
+        let delay_ms = {
+            let mut network = self.server.lock();
+            network.chaos.as_mut().map(Chaos::delay_ms)
+        };
+        match delay_ms {
+            Some(delay_ms) => tokio::time::sleep(Duration::from_millis(delay_ms)).await,
+            None => tokio::task::yield_now().await,
+        }
+        if self.is_dead.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// What comes of a request that has arrived.
+    fn exchange(
+        &self,
+        request: &HttpRequest,
+        on_progress: Option<Box<dyn OnProgress + '_>>,
+    ) -> Result<HttpResponse, RelayError> {
+        let mut network = self.server.lock();
+        if network.is_down || network.faults.refuses_requests {
+            return Err(RelayError::network("the network is down"));
+        }
+        let fate = network.chaos.as_mut().map(Chaos::request);
+        match fate.unwrap_or(RequestFate::Answered) {
+            RequestFate::Lost => return Err(RelayError::network("the request was lost")),
+            RequestFate::Refused(code) => return Ok(refused(code)),
+            RequestFate::Answered | RequestFate::Unanswered => {}
+        }
+        if let (Some(tell), Some(body)) = (on_progress, &request.body) {
+            let size_bytes = body.content.size_bytes();
+            drop(network);
+            tell(size_bytes / 2, size_bytes);
+            tell(size_bytes, size_bytes);
+            network = self.server.lock();
+        }
+        let answer = match user_of(request.bearer.as_ref()) {
+            Some(user_id) => network.world.request(user_id, request),
+            None => Err(ErrorCode::Unauthenticated),
+        };
+        if fate == Some(RequestFate::Unanswered) {
+            return Err(RelayError::network("the answer was lost"));
+        }
+        Ok(match answer {
+            Ok(body) => HttpResponse {
+                status: 200,
+                body: body.into(),
+            },
+            Err(code) => refused(code),
+        })
+    }
+
+    /// Why a socket is refused, if it is.
+    fn refusal(&self, network: &mut Network) -> Option<Option<u16>> {
+        if network.is_down {
+            return Some(None);
+        }
+        let chaos = network.chaos.as_mut()?;
+        let mut refusals = self.refusals.lock().expect("no test panics inside");
+        if !chaos.random.is(chaos.permille) {
+            *refusals = 0;
+            return None;
+        }
+        let statuses = [None, Some(503), Some(429), Some(401)];
+        let status = *chaos.random.pick(&statuses).expect("there are some");
+        if status == Some(401) {
+            *refusals += 1;
+            if *refusals > 1 {
+                return Some(None);
+            }
+        }
+        Some(status)
+    }
 }
 
 fn user_of(bearer: Option<&String>) -> Option<UserId> {
@@ -169,34 +427,10 @@ impl Transport for FakeTransport {
         on_progress: Option<Box<dyn OnProgress + 'a>>,
     ) -> BoxFuture<'a, Result<HttpResponse, RelayError>> {
         Box::pin(async move {
-            tokio::task::yield_now().await;
-            let mut network = self.server.lock();
-            if network.is_down || network.faults.refuses_requests {
-                return Err(RelayError::network("the network is down"));
-            }
-            if let (Some(tell), Some(body)) = (on_progress, &request.body) {
-                let size_bytes = body.content.size_bytes();
-                drop(network);
-                tell(size_bytes / 2, size_bytes);
-                tell(size_bytes, size_bytes);
-                network = self.server.lock();
-            }
-            let answer = match user_of(request.bearer.as_ref()) {
-                Some(user_id) => network.world.request(user_id, &request),
-                None => Err(ErrorCode::Unauthenticated),
-            };
-            Ok(match answer {
-                Ok(body) => HttpResponse {
-                    status: 200,
-                    body: body.into(),
-                },
-                Err(code) => HttpResponse {
-                    status: code.status(),
-                    body: serde_json::to_vec(&Problem::new(code, "", ""))
-                        .expect("problems serialise")
-                        .into(),
-                },
-            })
+            self.travel().await;
+            let answer = self.exchange(&request, on_progress)?;
+            self.travel().await;
+            Ok(answer)
         })
     }
 
@@ -207,28 +441,39 @@ impl Transport for FakeTransport {
                 detail: "refused".to_owned(),
             };
             let user_id = user_of(request.bearer.as_ref()).ok_or_else(|| refused(Some(401)))?;
+            self.travel().await;
             let (sender, mut outgoing) = mpsc::channel::<String>(SOCKET_QUEUE);
             let (incoming, events) = mpsc::channel(SOCKET_QUEUE);
-            {
+            let number = {
                 let mut network = self.server.lock();
-                if network.is_down {
-                    return Err(refused(None));
+                if let Some(status) = self.refusal(&mut network) {
+                    return Err(refused(status));
                 }
+                network.opened += 1;
+                let number = network.opened;
                 network.connections.push(Connection {
+                    number,
                     user_id,
                     events: incoming.clone(),
+                    is_greeted: false,
+                    owes_catch_up: false,
                 });
-            }
+                number
+            };
             let server = self.server.clone();
+            let is_dead = Arc::clone(&self.is_dead);
             tokio::spawn(async move {
-                let incoming = incoming.downgrade();
+                let server_side = incoming.downgrade();
+                drop(incoming);
+                let incoming = server_side;
                 while let Some(text) = outgoing.recv().await {
                     // A socket that was cut takes nothing any more.
-                    if incoming.upgrade().is_none() {
+                    if incoming.upgrade().is_none() || is_dead.load(Ordering::SeqCst) {
                         return;
                     }
-                    server.take(user_id, &text);
+                    server.take(number, user_id, &text);
                 }
+                server.closed(number);
             });
             Ok(Socket { sender, events })
         })

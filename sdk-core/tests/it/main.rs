@@ -3,5 +3,6 @@
 mod accounts;
 mod kills;
 mod reconnect;
+mod restart;
 mod support;
 mod two_people_chat;

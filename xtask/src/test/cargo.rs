@@ -21,6 +21,9 @@ use crate::{project, web};
 /// One set of features for all tests and for the binary that the later suites start.
 const FEATURES: [&str; 3] = ["--workspace", "--features", "relaychat-engine/web"];
 
+/// Runs of the model of the whole client in a long test: ten minutes on two processors.
+const CLIENT_CASES: &str = "100000";
+
 /// The binary of the engine's stories.
 const STORIES: &str = "engine: it";
 /// Tests that are the same on every storage.
@@ -57,13 +60,16 @@ pub(super) fn clippy(_: &Options) -> Result<Vec<Count>> {
     Ok(vec![Count::single("clippy", transcript.is_success)])
 }
 
-pub(super) fn tests(_: &Options) -> Result<Vec<Count>> {
+pub(super) fn tests(options: &Options) -> Result<Vec<Count>> {
     let crates = build()?;
     let mut args = vec!["test", "--locked", "--no-fail-fast"];
     args.extend(FEATURES);
     let mut tests = cargo(&args);
     // Tests that start the program take this one instead of building it with other features.
     tests.env("RELAYCHAT", served::program()?);
+    if options.is_long {
+        tests.env("RELAYCHAT_CASES", CLIENT_CASES);
+    }
     let servers = Servers::start()?;
     servers.tell(&mut tests);
     let transcript = watch(tests.env("CARGO_TERM_COLOR", "never"))?;

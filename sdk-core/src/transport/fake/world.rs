@@ -20,13 +20,32 @@ use crate::transport::{HttpRequest, Method};
 /// Messages a sync answer holds, small enough for tests to go beyond it.
 pub(crate) const SYNC_PAGE: usize = 30;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct WorldChat {
     info: ChatInfo,
     members: Vec<Member>,
     messages: Vec<Message>,
     changed: u64,
 }
+
+/// What a backup has.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Backup {
+    chats: BTreeMap<ChatId, WorldChat>,
+    sent: HashMap<MessageId, (ChatId, usize)>,
+    uploads: HashMap<AttachmentId, Attachment>,
+    change: u64,
+}
+
+/// A text with this word in it is refused, always.
+pub(crate) const TOO_LARGE: &str = "too large";
+/// So is a larger file.
+pub(crate) const UPLOAD_BYTES: u64 = 5_000;
+
+/// What one epoch's tokens begin at.
+const EPOCH: u64 = 1_000_000_000;
+/// Chats a sync answer holds.
+const SYNC_CHATS: usize = 2;
 
 /// Everything the server knows.
 #[derive(Debug, Default)]
@@ -36,7 +55,10 @@ pub(crate) struct World {
     sent: HashMap<MessageId, (ChatId, usize)>,
     uploads: HashMap<AttachmentId, Attachment>,
     events: Vec<(UserId, ServerFrame)>,
+    /// Counts changes from the beginning of the epoch.
     change: u64,
+    epoch: u64,
+    files: u128,
     /// Sends that are refused, by text.
     pub(crate) refused_texts: HashMap<String, ErrorCode>,
 }
@@ -119,7 +141,48 @@ impl World {
     }
 
     pub(crate) fn token(&self) -> String {
-        self.change.to_string()
+        self.token_at(self.change)
+    }
+
+    fn token_at(&self, change: u64) -> String {
+        (self.epoch * EPOCH + change).to_string()
+    }
+
+    pub(crate) fn back_up(&self) -> Backup {
+        Backup {
+            chats: self.chats.clone(),
+            sent: self.sent.clone(),
+            uploads: self.uploads.clone(),
+            change: self.change,
+        }
+    }
+
+    /// Another history begins.
+    pub(crate) fn restore(&mut self, backup: Backup) {
+        let Backup {
+            chats,
+            sent,
+            uploads,
+            change,
+        } = backup;
+        (self.chats, self.sent, self.uploads) = (chats, sent, uploads);
+        (self.change, self.epoch) = (change, self.epoch + 1);
+        self.events.clear();
+    }
+
+    /// Whether it has this message.
+    pub(crate) fn has(&self, id: MessageId) -> bool {
+        self.sent.contains_key(&id)
+    }
+
+    /// The messages of a chat in their order.
+    pub(crate) fn messages(&self, chat_id: ChatId) -> &[Message] {
+        &self.chats[&chat_id].messages
+    }
+
+    /// A chat as one of its members is told of it.
+    pub(crate) fn chat_of(&self, user_id: UserId, chat_id: ChatId) -> Option<Chat> {
+        self.chat_for(user_id, chat_id)
     }
 
     /// The texts of a chat in their order.
@@ -162,16 +225,25 @@ impl World {
         chat_id: ChatId,
         message: SendMessage,
     ) -> Result<Message, ErrorCode> {
+        if message.text.contains(TOO_LARGE) {
+            return Err(ErrorCode::PayloadTooLarge);
+        }
         if let Some(code) = self.refused_texts.get(&message.text) {
             return Err(*code);
         }
         if let Some((chat_id, place)) = self.sent.get(&message.message_id) {
             return Ok(self.chats[chat_id].messages[*place].clone());
         }
+        if !self.is_member(chat_id, sender_id) {
+            return Err(ErrorCode::NotFound);
+        }
         let chat = self.chats.get_mut(&chat_id).ok_or(ErrorCode::NotFound)?;
-        self.change += 1;
         let seq = chat.info.last_seq + 1;
         let files = message.attachment_ids.iter();
+        let files = files.map(|file| self.uploads.get(file).cloned());
+        let attachments: Option<Vec<_>> = files.collect();
+        let attachments = attachments.ok_or(ErrorCode::NotFound)?;
+        self.change += 1;
         let message = Message {
             id: message.message_id,
             chat_id,
@@ -181,7 +253,7 @@ impl World {
             sender_id,
             sent_at_ms: i64::try_from(seq).expect("small"),
             text: message.text,
-            attachments: files.map(|file| self.uploads[file].clone()).collect(),
+            attachments,
         };
         (chat.info.last_seq, chat.info.message_count) = (seq, seq);
         (chat.info.version, chat.changed) = (message.version, self.change);
@@ -195,6 +267,12 @@ impl World {
         self.tell_members(chat_id, &event);
         self.raise(chat_id, sender_id, seq, seq);
         Ok(message)
+    }
+
+    fn is_member(&self, chat_id: ChatId, user_id: UserId) -> bool {
+        let members = self.chats.get(&chat_id).map(|chat| &chat.members);
+        let mut members = members.into_iter().flatten();
+        members.any(|member| member.user_id == user_id)
     }
 
     fn tell_members(&mut self, chat_id: ChatId, event: &ServerFrame) {
@@ -257,6 +335,12 @@ impl World {
                     },
                 }]
             }
+            ClientFrame::Mark { id, chat_id, .. } if !self.is_member(chat_id, user_id) => {
+                vec![ServerFrame::Error {
+                    id: Some(id),
+                    error: relaychat_protocol::Problem::new(ErrorCode::NotFound, "", ""),
+                }]
+            }
             ClientFrame::Mark { id, chat_id, mark } => {
                 let delivered = mark.delivered_seq.unwrap_or(0);
                 let read = mark.read_seq.unwrap_or(0);
@@ -287,15 +371,28 @@ impl World {
     }
 
     fn sync(&self, user_id: UserId, since: Option<&str>) -> SyncAnswer {
-        let from: u64 = since.map_or(0, |token| token.parse().expect("our token"));
+        let token = since.map(|token| token.parse::<u64>().expect("our token"));
+        let is_valid = token.is_none_or(|token| token / EPOCH == self.epoch);
+        let since = since.filter(|_| is_valid);
+        let from = since.and(token).map_or(0, |token| token % EPOCH);
         let mut messages = Vec::new();
         let mut chats = Vec::new();
-        for (chat_id, chat) in &self.chats {
+        let (mut up_to, mut has_more) = (self.change, false);
+        let mut changed: Vec<_> = self.chats.iter().collect();
+        changed.sort_by_key(|(_, chat)| chat.changed);
+        for (chat_id, chat) in changed {
             let Some(view) = self.chat_for(user_id, *chat_id) else {
                 continue;
             };
             if chat.changed <= from {
                 continue;
+            }
+            if since.is_some() && chats.len() == SYNC_CHATS {
+                has_more = true;
+                break;
+            }
+            if chats.len() + 1 == SYNC_CHATS {
+                up_to = chat.changed;
             }
             chats.push(view);
             let newest = chat.messages.iter().rev().take(SYNC_PAGE).cloned();
@@ -308,13 +405,13 @@ impl World {
             });
         }
         SyncAnswer {
-            kind: if since.is_some() {
-                SyncKind::Changes
-            } else {
-                SyncKind::Snapshot
+            kind: match (is_valid, since) {
+                (false, _) => SyncKind::Reset,
+                (true, Some(_)) => SyncKind::Changes,
+                (true, None) => SyncKind::Snapshot,
             },
-            token: self.token(),
-            has_more: false,
+            token: self.token_at(if has_more { up_to } else { self.change }),
+            has_more,
             me: Me {
                 user: self.users[&user_id].clone(),
                 email: None,
@@ -360,8 +457,12 @@ impl World {
             }
             (Method::Post, ["uploads"]) => {
                 let body = request.body.as_ref().ok_or(ErrorCode::ImageInvalid)?;
+                if body.content.size_bytes() > UPLOAD_BYTES {
+                    return Err(ErrorCode::PayloadTooLarge);
+                }
+                self.files += 1;
                 let attachment = Attachment {
-                    id: AttachmentId(id(self.uploads.len() as u128 + 1)),
+                    id: AttachmentId(id(self.files)),
                     kind: AttachmentKind::Image,
                     content_type: body.content_type.clone(),
                     size_bytes: body.content.size_bytes(),

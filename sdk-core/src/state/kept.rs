@@ -1,0 +1,171 @@
+//! What of the state goes into a store and comes out of it again, before it becomes records.
+//!
+//! Made of the protocol's own types where there are such; `runtime::keeping` writes them down.
+
+use relaychat_protocol::{
+    AttachmentId, ChatId, ErrorCode, MessageId, UserId,
+    rest::{
+        attachments::Attachment,
+        chats::{Chat, Member},
+        messages::Message,
+        users::{Me, User},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{Content, RelayError};
+
+/// What there is one of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Head {
+    /// Whose all of this is.
+    pub(crate) me: Me,
+    /// The sync token that covers what is kept.
+    pub(crate) token: Option<String>,
+    /// Where the list of chats goes on, unless all of them are here.
+    pub(crate) next_chats_cursor: Option<String>,
+}
+
+/// Which parts of a chat's history are kept. What lies between the ranges is a gap.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptTimeline {
+    /// Closed, ascending, apart from each other.
+    pub(crate) ranges: Vec<(u64, u64)>,
+    /// The oldest `seq` there is, once that is known.
+    pub(crate) start_seq: Option<u64>,
+}
+
+/// One thing that is to be told to the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptOutgoing {
+    pub(crate) chat_id: ChatId,
+    #[serde(flatten)]
+    pub(crate) item: KeptItem,
+}
+
+/// Edits, reactions and deletions will be kinds of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum KeptItem {
+    /// A message and its files.
+    Message(KeptMessage),
+    /// Everything up to here was read.
+    Read { seq: u64 },
+    /// A kind this build does not know. It stays in the store for a newer one.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A message that the server has not acknowledged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptMessage {
+    pub(crate) message_id: MessageId,
+    /// Lower ones are sent earlier.
+    pub(crate) place: u64,
+    pub(crate) text: String,
+    pub(crate) sent_at_ms: i64,
+    pub(crate) files: Vec<KeptFile>,
+    /// It left this device once: the server may have it.
+    pub(crate) was_sent: bool,
+    /// The person took it back after that.
+    pub(crate) is_cancelled: bool,
+    /// Why it will not be tried again.
+    pub(crate) error: Option<KeptError>,
+}
+
+/// A file of a message, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptFile {
+    pub(crate) local_id: AttachmentId,
+    pub(crate) content_type: String,
+    pub(crate) file_name: Option<String>,
+    pub(crate) pixels: Option<(u32, u32)>,
+    pub(crate) uploaded: Option<Attachment>,
+}
+
+/// A [`RelayError`], written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptError {
+    pub(crate) code: String,
+    pub(crate) detail: String,
+    pub(crate) field: Option<String>,
+}
+
+impl From<&RelayError> for KeptError {
+    fn from(error: &RelayError) -> Self {
+        Self {
+            code: error.code.to_owned(),
+            detail: error.detail.clone(),
+            field: error.field.clone(),
+        }
+    }
+}
+
+impl From<KeptError> for RelayError {
+    fn from(kept: KeptError) -> Self {
+        let KeptError {
+            code,
+            detail,
+            field,
+        } = kept;
+        let known = ErrorCode::ALL.iter().find(|known| known.as_str() == code);
+        Self {
+            field,
+            ..match known {
+                Some(code) => Self::of(*code, detail),
+                None => Self::of(ErrorCode::Unknown, detail),
+            }
+        }
+    }
+}
+
+/// Everything that a store gave back.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    /// Without it only the outbox and the drafts are of use.
+    pub(crate) head: Option<Head>,
+    pub(crate) chats: Vec<Chat>,
+    pub(crate) users: Vec<User>,
+    pub(crate) timelines: Vec<(ChatId, KeptTimeline)>,
+    pub(crate) drafts: Vec<(ChatId, String)>,
+    pub(crate) outgoing: Vec<KeptOutgoing>,
+    /// Files by message and index.
+    pub(crate) uploads: Vec<((MessageId, usize), Content)>,
+}
+
+/// A set of changes that is written in one step.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) head: Option<Head>,
+    /// All chats and their histories go first.
+    pub(crate) replaces_chats: bool,
+    /// The members and the history of these go.
+    pub(crate) removed_chat_ids: Vec<ChatId>,
+    /// Chats whose members are all written anew.
+    pub(crate) regrouped_chat_ids: Vec<ChatId>,
+    /// Without their members.
+    pub(crate) chats: Vec<Chat>,
+    pub(crate) members: Vec<(ChatId, Member)>,
+    pub(crate) users: Vec<User>,
+    pub(crate) timelines: Vec<(ChatId, KeptTimeline)>,
+    pub(crate) messages: Vec<std::sync::Arc<Message>>,
+    /// None forgets one.
+    pub(crate) drafts: Vec<(ChatId, Option<String>)>,
+    /// Read marks; none forgets one.
+    pub(crate) reads: Vec<(ChatId, Option<u64>)>,
+    pub(crate) outgoing: Vec<KeptOutgoing>,
+    pub(crate) uploads: Vec<((MessageId, usize), Content)>,
+    /// Messages that left the outbox, and their files.
+    pub(crate) settled_ids: Vec<MessageId>,
+}
+
+/// What was noted and taken for a write, to be noted again if the write fails.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub(super) notes: super::unkept::Notes,
+    pub(super) outgoing: Vec<MessageId>,
+    pub(super) seqs: Vec<(ChatId, u64)>,
+}
+
+/// Users are named by the chats they are in.
+pub(crate) type MemberOf = (ChatId, UserId);

@@ -1,21 +1,30 @@
 // The relaychat program on an empty data folder, or another one, on a free port; it can be killed and
 // started anew.
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 /** An empty folder is ready in under a second; the rest is for machines with other work to do. */
 const startDeadlineMs = 30_000
 
-export async function startServer() {
+/** `settings` are the program's own, as it reads them from its environment. */
+export async function startServer(settings = {}) {
   const program = process.env.RELAYCHAT
   if (program === undefined) throw new Error('RELAYCHAT must be the path of the relaychat program')
   const folder = await mkdtemp(join(tmpdir(), 'relaychat-e2e-'))
-  const args = port => ['serve', '--listen', `127.0.0.1:${port}`, '--data', join(folder, 'data')]
-  const server = await startProgram({ program, args, readyPath: '/readyz' })
+  const env = { ...settings, RELAY_DATA: join(folder, 'data') }
+  const args = port => ['serve', '--listen', `127.0.0.1:${port}`]
+  const server = await startProgram({ program, args, env: () => env, readyPath: '/readyz' })
   const { kill } = server
+  /** An access token for somebody who is known already, as an operator may print one. */
+  server.tokenFor = async email => {
+    const options = { env: { ...process.env, ...env } }
+    const answer = await promisify(execFile)(program, ['token', '--user', email], options)
+    return answer.stdout.trim()
+  }
   server.end = async () => {
     await kill()
     await rm(folder, { recursive: true, force: true })

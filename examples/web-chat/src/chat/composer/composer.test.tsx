@@ -13,7 +13,7 @@ function setUp() {
   const send = vi.spyOn(client.chat('c-ivo'), 'send')
   const { unmount } = render(
     <RelayProvider client={client}>
-      <Composer chatId="c-ivo" attach={attach} />
+      <Composer chatId="c-ivo" attach={attach} onSent={() => {}} />
     </RelayProvider>,
   )
   const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' })

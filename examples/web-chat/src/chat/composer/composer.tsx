@@ -11,7 +11,16 @@ import { TextArea } from './text-area'
 import type { Attach } from './use-attach'
 import { useDraft } from './use-draft'
 
-export function Composer({ chatId, attach }: { chatId: string; attach: Attach }) {
+export function Composer({
+  chatId,
+  attach,
+  onSent,
+}: {
+  chatId: string
+  attach: Attach
+  /** A message is on its way. */
+  onSent: () => void
+}) {
   const composer = useComposer(chatId)
   const limits = useLimits() ?? defaultLimits
   const field = useRef<HTMLTextAreaElement>(null)
@@ -31,6 +40,7 @@ export function Composer({ chatId, attach }: { chatId: string; attach: Attach })
     // The bubble shows what went wrong; here it would only be an unhandled rejection.
     outgoing?.delivered.catch(() => {})
     attach.clearProblems()
+    onSent()
     field.current?.focus({ preventScroll: true })
   }
 

@@ -33,7 +33,7 @@ export function Bubble({
   const hasImages = attachments.length > 0
   if (!hasImages && isBigEmoji(text)) {
     return (
-      <div className="relative pb-5 text-5xl leading-tight">
+      <div data-bubble className="relative pb-5 text-5xl leading-tight">
         {text.trim()}
         <Meta message={message} seenBy={seenBy} className="absolute end-0 bottom-0 text-muted" />
       </div>
@@ -41,6 +41,7 @@ export function Bubble({
   }
   return (
     <div
+      data-bubble
       style={{ width: bubbleWidthOf(attachments, text !== '') }}
       className={cx(
         'relative max-w-full min-w-0 overflow-hidden rounded-[1.15rem] forced-colors:border',

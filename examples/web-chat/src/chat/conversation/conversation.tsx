@@ -14,6 +14,7 @@ export function Conversation({ id }: { id: string }) {
   const chat = useChat(id)
   const client = useClient()
   const attach = useAttach(id)
+  const [sentCount, setSentCount] = useState(0)
   const [pictures, setPictures] = useState<{ all: readonly Picture[]; at: number }>()
 
   // Whoever leaves a chat has stopped typing in it.
@@ -23,8 +24,13 @@ export function Conversation({ id }: { id: string }) {
   return (
     <DropZone onDrop={attach.add}>
       <Header chat={chat} />
-      <MessageList chatId={id} chat={chat} onOpenPicture={(all, at) => setPictures({ all, at })} />
-      <Composer chatId={id} attach={attach} />
+      <MessageList
+        chatId={id}
+        chat={chat}
+        sentCount={sentCount}
+        onOpenPicture={(all, at) => setPictures({ all, at })}
+      />
+      <Composer chatId={id} attach={attach} onSent={() => setSentCount(count => count + 1)} />
       <Lightbox
         pictures={pictures?.all}
         startAt={pictures?.at ?? 0}

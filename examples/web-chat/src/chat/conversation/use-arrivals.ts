@@ -2,33 +2,29 @@ import type { Message, TimelineItem } from '@relaychat/client'
 import { useEffect, useRef } from 'react'
 import { t } from '../../strings'
 import { announce } from '../../ui/live-region'
-import type { ListVirtualizer } from './virtualizer'
 
 /** Messages closer together than this are spoken as one. */
 const burstMs = 500
 
 /**
- * What happens when messages are added at the end: other people's are spoken, once for a burst, and
- * an own one brings the reader to the end, wherever they were.
+ * Other people's messages that are added at the end are spoken, once for a burst. `items` is nothing
+ * while what is added is not new: before the chat is open, and while one reads on after a jump.
  */
-export function useArrivals(items: readonly TimelineItem[], virtualizer: ListVirtualizer): void {
+export function useArrivals(items: readonly TimelineItem[] | undefined): void {
   const lastKey = useRef<string>(undefined)
   const burst = useRef<Message[]>([])
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
 
   useEffect(() => {
     const known = lastKey.current
-    lastKey.current = items.at(-1)?.key
-    if (known === undefined || known === lastKey.current) return
-    const arrived = messagesAfter(items, known)
-    if (arrived.some(message => message.isOwn && message.seq === undefined))
-      virtualizer.scrollToEnd()
-    const fromOthers = arrived.filter(message => !message.isOwn)
+    lastKey.current = items?.at(-1)?.key
+    if (items === undefined || known === undefined || known === lastKey.current) return
+    const fromOthers = messagesAfter(items, known).filter(message => !message.isOwn)
     if (fromOthers.length === 0) return
     burst.current.push(...fromOthers)
     clearTimeout(timer.current)
     timer.current = setTimeout(() => announce(spoken(burst.current.splice(0))), burstMs)
-  }, [items, virtualizer])
+  }, [items])
 
   useEffect(() => () => clearTimeout(timer.current), [])
 }

@@ -1,6 +1,6 @@
 //! Several nodes: what happens on one is heard on the others, whatever becomes of the broker.
 
-mod redis_server;
+pub(crate) mod redis_server;
 
 use std::time::{Duration, Instant};
 
@@ -290,7 +290,7 @@ async fn a_drained_node_takes_its_people_along_and_the_others_go_on() {
 
 /// One fault of Redis.
 #[derive(Clone, Copy, Debug)]
-enum Fault {
+pub(crate) enum Fault {
     Kill,
     Flush,
     Pause,

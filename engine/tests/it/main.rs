@@ -16,6 +16,7 @@ mod hosts;
 mod http;
 mod log_in;
 mod membership_at_delivery;
+mod processes;
 mod program;
 mod program_secrets;
 mod program_stops;

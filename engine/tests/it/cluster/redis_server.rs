@@ -17,14 +17,14 @@ use super::Fault;
 const AWAY: Duration = Duration::from_secs(2);
 
 /// A running server, ended with this.
-pub(super) struct RedisServer {
+pub(crate) struct RedisServer {
     port: u16,
     process: Child,
     folder: TempDir,
 }
 
 impl RedisServer {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("bound").port();
         drop(listener);
@@ -38,12 +38,12 @@ impl RedisServer {
         server
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
     /// Does it.
-    pub(super) fn suffer(&mut self, fault: Fault) {
+    pub(crate) fn suffer(&mut self, fault: Fault) {
         match fault {
             Fault::Flush => self.ask(&["FLUSHALL"]),
             Fault::Pause => self.signal("STOP"),
@@ -56,7 +56,7 @@ impl RedisServer {
     }
 
     /// Undoes it, after a while.
-    pub(super) async fn recover(&mut self, fault: Fault) {
+    pub(crate) async fn recover(&mut self, fault: Fault) {
         match fault {
             Fault::Flush | Fault::CutOff => {}
             Fault::Pause => {

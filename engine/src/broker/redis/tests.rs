@@ -1,6 +1,8 @@
-//! Redis as it is: a real server, also one that is stopped and started.
+//! Redis as it is: a real server, and several of them.
 
-use std::sync::Arc;
+mod several;
+
+use std::{sync::Arc, time::Duration};
 
 use super::*;
 use crate::{
@@ -15,13 +17,17 @@ fn url() -> String {
 }
 
 async fn connected(prefix: &str) -> Redis {
-    let redis = Redis::connect(&url()).expect("an address").prefix(prefix);
+    connected_to(&url(), prefix, Duration::from_secs(10)).await
+}
+
+async fn connected_to(url: &str, prefix: &str, deadline: Duration) -> Redis {
+    let redis = Redis::connect(url).expect("an address").prefix(prefix);
     let answers = async {
         while redis.check().await.is_err() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(10), answers)
+    tokio::time::timeout(deadline, answers)
         .await
         .expect("Redis answers");
     redis

@@ -18,6 +18,7 @@ mod host_chats;
 mod host_login;
 mod host_people;
 mod host_sessions;
+mod hot;
 mod joining;
 mod judge;
 mod keys;
@@ -31,6 +32,7 @@ mod membership;
 mod messages;
 mod missed;
 mod outbox;
+mod own_tokens;
 mod people;
 mod presence;
 mod profile;
@@ -148,6 +150,7 @@ pub(crate) struct Services {
     /// None: this node is alone.
     broker: Option<Arc<dyn Broker>>,
     live_sessions: Arc<live_sessions::LiveSessions>,
+    own_tokens: own_tokens::OwnTokens,
     /// What the host is to be told.
     pub(crate) outbox: Outbox,
     hooks: Hooks,
@@ -185,6 +188,7 @@ impl Services {
             clock: Arc::clone(&clock),
             events: Arc::clone(&events),
             outbox: outbox.clone(),
+            hot: Arc::default(),
         };
         Ok(Self {
             rates: rates::Rates::new(settings.rates, Arc::clone(&clock)),
@@ -199,6 +203,7 @@ impl Services {
             hooks,
             memberships: membership::Memberships::default(),
             live_sessions: Arc::default(),
+            own_tokens: own_tokens::OwnTokens::default(),
             known_logins: known_logins::KnownLogins::default(),
             mail_waiting: Arc::new(Notify::new()),
             metrics,

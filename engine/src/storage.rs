@@ -27,6 +27,7 @@
 //! What is deliberately absent: any rule about who may do what. Repositories store and find.
 
 mod attachments;
+mod batches;
 mod changes;
 mod chats;
 #[cfg(any(test, feature = "test-support"))]
@@ -56,8 +57,10 @@ mod webhooks;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use relaychat_protocol::MessageId;
 
 pub use attachments::AttachmentRepository;
+pub use batches::{Batch, Decided};
 pub use changes::{ChangeRepository, Changed, Touched};
 pub use chats::{ChatPosition, ChatRepository};
 pub use error::{StorageError, StorageErrorKind};
@@ -80,6 +83,12 @@ pub use webhooks::WebhookRepository;
 pub trait Storage: std::fmt::Debug + Send + Sync + 'static {
     /// Begins a transaction that writes. Waits its turn: writers come one after another.
     async fn begin(&self) -> Result<Box<dyn Transaction>, StorageError>;
+
+    /// Begins a transaction that writes a batch, and reads what every batch is decided from. As
+    /// `begin`, in fewer steps.
+    async fn begin_batch(&self, ids: &[MessageId]) -> Result<Batch, StorageError> {
+        Batch::load(self.begin().await?, ids).await
+    }
 
     /// Begins a transaction that only reads, from one state of all tables. Never waits for writers.
     /// Its writes fail with [`StorageErrorKind::ReadOnly`]; it is ended by dropping it.
@@ -160,4 +169,11 @@ pub trait Transaction: Send {
 
     /// Makes everything durable, then runs `after`.
     async fn commit(self: Box<Self>, after: AfterCommit) -> Result<(), StorageError>;
+
+    /// Writes what a batch came to and commits. As the repositories and `commit`, in fewer steps.
+    async fn commit_batch(
+        self: Box<Self>,
+        decided: Decided,
+        after: AfterCommit,
+    ) -> Result<(), StorageError>;
 }

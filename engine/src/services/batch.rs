@@ -17,13 +17,13 @@ use futures_util::FutureExt;
 use relaychat_protocol::ErrorCode;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{EventSink, Outbox, ServiceError, commits};
+use super::{EventSink, Outbox, ServiceError, commits, hot::Hot};
 use crate::{
     clock::Clock,
     domain::event::Event,
     limits::{BATCH_WRITES, QUEUED_WRITES},
     metrics::Metrics,
-    storage::{Storage, Transaction},
+    storage::{AfterCommit, Decided, Storage, Transaction},
 };
 
 /// What a batch writes with.
@@ -33,21 +33,29 @@ pub(super) struct Writer {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: Arc<dyn EventSink>,
     pub(super) outbox: Outbox,
+    pub(super) hot: Arc<Hot>,
 }
 
 impl Writer {
-    /// Commits a batch and publishes its events.
+    /// Commits a batch that began at `before`, and publishes its events.
     pub(super) async fn commit(
         &self,
-        mut transaction: Box<dyn Transaction>,
+        transaction: Box<dyn Transaction>,
+        before: u64,
+        mut decided: Decided,
         events: Vec<Event>,
     ) -> Result<(), ServiceError> {
-        commits::note(&mut *transaction, &*self.events, &events).await?;
-        let sink = Arc::clone(&self.events);
-        transaction
-            .commit(commits::after_commit(sink, events))
-            .await?;
-        Ok(())
+        decided.touched = commits::to_note(&*self.events, &events);
+        let (chats, members) = (decided.chats.clone(), decided.members.clone());
+        let hot = Arc::clone(&self.hot);
+        let publish = commits::after_commit(Arc::clone(&self.events), events);
+        let after: AfterCommit = Box::new(move |change| {
+            if let Some(change) = change {
+                hot.advance(before, change, &chats, &members);
+            }
+            publish(change);
+        });
+        Ok(transaction.commit_batch(decided, after).await?)
     }
 }
 

@@ -16,10 +16,15 @@ pub(super) async fn note(
     sink: &dyn EventSink,
     events: &[Event],
 ) -> Result<(), ServiceError> {
-    if sink.wants_notes() {
-        transaction.changes().note(&touched(events)).await?;
+    if let Some(touched) = to_note(sink, events) {
+        transaction.changes().note(&touched).await?;
     }
     Ok(())
+}
+
+/// What is to be noted of `events`, when somebody may read it.
+pub(super) fn to_note(sink: &dyn EventSink, events: &[Event]) -> Option<Vec<Touched>> {
+    sink.wants_notes().then(|| touched(events))
 }
 
 /// The session that an event ends: from its commit on, no request finds it alive.

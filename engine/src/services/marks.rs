@@ -11,6 +11,7 @@ use relaychat_protocol::{ChatId, UserId};
 use super::{
     Caller, ServiceError, Services,
     batch::{Batch, Writer},
+    hot::Hot,
 };
 use crate::{
     domain::{
@@ -18,7 +19,7 @@ use crate::{
         event::Event,
         member::{Advance, Member},
     },
-    storage::Transaction,
+    storage::{Decided, Transaction},
 };
 
 impl Services {
@@ -68,17 +69,24 @@ impl Batch for MarkBatch {
         &self,
         jobs: Vec<MarkJob>,
     ) -> Result<Vec<Result<Member, ServiceError>>, ServiceError> {
-        let mut transaction = self.0.storage.begin().await?;
-        let mut board = Board::load(&mut *transaction, &jobs).await?;
+        let begun = self.0.storage.begin_batch(&[]).await?;
+        let (mut transaction, before) = (begun.transaction, begun.change);
+        let mut board = Board::load(&mut *transaction, (&self.0.hot, before), &jobs).await?;
         let now_ms = self.0.clock.now_ms();
         let results = jobs.iter().map(|job| board.decide(job, now_ms)).collect();
         let moved = board.moved();
         if !moved.is_empty() {
-            transaction.members().advance_many(&moved).await?;
             let events = moved
-                .into_iter()
-                .map(|member| Event::WatermarksMoved { member });
-            self.0.commit(transaction, events.collect()).await?;
+                .iter()
+                .map(|member| Event::WatermarksMoved {
+                    member: member.clone(),
+                })
+                .collect();
+            let decided = Decided {
+                members: moved,
+                ..Decided::default()
+            };
+            self.0.commit(transaction, before, decided, events).await?;
         }
         Ok(results)
     }
@@ -96,20 +104,16 @@ struct Board {
 impl Board {
     async fn load(
         transaction: &mut dyn Transaction,
+        (hot, change): (&Hot, u64),
         jobs: &[MarkJob],
     ) -> Result<Self, ServiceError> {
         let pairs: HashSet<_> = jobs.iter().map(MarkJob::key).collect();
         let pairs: Vec<_> = pairs.into_iter().collect();
         let chat_ids: HashSet<_> = jobs.iter().map(|job| job.chat_id).collect();
         let chat_ids: Vec<_> = chat_ids.into_iter().collect();
-        let members = transaction.members().find_many(&pairs).await?;
-        let chats = transaction.chats().find_many(&chat_ids).await?;
-        let members: HashMap<_, _> = members
-            .into_iter()
-            .filter(|member| !member.has_left)
-            .map(|member| ((member.chat_id, member.user_id), member))
-            .collect();
-        let chats: HashMap<_, _> = chats.into_iter().map(|chat| (chat.id, chat)).collect();
+        let known = hot.load(transaction, change, &chat_ids, &pairs).await?;
+        let (chats, mut members) = known;
+        members.retain(|_, member| !member.has_left);
         // What is at or beyond the head has the chat's own count; only places in between are read.
         let places: HashSet<_> = jobs
             .iter()

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::{
     Caller, Key, Rate, ServiceError, Services,
     batch::{Batch, Writer},
+    hot::Hot,
     mac,
     outbox::Happened,
     validate,
@@ -28,7 +29,7 @@ use crate::{
         staged::StagedRef,
     },
     hooks::DraftContent,
-    storage::{OriginalTag, Transaction},
+    storage::{Batch as Begun, Decided, OriginalTag},
 };
 
 /// A sent message.
@@ -183,8 +184,10 @@ impl Batch for SendBatch {
         &self,
         jobs: Vec<SendJob>,
     ) -> Result<Vec<Result<Sent, ServiceError>>, ServiceError> {
-        let mut transaction = self.writer.storage.begin().await?;
-        let mut desk = Desk::load(&mut *transaction, &jobs, self.originals).await?;
+        let ids: Vec<_> = unique(jobs.iter().map(|job| job.draft.id));
+        let mut begun = self.writer.storage.begin_batch(&ids).await?;
+        let mut desk = Desk::load(&mut begun, &self.writer.hot, &jobs, self.originals).await?;
+        let (mut transaction, before) = (begun.transaction, begun.change);
         // The time is taken within the transaction: batches come one after another.
         let now_ms = self.writer.clock.now_ms();
         let staged: Vec<_> = jobs.iter().filter_map(|job| job.staged).collect();
@@ -197,18 +200,23 @@ impl Batch for SendBatch {
         }
         if !desk.accepted.is_empty() {
             let outbox = &self.writer.outbox;
-            let events = desk.store(&mut *transaction).await?;
+            let tags = &desk.accepted_tags;
+            transaction.messages().insert_original_tags(tags).await?;
+            let (decided, events) = desk.decided();
             let is_heard = outbox.hears(&mut *transaction, "message.sent").await?;
             if is_heard {
                 let sent = events.iter().filter_map(sent).collect();
                 outbox.note(&mut *transaction, sent, now_ms).await?;
             }
-            self.writer.commit(transaction, events).await?;
+            let committed = self.writer.commit(transaction, before, decided, events);
+            committed.await?;
             if is_heard {
                 outbox.wake();
             }
         } else if !staged.is_empty() {
-            self.writer.commit(transaction, Vec::new()).await?;
+            let nothing = Decided::default();
+            let committed = self.writer.commit(transaction, before, nothing, Vec::new());
+            committed.await?;
         }
         Ok(results)
     }
@@ -229,21 +237,22 @@ struct Desk {
 
 impl Desk {
     async fn load(
-        transaction: &mut dyn Transaction,
+        begun: &mut Begun,
+        hot: &Hot,
         jobs: &[SendJob],
         originals: Key,
     ) -> Result<Self, ServiceError> {
         let drafts = || jobs.iter().map(|job| &job.draft);
-        let ids: Vec<_> = unique(drafts().map(|draft| draft.id));
         let pairs: Vec<_> = unique(drafts().map(|draft| (draft.chat_id, draft.sender_id)));
         let chat_ids: Vec<_> = unique(drafts().map(|draft| draft.chat_id));
         let upload_ids: Vec<_> = unique(drafts().flat_map(|draft| draft.attachment_ids.clone()));
-        let messages = transaction.messages().find_many(&ids).await?;
+        let transaction = &mut *begun.transaction;
+        let messages = std::mem::take(&mut begun.messages);
         // Only repeats find one.
         let known: Vec<_> = messages.iter().map(|message| message.id).collect();
         let tags = transaction.messages().find_original_tags(&known).await?;
-        let members = transaction.members().find_many(&pairs).await?;
-        let chats = transaction.chats().find_many(&chat_ids).await?;
+        let known = hot.load(transaction, begun.change, &chat_ids, &pairs);
+        let (chats, members) = known.await?;
         let uploads = if upload_ids.is_empty() {
             Vec::new()
         } else {
@@ -251,11 +260,8 @@ impl Desk {
         };
         Ok(Self {
             messages: messages.into_iter().map(|m| (m.id, m)).collect(),
-            members: members
-                .into_iter()
-                .map(|member| ((member.chat_id, member.user_id), member))
-                .collect(),
-            chats: chats.into_iter().map(|chat| (chat.id, chat)).collect(),
+            members,
+            chats,
             uploads: uploads
                 .into_iter()
                 .map(|upload| (upload.id, upload))
@@ -365,8 +371,8 @@ impl Desk {
         })
     }
 
-    /// Writes what was accepted; gives the events in the order of the queue.
-    async fn store(self, transaction: &mut dyn Transaction) -> Result<Vec<Event>, ServiceError> {
+    /// What was accepted, and the events in the order of the queue.
+    fn decided(self) -> (Decided, Vec<Event>) {
         let (messages, senders): (Vec<Message>, Vec<Member>) = self.accepted.into_iter().unzip();
         let touched: HashSet<ChatId> = messages.iter().map(|message| message.chat_id).collect();
         let chats: Vec<Chat> = touched
@@ -379,16 +385,19 @@ impl Desk {
             .map(|sender| ((sender.chat_id, sender.user_id), sender.clone()))
             .collect();
         let members: Vec<Member> = newest.into_values().collect();
-        transaction.messages().insert_many(&messages).await?;
-        let tags = &self.accepted_tags;
-        transaction.messages().insert_original_tags(tags).await?;
-        transaction.chats().update_many(&chats).await?;
-        transaction.members().advance_many(&members).await?;
         let events = messages
-            .into_iter()
+            .iter()
+            .cloned()
             .zip(senders)
-            .map(|(message, sender)| Event::MessageSent { message, sender });
-        Ok(events.collect())
+            .map(|(message, sender)| Event::MessageSent { message, sender })
+            .collect();
+        let decided = Decided {
+            messages,
+            chats,
+            members,
+            touched: None,
+        };
+        (decided, events)
     }
 }
 

@@ -11,7 +11,7 @@ use relaychat_protocol::{ErrorCode, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Caller, ServiceError, Services};
+use super::{Caller, ServiceError, Services, own_tokens::Genuine};
 
 /// `typ` of the header (RFC 9068), so that no other JWT made with the key is taken for one.
 const TYPE: &str = "at+jwt";
@@ -33,13 +33,17 @@ impl Services {
     /// Who an access token of the engine belongs to, if it is genuine, has not expired, and its
     /// session is alive.
     pub(super) async fn authenticate_own(&self, token: &str) -> Result<Caller, ServiceError> {
-        let claims = self
+        let Genuine {
+            user_id,
+            session_id,
+            expires_at_ms,
+        } = self
             .read_token(token)
             .ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))?;
         let caller = Caller {
-            user_id: UserId(claims.sub),
-            session_id: SessionId(claims.sid),
-            token_expires_at_ms: claims.exp.saturating_mul(1_000),
+            user_id,
+            session_id,
+            token_expires_at_ms: expires_at_ms,
         };
         if self.now_ms() >= caller.token_expires_at_ms {
             return Err(ServiceError::new(ErrorCode::TokenExpired));
@@ -73,11 +77,26 @@ impl Services {
         Ok((token, expires_in_ms))
     }
 
-    /// The claims of a genuine token of this engine, whatever its age.
-    fn read_token(&self, token: &str) -> Option<Claims> {
+    /// What a genuine token of this engine says, whatever its age.
+    fn read_token(&self, token: &str) -> Option<Genuine> {
         if token.len() > TOKEN_BYTES {
             return None;
         }
+        if let Some(known) = self.own_tokens.find(token) {
+            return Some(known);
+        }
+        let claims = self.verified_claims(token)?;
+        let genuine = Genuine {
+            user_id: UserId(claims.sub),
+            session_id: SessionId(claims.sid),
+            expires_at_ms: claims.exp.saturating_mul(1_000),
+        };
+        self.own_tokens.remember(token, genuine);
+        Some(genuine)
+    }
+
+    /// The claims of a token, when it is one of this engine.
+    fn verified_claims(&self, token: &str) -> Option<Claims> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.algorithms = vec![Algorithm::HS256];
         validation.required_spec_claims = HashSet::new();

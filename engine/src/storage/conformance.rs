@@ -5,6 +5,7 @@
 //! Speed is not checked here, nor what survives a loss of power: no test inside a process can.
 
 mod attachments;
+mod batches;
 mod changes;
 mod chats;
 mod host;
@@ -140,6 +141,12 @@ checks! {
         usage_is_replaced,
         unused_files_are_listed_oldest_first,
         only_unused_files_are_removed,
+    }
+    batches {
+        a_batch_reads_and_writes_what_the_repositories_do,
+        a_batch_of_marks_draws_a_number,
+        a_batch_with_a_taken_id_writes_nothing,
+        a_batch_that_is_dropped_leaves_no_trace,
     }
     staged {
         staged_messages_come_back_in_order,

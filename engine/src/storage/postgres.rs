@@ -12,6 +12,7 @@
 //! Needs connections that stay the same between transactions: a pooler in between has to pool
 //! sessions, not transactions.
 
+mod batches;
 mod connection;
 mod error;
 mod migrations;
@@ -25,7 +26,9 @@ mod writer;
 
 use async_trait::async_trait;
 
-use super::{Storage, StorageError, Transaction, sql::SqlTransaction};
+use relaychat_protocol::MessageId;
+
+use super::{Batch, Storage, StorageError, Transaction, sql::SqlTransaction};
 use connection::PostgresConnection;
 pub use opening::Opening;
 use readers::Readers;
@@ -82,6 +85,11 @@ impl Storage for Postgres {
         Ok(Box::new(SqlTransaction::new(PostgresConnection::writing(
             turn,
         ))))
+    }
+
+    async fn begin_batch(&self, ids: &[MessageId]) -> Result<Batch, StorageError> {
+        let (turn, known) = self.writer.begin_batch(ids).await?;
+        SqlTransaction::batch(PostgresConnection::writing(turn), known).await
     }
 
     async fn snapshot(&self) -> Result<Box<dyn Transaction>, StorageError> {

@@ -7,6 +7,7 @@
 //! Not here: connections, begin and commit, pragmas, error codes. Those are the driver's.
 
 mod attachments;
+mod batches;
 mod changes;
 mod chats;
 mod connection;
@@ -28,11 +29,15 @@ mod writer;
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Query};
 
+pub(super) use batches::{BATCH_ROWS, BatchRows};
+pub(super) use chats::ChatRow;
 pub(super) use connection::{Connection, FromRow};
-pub(super) use writer::{Driver, Turn, Writer};
+pub(super) use members::MemberRow;
+pub(super) use messages::MessageRow;
+pub(super) use writer::{Driver, Known, Turn, Writer};
 
 use super::{
-    AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, HostRepository,
+    AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, Decided, HostRepository,
     LoginRepository, MailRepository, MemberRepository, MessageRepository, NoticeRepository,
     OwnedRepository, SessionRepository, StagedRepository, StorageError, Transaction,
     UserRepository, WebhookRepository,
@@ -50,6 +55,8 @@ pub(super) struct SqlTransaction<C> {
     change: Option<i64>,
     /// The version of the list of webhooks, once this transaction has read or changed it.
     webhooks_version: Option<i64>,
+    /// The newest number before it, where that was read on the way.
+    newest: Option<i64>,
 }
 
 impl<C: Connection> SqlTransaction<C> {
@@ -59,6 +66,7 @@ impl<C: Connection> SqlTransaction<C> {
             connection,
             change: None,
             webhooks_version: None,
+            newest: None,
         }
     }
 
@@ -147,8 +155,17 @@ impl<C: Connection> Transaction for SqlTransaction<C> {
             connection,
             change,
             webhooks_version: _,
+            newest: _,
         } = *self;
         let change = change.map(row::unsigned).transpose()?;
         connection.commit(Box::new(move || after(change))).await
+    }
+
+    async fn commit_batch(
+        self: Box<Self>,
+        decided: Decided,
+        after: AfterCommit,
+    ) -> Result<(), StorageError> {
+        self.finish(decided, after).await
     }
 }

@@ -10,6 +10,7 @@
 //! Not for several machines: that is PostgreSQL's part. Several processes on one machine may open
 //! one file; they wait for each other.
 
+mod batches;
 mod checkpoints;
 mod connection;
 mod copies;
@@ -29,6 +30,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use relaychat_protocol::MessageId;
 use sqlx::{
     ConnectOptions, Executor,
     sqlite::{
@@ -36,7 +38,7 @@ use sqlx::{
     },
 };
 
-use super::{MigrationStep, Storage, StorageError, Transaction, sql::SqlTransaction};
+use super::{Batch, MigrationStep, Storage, StorageError, Transaction, sql::SqlTransaction};
 use checkpoints::Checkpoints;
 use connection::SqliteConnection;
 use error::storage_error;
@@ -135,6 +137,12 @@ impl Storage for Sqlite {
         let turn = self.writer.begin().await?;
         let connection = SqliteConnection::writing(turn, Arc::clone(&self.checkpoints));
         Ok(Box::new(SqlTransaction::new(connection)))
+    }
+
+    async fn begin_batch(&self, ids: &[MessageId]) -> Result<Batch, StorageError> {
+        let (turn, known) = self.writer.begin_batch(ids).await?;
+        let connection = SqliteConnection::writing(turn, Arc::clone(&self.checkpoints));
+        SqlTransaction::batch(connection, known).await
     }
 
     async fn snapshot(&self) -> Result<Box<dyn Transaction>, StorageError> {

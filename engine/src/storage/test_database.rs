@@ -7,10 +7,11 @@
 use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
+use relaychat_protocol::MessageId;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
-use super::{Storage, StorageError, Transaction, postgres::Postgres, sqlite::Sqlite};
+use super::{Batch, Storage, StorageError, Transaction, postgres::Postgres, sqlite::Sqlite};
 use crate::random::{RandomExt, SystemRandom};
 
 /// Which storage tests run on.
@@ -77,6 +78,10 @@ struct Opened {
 impl Storage for Opened {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StorageError> {
         self.inner.begin().await
+    }
+
+    async fn begin_batch(&self, ids: &[MessageId]) -> Result<Batch, StorageError> {
+        self.inner.begin_batch(ids).await
     }
 
     async fn snapshot(&self) -> Result<Box<dyn Transaction>, StorageError> {

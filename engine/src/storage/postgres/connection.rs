@@ -15,7 +15,7 @@ use super::{
 };
 use crate::storage::{
     StorageError, StorageErrorKind,
-    sql::{Connection, FromRow},
+    sql::{BatchRows, Connection, FromRow},
 };
 
 /// A transaction on a connection.
@@ -232,6 +232,17 @@ impl Connection for PostgresConnection {
     async fn commit(self, after: Box<dyn FnOnce() + Send>) -> Result<(), StorageError> {
         match self.access {
             Access::Writing(turn) => turn.commit(after).await,
+            Access::Reading(_) => self.check_writing("commit"),
+        }
+    }
+
+    async fn commit_batch(
+        self,
+        rows: BatchRows,
+        after: Box<dyn FnOnce() + Send>,
+    ) -> Result<(), StorageError> {
+        match self.access {
+            Access::Writing(turn) => turn.commit_batch(rows, after).await,
             Access::Reading(_) => self.check_writing("commit"),
         }
     }

@@ -7,16 +7,21 @@
 
 use std::{sync::Arc, time::Duration};
 
+use relaychat_protocol::MessageId;
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Executor, PgConnection, PgPool, postgres::PgConnectOptions,
 };
 
 use super::{
+    batches,
     error::{is_lost, storage_error, timed_out},
     migrations, opening,
     schema::Schema,
 };
-use crate::storage::{StorageError, sql};
+use crate::storage::{
+    StorageError,
+    sql::{self, BatchRows, Known},
+};
 
 /// The connection that writes.
 pub(super) type Writer = sql::Writer<Server>;
@@ -56,6 +61,8 @@ pub(super) struct Server {
     source: Source,
     schema: Schema,
     begin: Arc<str>,
+    /// Begins a batch, and reads the newest change.
+    begin_batch: Arc<str>,
 }
 
 impl Server {
@@ -80,6 +87,7 @@ impl Server {
         Self {
             source,
             schema,
+            begin_batch: format!("{begin}; SELECT change, webhooks_version FROM relay_meta").into(),
             begin: begin.into(),
         }
     }
@@ -120,9 +128,27 @@ impl sql::Driver for Server {
     }
 
     async fn begin(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let begin = AssertSqlSafe(self.begin.to_string());
+        let begin = AssertSqlSafe(Arc::clone(&self.begin));
         in_time(connection.execute(begin)).await?;
         Ok(())
+    }
+
+    async fn begin_batch(
+        &self,
+        connection: &mut PgConnection,
+        ids: &[MessageId],
+    ) -> Result<Known, sqlx::Error> {
+        let begin = AssertSqlSafe(Arc::clone(&self.begin_batch));
+        in_time(batches::begin(connection, begin, ids)).await
+    }
+
+    async fn end_with(
+        &self,
+        connection: &mut PgConnection,
+        rows: BatchRows,
+    ) -> Result<(), sqlx::Error> {
+        in_time(batches::write(connection, rows)).await?;
+        self.end(connection, "COMMIT").await
     }
 
     async fn end(

@@ -41,7 +41,7 @@ const TABLE: &str = ChatRow::TABLE;
 const MEMBERS: &str = MemberRow::TABLE;
 
 impl ChatRow {
-    fn new(chat: &Chat, change: i64) -> Self {
+    pub(super) fn new(chat: &Chat, change: i64) -> Self {
         let Chat {
             id,
             kind,

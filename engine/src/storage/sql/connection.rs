@@ -4,6 +4,7 @@ use sea_query::Expr;
 use sea_query_sqlx::SqlxBinder;
 use sqlx::{postgres::PgRow, sqlite::SqliteRow};
 
+use super::BatchRows;
 use crate::storage::StorageError;
 
 /// A row of every database that has a driver.
@@ -54,6 +55,13 @@ pub(crate) trait Connection: Send + 'static {
     /// Makes everything durable, then runs `after` before any later transaction can commit.
     fn commit(
         self,
+        after: Box<dyn FnOnce() + Send>,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+
+    /// Writes the rows of a batch and commits as [`Self::commit`] does.
+    fn commit_batch(
+        self,
+        rows: BatchRows,
         after: Box<dyn FnOnce() + Send>,
     ) -> impl Future<Output = Result<(), StorageError>> + Send;
 

@@ -42,7 +42,7 @@ const TABLE: &str = MemberRow::TABLE;
 const CHATS: &str = ChatRow::TABLE;
 
 impl MemberRow {
-    fn new(member: &Member, change: i64) -> Self {
+    pub(super) fn new(member: &Member, change: i64) -> Self {
         let Member {
             chat_id,
             user_id,

@@ -43,7 +43,7 @@ row! {
 }
 
 impl MessageRow {
-    fn new(message: &Message, change: i64) -> Self {
+    pub(super) fn new(message: &Message, change: i64) -> Self {
         let Message {
             id,
             chat_id,
@@ -161,7 +161,15 @@ impl<C: Connection> SqlTransaction<C> {
         &mut self,
         select: &SelectStatement,
     ) -> Result<Vec<Message>, StorageError> {
-        let rows: Vec<MessageRow> = self.connection.read("find messages", select).await?;
+        let rows = self.connection.read("find messages", select).await?;
+        self.with_attachments(rows).await
+    }
+
+    /// Messages from their rows.
+    pub(super) async fn with_attachments(
+        &mut self,
+        rows: Vec<MessageRow>,
+    ) -> Result<Vec<Message>, StorageError> {
         let have_attachments = rows.iter().filter(|row| row.attachment_count > 0);
         let message_ids: Vec<_> = have_attachments.map(|row| row.id).collect();
         let mut attachments: HashMap<MessageId, Vec<Attachment>> = HashMap::new();

@@ -35,6 +35,11 @@ impl<C: Connection> SqlTransaction<C> {
             .values_panic([change.into(), encode(touched).into()])
             .take();
         self.connection.write("note a change", &insert).await?;
+        self.trim_notes(change).await
+    }
+
+    /// Forgets the oldest notes, now and then.
+    pub(super) async fn trim_notes(&mut self, change: i64) -> Result<(), StorageError> {
         if change % TRIM_EVERY == 0 {
             let trim = Query::delete()
                 .from_table(NOTES)
@@ -77,7 +82,7 @@ impl<C: Connection> SqlTransaction<C> {
     }
 }
 
-fn encode(touched: &[Touched]) -> Vec<u8> {
+pub(super) fn encode(touched: &[Touched]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(touched.len() * 17);
     for entry in touched {
         match entry {

@@ -16,15 +16,15 @@ macro_rules! read_row {
     ($(#[$doc:meta])* $name:ident of $table:literal { $($column:ident: $type:ty),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
-        pub(super) struct $name {
-            $(pub(super) $column: $type),+
+        pub(in crate::storage) struct $name {
+            $(pub(in crate::storage) $column: $type),+
         }
 
         impl $name {
             /// The table.
-            pub(super) const TABLE: &'static str = $table;
+            pub(in crate::storage) const TABLE: &'static str = $table;
             /// The names of its columns.
-            pub(super) const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),+];
+            pub(in crate::storage) const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),+];
 
             /// Selects whole rows.
             pub(super) fn select() -> sea_query::SelectStatement {

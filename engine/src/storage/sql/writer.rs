@@ -11,9 +11,11 @@
 
 use std::sync::Arc;
 
+use relaychat_protocol::MessageId;
 use sqlx::Connection;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::{BatchRows, MessageRow};
 use crate::storage::{StorageError, StorageErrorKind};
 
 /// What differs between databases.
@@ -32,6 +34,20 @@ pub(in crate::storage) trait Driver:
         connection: &mut Self::Connection,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
+    /// Like [`Self::begin`], and reads the newest change and the messages with these ids.
+    fn begin_batch(
+        &self,
+        connection: &mut Self::Connection,
+        ids: &[MessageId],
+    ) -> impl Future<Output = Result<Known, sqlx::Error>> + Send;
+
+    /// Writes the rows of a batch and runs `COMMIT`.
+    fn end_with(
+        &self,
+        connection: &mut Self::Connection,
+        rows: BatchRows,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
     /// Runs `COMMIT` or `ROLLBACK`.
     fn end(
         &self,
@@ -44,6 +60,17 @@ pub(in crate::storage) trait Driver:
 
     /// The error of the seam.
     fn error(operation: &'static str, error: sqlx::Error) -> StorageError;
+}
+
+/// What a batch is decided from.
+#[derive(Debug, Default)]
+pub(in crate::storage) struct Known {
+    /// The newest change.
+    pub(in crate::storage) newest: i64,
+    /// The version of the list of webhooks.
+    pub(in crate::storage) webhooks_version: i64,
+    /// Those of the messages asked for that exist.
+    pub(in crate::storage) messages: Vec<MessageRow>,
 }
 
 /// The connection that writes. Clones share it.
@@ -89,6 +116,18 @@ impl<D: Driver> Writer<D> {
 
     /// Waits its turn and begins a transaction. Turns come in the order of the calls.
     pub(in crate::storage) async fn begin(&self) -> Result<Turn<D>, StorageError> {
+        Ok(self.take_turn(None).await?.0)
+    }
+
+    /// Like [`Self::begin`], and reads on the way what a batch is decided from.
+    pub(in crate::storage) async fn begin_batch(
+        &self,
+        ids: &[MessageId],
+    ) -> Result<(Turn<D>, Known), StorageError> {
+        self.take_turn(Some(ids)).await
+    }
+
+    async fn take_turn(&self, ids: Option<&[MessageId]>) -> Result<(Turn<D>, Known), StorageError> {
         let slot = Arc::clone(&self.slot).lock_owned().await;
         let mut turn = Turn {
             slot: Some(slot),
@@ -100,10 +139,10 @@ impl<D: Driver> Writer<D> {
             turn.state = State::Ended;
             return Err(closed("begin"));
         }
-        let begun = slot.begin().await;
-        begun.map_err(|error| D::error("begin", error))?;
+        let begun = slot.begin(ids).await;
+        let begun = begun.map_err(|error| D::error("begin", error))?;
         turn.state = State::Open;
-        Ok(turn)
+        Ok((turn, begun))
     }
 
     /// Keeps writers out while `work` runs.
@@ -183,12 +222,32 @@ impl<D: Driver> Turn<D> {
     /// Commits, then runs `after`, then lets the next turn begin. Runs to its end even when the
     /// caller goes away: a commit whose `after` never ran would be seen by nobody.
     pub(in crate::storage) async fn commit(
+        self,
+        after: Box<dyn FnOnce() + Send>,
+    ) -> Result<(), StorageError> {
+        self.commit_last(None, after).await
+    }
+
+    /// Like [`Self::commit`], and writes the rows of a batch in the same go.
+    pub(in crate::storage) async fn commit_batch(
+        self,
+        rows: BatchRows,
+        after: Box<dyn FnOnce() + Send>,
+    ) -> Result<(), StorageError> {
+        self.commit_last(Some(rows), after).await
+    }
+
+    async fn commit_last(
         mut self,
+        last: Option<BatchRows>,
         after: Box<dyn FnOnce() + Send>,
     ) -> Result<(), StorageError> {
         let committed = tokio::spawn(async move {
             self.connection()?;
-            let committed = self.slot()?.end("COMMIT").await;
+            let committed = match last {
+                None => self.slot()?.end("COMMIT").await,
+                Some(last) => self.slot()?.end_with(last).await,
+            };
             if let Err(error) = committed {
                 self.give_up();
                 return Err(D::error("commit", error));
@@ -229,18 +288,30 @@ impl<D: Driver> Drop for Turn<D> {
     }
 }
 
+/// Begins a transaction, for a batch where there are `ids`.
+async fn begin<D: Driver>(
+    driver: &D,
+    connection: &mut D::Connection,
+    ids: Option<&[MessageId]>,
+) -> Result<Known, sqlx::Error> {
+    match ids {
+        Some(ids) => driver.begin_batch(connection, ids).await,
+        None => driver.begin(connection).await.map(|()| Known::default()),
+    }
+}
+
 impl<D: Driver> Slot<D> {
     /// Begins a transaction, on a new connection where there is none or the old one is dead: a
     /// database that was restarted must not cost the first writer after it a failure.
-    async fn begin(&mut self) -> Result<(), sqlx::Error> {
+    async fn begin(&mut self, ids: Option<&[MessageId]>) -> Result<Known, sqlx::Error> {
         if let Some(connection) = &mut self.connection {
-            match self.driver.begin(connection).await {
+            match begin(&self.driver, connection, ids).await {
                 Err(error) if D::is_lost(&error) => self.connection = None,
                 begun => return begun,
             }
         }
         let mut connection = self.driver.connect().await?;
-        let begun = self.driver.begin(&mut connection).await;
+        let begun = begin(&self.driver, &mut connection, ids).await;
         self.connection = Some(connection);
         begun
     }
@@ -249,6 +320,14 @@ impl<D: Driver> Slot<D> {
     async fn end(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
         match &mut self.connection {
             Some(connection) => self.driver.end(connection, statement).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the rows of a batch and runs `COMMIT`.
+    async fn end_with(&mut self, rows: BatchRows) -> Result<(), sqlx::Error> {
+        match &mut self.connection {
+            Some(connection) => self.driver.end_with(connection, rows).await,
             None => Ok(()),
         }
     }

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Sqlite, pool::PoolConnection};
 use super::{checkpoints::Checkpoints, error::storage_error, writer::Turn};
 use crate::storage::{
     StorageError, StorageErrorKind,
-    sql::{Connection, FromRow},
+    sql::{BatchRows, Connection, FromRow},
 };
 
 /// A transaction on a connection.
@@ -141,6 +141,24 @@ impl Connection for SqliteConnection {
                 Ok(())
             }
         }
+    }
+
+    async fn commit_batch(
+        self,
+        rows: BatchRows,
+        after: Box<dyn FnOnce() + Send>,
+    ) -> Result<(), StorageError> {
+        let Access::Writing(turn, checkpoints) = self.access else {
+            return Err(StorageError {
+                kind: StorageErrorKind::ReadOnly,
+                operation: "commit",
+                source: None,
+            });
+        };
+        let written = self.rows_written + rows.count();
+        turn.commit_batch(rows, after).await?;
+        checkpoints.note_written(written);
+        Ok(())
     }
 
     fn contains(haystack: Expr, needle: &str) -> Expr {

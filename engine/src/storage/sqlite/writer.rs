@@ -1,9 +1,13 @@
 //! How SQLite connects, begins and ends.
 
+use relaychat_protocol::MessageId;
 use sqlx::{ConnectOptions, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::{error::storage_error, migrations};
-use crate::storage::{StorageError, sql};
+use super::{batches, error::storage_error, migrations};
+use crate::storage::{
+    StorageError,
+    sql::{self, BatchRows, Known},
+};
 
 /// The connection that writes.
 pub(super) type Writer = sql::Writer<File>;
@@ -34,6 +38,22 @@ impl sql::Driver for File {
     async fn begin(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         connection.execute("BEGIN IMMEDIATE").await?;
         Ok(())
+    }
+
+    async fn begin_batch(
+        &self,
+        connection: &mut SqliteConnection,
+        ids: &[MessageId],
+    ) -> Result<Known, sqlx::Error> {
+        batches::begin(connection, ids).await
+    }
+
+    async fn end_with(
+        &self,
+        connection: &mut SqliteConnection,
+        rows: BatchRows,
+    ) -> Result<(), sqlx::Error> {
+        batches::finish(connection, rows).await
     }
 
     async fn end(

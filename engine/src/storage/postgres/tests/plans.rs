@@ -12,7 +12,7 @@ use crate::storage::{
     ChatPosition, MessageWindow, StorageError, Transaction,
     conformance::samples::{chat, email, id, member, message, pair, populate, watermarks},
     postgres::{Postgres, connection::PostgresConnection},
-    sql::{Connection, FromRow, SqlTransaction},
+    sql::{BatchRows, Connection, FromRow, SqlTransaction},
     test_database::TestSchema,
 };
 
@@ -70,6 +70,14 @@ impl Connection for Explaining {
 
     async fn commit(self, after: Box<dyn FnOnce() + Send>) -> Result<(), StorageError> {
         self.connection.commit(after).await
+    }
+
+    async fn commit_batch(
+        self,
+        rows: BatchRows,
+        after: Box<dyn FnOnce() + Send>,
+    ) -> Result<(), StorageError> {
+        self.connection.commit_batch(rows, after).await
     }
 
     fn contains(haystack: Expr, needle: &str) -> Expr {

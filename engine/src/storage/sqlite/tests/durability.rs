@@ -121,7 +121,7 @@ async fn the_log_is_copied_into_the_database_while_it_is_open() {
     populate(&shared(storage.clone()), 1, &[(1, &[1])]).await;
     let size_bytes = || std::fs::metadata(&path).unwrap().len();
     let before = size_bytes();
-    for batch in 0..6 {
+    for batch in 0..12 {
         send(&storage, batch * 500 + 1..=(batch + 1) * 500).await;
     }
     let grown = async {

@@ -10,8 +10,8 @@ use super::shared;
 use crate::storage::{
     ChatPosition, MessageWindow, StorageError, Transaction, UserFilter,
     conformance::samples::{chat, email, id, member, message, pair, populate, watermarks},
-    sql::{Connection, FromRow, SqlTransaction},
-    sqlite::{Sqlite, connection::SqliteConnection},
+    sql::{BatchRows, Connection, FromRow, SqlTransaction},
+    sqlite::{Sqlite, batches, connection::SqliteConnection},
 };
 
 type Plans = Arc<Mutex<Vec<(&'static str, String)>>>;
@@ -68,6 +68,14 @@ impl Connection for Explaining {
 
     async fn commit(self, after: Box<dyn FnOnce() + Send>) -> Result<(), StorageError> {
         self.connection.commit(after).await
+    }
+
+    async fn commit_batch(
+        self,
+        rows: BatchRows,
+        after: Box<dyn FnOnce() + Send>,
+    ) -> Result<(), StorageError> {
+        self.connection.commit_batch(rows, after).await
     }
 
     fn contains(haystack: Expr, needle: &str) -> Expr {
@@ -140,6 +148,20 @@ async fn sending_reads_by_key_only() {
     transaction.members().advance_many(&members).await.unwrap();
     transaction.messages().find_many(&ids).await.unwrap();
     assert_no_scan(&plans);
+}
+
+#[tokio::test]
+async fn a_batch_reads_by_key_only() {
+    let storage = Sqlite::in_memory().await.unwrap();
+    let mut turn = storage.writer.begin().await.unwrap();
+    for text in batches::statements(4) {
+        let explain = sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}")));
+        let connection = turn.connection().unwrap();
+        let steps: Vec<(i64, i64, i64, String)> = explain.fetch_all(connection).await.unwrap();
+        for (.., step) in steps {
+            assert!(!step.starts_with("SCAN relay_"), "{text}: {step}");
+        }
+    }
 }
 
 #[tokio::test]

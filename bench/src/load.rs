@@ -41,6 +41,27 @@ pub(crate) struct Lane {
     pub(crate) sender: Connection,
     pub(crate) encode: Encode,
     pub(crate) receivers: Vec<Connection>,
+    /// What a delivery begins with, when it cannot carry a marker. Then each counts as the next one.
+    needle: Option<&'static [u8]>,
+}
+
+impl Lane {
+    pub(crate) fn new(sender: Connection, encode: Encode, receivers: Vec<Connection>) -> Self {
+        Self {
+            sender,
+            encode,
+            receivers,
+            needle: None,
+        }
+    }
+
+    /// Deliveries are counted by what they begin with. For lanes with one receiver.
+    pub(crate) fn counted_by(self, needle: &'static [u8]) -> Self {
+        Self {
+            needle: Some(needle),
+            ..self
+        }
+    }
 }
 
 /// How sends are paced.
@@ -71,6 +92,7 @@ pub(crate) struct Plan {
 struct Socket {
     stream: TcpStream,
     scanner: Scanner,
+    needle: Option<&'static [u8]>,
     /// Bytes the kernel did not take yet.
     waiting: Vec<u8>,
     /// The lane it receives from, and the number it must see next.
@@ -82,8 +104,9 @@ struct Sender {
     encode: Encode,
     receivers: usize,
     next: u64,
-    /// How many receivers have not yet seen each message under way, the oldest first.
-    missing: std::collections::VecDeque<usize>,
+    /// How many receivers have not yet seen each message under way, the oldest first, and when it
+    /// was due.
+    missing: std::collections::VecDeque<(usize, u64)>,
 }
 
 /// A round under way.
@@ -118,7 +141,8 @@ impl Load {
             let receivers = lane.receivers.len();
             let socket = load.add(lane.sender, None)?;
             for receiver in lane.receivers {
-                load.add(receiver, Some((index, 0)))?;
+                let receiver = load.add(receiver, Some((index, 0)))?;
+                load.sockets[receiver].needle = lane.needle;
             }
             load.lanes.push(Sender {
                 socket,
@@ -143,6 +167,7 @@ impl Load {
         self.sockets.push(Socket {
             stream,
             scanner: Scanner::default(),
+            needle: None,
             waiting: Vec::new(),
             receives,
         });
@@ -184,6 +209,7 @@ impl Load {
             .lanes
             .iter()
             .flat_map(|lane| &lane.missing)
+            .map(|(missing, _)| missing)
             .sum::<usize>() as u64;
         Ok(self.tally)
     }
@@ -254,7 +280,7 @@ impl Load {
         };
         sender.next += 1;
         self.tally.sent += 1;
-        sender.missing.push_back(sender.receivers);
+        sender.missing.push_back((sender.receivers, marker.due_ns));
         let socket = &mut self.sockets[sender.socket];
         (sender.encode)(&mut socket.waiting, &marker.text());
         let index = sender.socket;
@@ -288,10 +314,15 @@ impl Load {
             };
             if let Some((lane, expected)) = socket.receives {
                 self.tally.received_bytes += length as u64;
+                let piece = &self.buffer[..length];
                 let mut found = Vec::new();
-                socket
-                    .scanner
-                    .scan(&self.buffer[..length], |marker| found.push(marker));
+                match socket.needle {
+                    Some(needle) => {
+                        let count = socket.scanner.count(piece, needle);
+                        found = self.oldest(lane, count);
+                    }
+                    None => socket.scanner.scan(piece, |marker| found.push(marker)),
+                }
                 let mut next = expected;
                 for marker in found {
                     self.count(marker, lane, &mut next)?;
@@ -302,6 +333,21 @@ impl Load {
                 return Ok(());
             }
         }
+    }
+
+    /// The oldest messages under way, as their markers would say.
+    fn oldest(&self, lane: usize, count: usize) -> Vec<Marker> {
+        let sender = &self.lanes[lane];
+        let first = sender.next - sender.missing.len() as u64;
+        let numbered = (first..).zip(&sender.missing).take(count);
+        numbered
+            .map(|(number, (_, due_ns))| Marker {
+                run: self.plan.run,
+                lane: lane as u64,
+                number,
+                due_ns: *due_ns,
+            })
+            .collect()
     }
 
     /// One marker at one receiver.
@@ -339,12 +385,12 @@ impl Load {
         else {
             return false;
         };
-        let Some(missing) = sender.missing.get_mut(place) else {
+        let Some((missing, _)) = sender.missing.get_mut(place) else {
             return false;
         };
         *missing = missing.saturating_sub(1);
         let is_last = *missing == 0;
-        while sender.missing.front() == Some(&0) {
+        while matches!(sender.missing.front(), Some((0, _))) {
             sender.missing.pop_front();
         }
         is_last

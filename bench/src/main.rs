@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! cargo xtask bench --quick                  build, run everything briefly, print the tables
-//! cargo xtask bench                          the same in full, about ten minutes
+//! cargo xtask bench                          the tables, within a quarter of an hour
+//! cargo xtask bench -- --long                more rounds, rates and sizes
 //! cargo xtask bench -- --scenario fan --peer floor --peer relay-sqlite --rounds 3
 //! ```
 //!
@@ -36,7 +37,7 @@ use clap::{Parser, Subcommand};
 
 use peers::{FloorKind, Name, Peer};
 use report::{Record, Results};
-use scenarios::{Extent, Scenario, Work};
+use scenarios::{Extent, Scenario, Size, Work};
 
 #[derive(Parser)]
 #[command(about = "Measures RelayChat beside floors and peers on this machine")]
@@ -44,15 +45,18 @@ struct Args {
     #[command(subcommand)]
     serve: Option<Serve>,
     /// Fewer sockets and one short round of each.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "long")]
     quick: bool,
+    /// More rounds, rates and sizes than fit a quarter of an hour.
+    #[arg(long)]
+    long: bool,
     /// Only these peers; may be given several times.
     #[arg(long = "peer")]
     peers: Vec<Name>,
     /// Only scenarios whose name begins so; may be given several times.
     #[arg(long = "scenario")]
     scenarios: Vec<String>,
-    /// Rounds of each scenario [default: 5, quick 1].
+    /// Rounds of each scenario [default: 3, quick 1, long 5].
     #[arg(long)]
     rounds: Option<usize>,
     /// Folder of the results.
@@ -74,10 +78,18 @@ fn main() -> Result<ExitCode> {
         return kind.serve(announce).map(|()| ExitCode::SUCCESS);
     }
     let extent = Extent {
-        is_quick: args.quick,
+        size: match (args.quick, args.long) {
+            (true, _) => Size::Quick,
+            (_, true) => Size::Long,
+            _ => Size::Usual,
+        },
         rounds: args.rounds,
     };
-    let label = if args.quick { "-quick" } else { "" };
+    let label = match extent.size {
+        Size::Quick => "-quick",
+        Size::Usual => "",
+        Size::Long => "-long",
+    };
     let mut run = Run {
         results: Results::create(args.results.clone(), label)?,
         peers: HashMap::new(),

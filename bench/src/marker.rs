@@ -80,6 +80,21 @@ impl Scanner {
             self.tail.extend_from_slice(&joined[read..]);
         }
     }
+
+    /// How often `needle` is complete with this piece, where no markers are.
+    pub(crate) fn count(&mut self, piece: &[u8], needle: &[u8]) -> usize {
+        let mut joined = std::mem::take(&mut self.tail);
+        joined.extend_from_slice(piece);
+        let finder = Finder::new(needle);
+        let (mut read, mut count) = (0, 0);
+        while let Some(at) = finder.find(&joined[read..]) {
+            read += at + needle.len();
+            count += 1;
+        }
+        let kept = (needle.len() - 1).min(joined.len() - read);
+        self.tail.extend_from_slice(&joined[joined.len() - kept..]);
+        count
+    }
 }
 
 /// Returns how many bytes need not be looked at again.
@@ -125,6 +140,10 @@ mod tests {
         for size in 1..200 {
             let mut scanner = Scanner::default();
             let mut found = Vec::new();
+            let mut counter = Scanner::default();
+            let pieces = stream.as_bytes().chunks(size);
+            let count: usize = pieces.map(|piece| counter.count(piece, b"{\"text\"")).sum();
+            assert_eq!(count, markers.len(), "counted in pieces of {size} bytes");
             for piece in stream.as_bytes().chunks(size) {
                 scanner.scan(piece, |marker| found.push(marker));
             }

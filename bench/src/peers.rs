@@ -35,6 +35,8 @@ pub(crate) enum Name {
     RelayPostgres,
     /// Two RelayChat processes on PostgreSQL and Redis: senders on one, receivers on the other.
     RelayNodes,
+    /// Redis's own publish and subscribe.
+    Redis,
     /// A single-threaded epoll server that writes ready-made frames: the physical limit.
     Floor,
     /// A bare axum WebSocket broadcast, a task and a channel for each socket.
@@ -45,6 +47,8 @@ pub(crate) enum Name {
     SeedTuned,
     /// Plain Socket.IO events; in memory.
     Sio,
+    /// The same as two processes with the Redis adapter: senders on one, receivers on the other.
+    SioNodes,
     /// ejabberd over TCP; one-to-one and rooms, nothing stored.
     Ejabberd,
 }
@@ -61,7 +65,9 @@ impl Name {
             Self::FloorAxum => "floor-axum",
             Self::Seed => "seed",
             Self::SeedTuned => "seed-tuned",
+            Self::Redis => "redis",
             Self::Sio => "sio",
+            Self::SioNodes => "sio-nodes",
             Self::Ejabberd => "ejabberd",
         }
     }
@@ -82,7 +88,9 @@ impl Name {
             Self::FloorAxum => Box::new(floor::Floor::start(floor::Kind::Axum)?),
             Self::Seed => Box::new(node::Seed::start(node::Secret::Text)?),
             Self::SeedTuned => Box::new(node::Seed::start(node::Secret::Key)?),
+            Self::Redis => Box::new(redis::Redis::start()?),
             Self::Sio => Box::new(node::SocketIo::start()?),
+            Self::SioNodes => Box::new(node::SocketIo::two_nodes()?),
             Self::Ejabberd => Box::new(ejabberd::Ejabberd::start()?),
         })
     }
@@ -104,6 +112,11 @@ pub(crate) trait Peer {
     /// The same, with sends as HTTP requests. `None` where there is no such thing.
     fn http_pairs(&mut self, _count: usize) -> Result<Option<Vec<Lane>>> {
         Ok(None)
+    }
+
+    /// One-to-one with what is never stored: typing where there is such a thing.
+    fn ephemeral_pairs(&mut self, count: usize) -> Result<Vec<Lane>> {
+        self.pairs(count)
     }
 
     /// One sender and so many receivers in one room.

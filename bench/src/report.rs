@@ -1,6 +1,7 @@
 //! What was measured: one JSON line for each run, and the tables made from them.
 
 mod goals;
+mod storages;
 mod table;
 
 use std::{collections::BTreeMap, fs, io::Write, path::PathBuf, process::Command};

@@ -15,8 +15,8 @@ use crate::{
     load::{Load, Pace, Plan},
     peers::{
         Name::{
-            self, Ejabberd, Floor, FloorAxum, RelayMemory, RelayNodes, RelayPostgres, RelaySqlite,
-            Seed, SeedTuned, Sio,
+            self, Ejabberd, Floor, FloorAxum, Redis, RelayMemory, RelayNodes, RelayPostgres,
+            RelaySqlite, Seed, SeedTuned, Sio, SioNodes,
         },
         Peer,
     },
@@ -38,6 +38,8 @@ pub(crate) enum Work {
     PairHttp,
     /// One-to-one over sockets.
     Pair { pace: Pace },
+    /// One-to-one with what is never stored.
+    Ephemeral,
     /// One sender into a room.
     Fan { members: usize, pace: Pace },
     /// Memory of sockets that do nothing.
@@ -67,13 +69,28 @@ pub(crate) struct Scenario {
 /// How much is measured.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extent {
-    pub(crate) is_quick: bool,
+    pub(crate) size: Size,
     pub(crate) rounds: Option<usize>,
 }
 
+/// How long a whole run may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// Some minutes: whether everything runs.
+    Quick,
+    /// A quarter of an hour: the tables.
+    Usual,
+    /// As long as it takes: more rounds, rates and sizes.
+    Long,
+}
+
 impl Extent {
-    fn pick<T>(self, quick: T, full: T) -> T {
-        if self.is_quick { quick } else { full }
+    fn pick<T>(self, quick: T, usual: T, long: T) -> T {
+        match self.size {
+            Size::Quick => quick,
+            Size::Usual => usual,
+            Size::Long => long,
+        }
     }
 
     fn scenario(self, name: &str, work: Work, peers: &[Name], secs: f64) -> Scenario {
@@ -81,13 +98,13 @@ impl Extent {
             work,
             Work::Idle { .. } | Work::History { .. } | Work::Storage
         );
-        let rounds = self.rounds.unwrap_or_else(|| self.pick(1, 5));
+        let rounds = self.rounds.unwrap_or_else(|| self.pick(1, 3, 5));
         Scenario {
             name: name.to_owned(),
             work,
             peers: peers.to_vec(),
             rounds: if is_load { rounds } else { 1 },
-            measured: Duration::from_secs_f64(self.pick(secs.min(1.0), secs)),
+            measured: Duration::from_secs_f64(self.pick(secs.min(1.0), secs, secs)),
         }
     }
 }
@@ -125,6 +142,7 @@ fn pairs(extent: Extent) -> Vec<Scenario> {
                 RelaySqlite,
                 RelayMemory,
                 RelayPostgres,
+                RelayNodes,
                 Sio,
                 Ejabberd,
             ],
@@ -152,11 +170,17 @@ fn pairs(extent: Extent) -> Vec<Scenario> {
             Work::Pair {
                 pace: open(1_000.0),
             },
-            &[RelayPostgres, RelayNodes],
+            &[RelayPostgres, RelayNodes, SioNodes, Redis],
             2.0,
         ),
+        extent.scenario(
+            "ephemeral",
+            Work::Ephemeral,
+            &[Floor, RelaySqlite, RelayPostgres, RelayNodes, Sio],
+            1.5,
+        ),
     ];
-    if !extent.is_quick {
+    if extent.size == Size::Long {
         for rate in [500.0, 2_000.0, 5_000.0] {
             let name = format!("pair-rate {rate}/s");
             let mut scenario = extent.scenario(&name, Work::Pair { pace: open(rate) }, &OURS, 2.0);
@@ -171,8 +195,8 @@ fn pairs(extent: Extent) -> Vec<Scenario> {
 fn rooms(extent: Extent) -> Vec<Scenario> {
     let fan = |members, pace| Work::Fan { members, pace };
     let rooms = [Floor, FloorAxum, RelaySqlite, RelayPostgres, Sio];
-    let small: Vec<Name> = rooms.into_iter().chain([Ejabberd]).collect();
-    vec![
+    let small: Vec<Name> = rooms.into_iter().chain([RelayNodes, Ejabberd]).collect();
+    let mut plan = vec![
         extent.scenario("fan 10 W1", fan(10, closed(1)), &small, 0.5),
         extent.scenario("fan 100 W1", fan(100, closed(1)), &small, 1.0),
         extent.scenario("fan 1000 W1", fan(1_000, closed(1)), &rooms, 1.0),
@@ -181,20 +205,31 @@ fn rooms(extent: Extent) -> Vec<Scenario> {
         extent.scenario(
             "fan-paced 1000 10/s",
             fan(1_000, open(10.0)),
-            &[Floor, RelaySqlite, Sio],
+            &[Floor, RelaySqlite, RelayPostgres, Sio],
             2.0,
         ),
-    ]
+    ];
+    if extent.size == Size::Long {
+        let ours = [Floor, RelaySqlite, RelayPostgres];
+        plan.push(extent.scenario("fan 5000 W1", fan(5_000, closed(1)), &ours, 1.0));
+        plan.push(extent.scenario(
+            "fan-paced 1000 50/s",
+            fan(1_000, open(50.0)),
+            &[Floor, RelaySqlite, RelayPostgres, Sio],
+            2.0,
+        ));
+    }
+    plan
 }
 
 /// What only a whole server of ours can be asked, and memory.
 fn ours(extent: Extent) -> Vec<Scenario> {
-    let sockets = extent.pick(1_000, 5_000);
+    let sockets = extent.pick(1_000, 5_000, 10_000);
     vec![
         extent.scenario(
             "idle",
             Work::Idle { sockets },
-            &[Floor, RelaySqlite, Sio, Ejabberd],
+            &[Floor, RelaySqlite, RelayPostgres, Sio, Ejabberd],
             0.0,
         ),
         extent.scenario(
@@ -209,7 +244,7 @@ fn ours(extent: Extent) -> Vec<Scenario> {
         extent.scenario(
             "history",
             Work::History {
-                messages: extent.pick(100_000, 1_000_000),
+                messages: extent.pick(100_000, 300_000, 1_000_000),
             },
             &OURS,
             0.0,
@@ -241,6 +276,11 @@ pub(crate) fn run(
         }
         Work::Pair { pace } => {
             let load = Load::new(peer.pairs(PAIRS)?, plan(pace))?;
+            load_into(&mut record, load, peer)?;
+        }
+        Work::Ephemeral => {
+            let lanes = peer.ephemeral_pairs(PAIRS)?;
+            let load = Load::new(lanes, plan(Pace::Closed { window: 1 }))?;
             load_into(&mut record, load, peer)?;
         }
         Work::Fan { members, pace } => {

@@ -32,7 +32,7 @@ cargo xtask TASK
   test [--long] [SUITE...]       run every suite, or the ones named
   ci                             what continuous integration runs: the same as `test`
   servers                        start what tests need (PostgreSQL, Redis, S3) and wait
-  bench [--quick] [-- ARGS]      measure beside floors and peers, about ten minutes (quick: three)
+  bench [--quick] [-- ARGS]      measure beside floors and peers, a quarter of an hour (quick: four minutes)
   tidy                           check the house rules
   openapi                        rewrite openapi.json, errors.md and the fixtures
   wasm                           build the npm package

@@ -118,11 +118,7 @@ impl Peer for Ejabberd {
                     format!("<message to='{jid}' type='chat'><body>{text}</body></message>");
                 out.extend_from_slice(stanza.as_bytes());
             });
-            Ok(Lane {
-                sender,
-                encode,
-                receivers: vec![receiver],
-            })
+            Ok(Lane::new(sender, encode, vec![receiver]))
         };
         (0..count).map(lane).collect()
     }
@@ -138,11 +134,7 @@ impl Peer for Ejabberd {
             );
             out.extend_from_slice(stanza.as_bytes());
         });
-        Ok(Lane {
-            receivers: receivers.collect::<Result<_>>()?,
-            sender,
-            encode,
-        })
+        Ok(Lane::new(sender, encode, receivers.collect::<Result<_>>()?))
     }
 
     fn idle(&mut self, count: usize) -> Result<Vec<Connection>> {

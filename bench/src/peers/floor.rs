@@ -104,11 +104,9 @@ impl Peer for Floor {
         self.rooms += 1;
         let room = self.rooms;
         let receivers = (0..members).map(|_| self.join(room));
-        Ok(Lane {
-            receivers: receivers.collect::<Result<_>>()?,
-            sender: Connection::upgrade(&self.address, "/ws", "")?,
-            encode: send(room),
-        })
+        let receivers = receivers.collect::<Result<_>>()?;
+        let sender = Connection::upgrade(&self.address, "/ws", "")?;
+        Ok(Lane::new(sender, send(room), receivers))
     }
 
     fn idle(&mut self, count: usize) -> Result<Vec<Connection>> {

@@ -1,4 +1,4 @@
-//! Peers in Node: the original design re-created, and plain Socket.IO.
+//! Peers in Node: the original design re-created, and plain Socket.IO on one node and on two.
 //!
 //! Their sources and the exact versions of what they use are in `bench/peers/node`; `npm ci`
 //! installs them there.
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     Peer,
+    redis::Redis,
     server::{Server, run},
 };
 use crate::{
@@ -30,7 +31,10 @@ pub(crate) enum Secret {
 
 fn start(script: &str, argument: &str) -> Result<(Server, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("peers/node");
-    if !folder.join("node_modules/socket.io").is_dir() {
+    if !folder
+        .join("node_modules/@socket.io/redis-adapter")
+        .is_dir()
+    {
         let mut install = Command::new("npm");
         install.current_dir(&folder);
         install.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
@@ -52,26 +56,37 @@ fn connect(address: &str, auth: &Value) -> Result<Connection> {
     Ok(socket)
 }
 
-/// Plain Socket.IO.
+/// Plain Socket.IO: one node, or two that share rooms through Redis.
 #[derive(Debug)]
 pub(crate) struct SocketIo {
-    server: Server,
-    address: String,
+    nodes: Vec<(Server, String)>,
+    redis: Option<Redis>,
     rooms: u64,
 }
 
 impl SocketIo {
     pub(crate) fn start() -> Result<Self> {
-        let (server, address) = start("socketio.js", "")?;
         Ok(Self {
-            server,
-            address,
+            nodes: vec![start("socketio.js", "")?],
+            redis: None,
             rooms: 0,
         })
     }
 
-    fn join(&self, room: u64) -> Result<Connection> {
-        let mut socket = connect(&self.address, &json!({}))?;
+    pub(crate) fn two_nodes() -> Result<Self> {
+        let redis = Redis::start()?;
+        let node = |_| start("socketio.js", &redis.url);
+        Ok(Self {
+            nodes: (0..2).map(node).collect::<Result<_>>()?,
+            redis: Some(redis),
+            rooms: 0,
+        })
+    }
+
+    /// A socket in a room: on the last node, or on the first for those who send.
+    fn join(&self, room: u64, is_sender: bool) -> Result<Connection> {
+        let node = if is_sender { 0 } else { self.nodes.len() - 1 };
+        let mut socket = connect(&self.nodes[node].1, &json!({}))?;
         socket.send_text(&format!(r#"42["join","room{room}"]"#))?;
         socket.receive_text_with("joined")?;
         Ok(socket)
@@ -80,7 +95,8 @@ impl SocketIo {
 
 impl Peer for SocketIo {
     fn processes(&self) -> Vec<u32> {
-        vec![self.server.id()]
+        let nodes = self.nodes.iter().map(|(server, _)| server.id());
+        nodes.chain(self.redis.iter().map(Redis::id)).collect()
     }
 
     fn pairs(&mut self, count: usize) -> Result<Vec<Lane>> {
@@ -90,21 +106,18 @@ impl Peer for SocketIo {
     fn room(&mut self, members: usize) -> Result<Lane> {
         self.rooms += 1;
         let room = self.rooms;
-        let receivers = (0..members).map(|_| self.join(room));
+        let receivers = (0..members).map(|_| self.join(room, false));
         let encode: Encode = Box::new(move |out, text| {
             let event = json!(["send", { "room": format!("room{room}"), "text": text }]);
             push_client_text(out, format!("42{event}").as_bytes());
         });
-        Ok(Lane {
-            receivers: receivers.collect::<Result<_>>()?,
-            sender: self.join(room)?,
-            encode,
-        })
+        let receivers = receivers.collect::<Result<_>>()?;
+        Ok(Lane::new(self.join(room, true)?, encode, receivers))
     }
 
     fn idle(&mut self, count: usize) -> Result<Vec<Connection>> {
         self.rooms += 1;
-        (0..count).map(|_| self.join(self.rooms)).collect()
+        (0..count).map(|_| self.join(self.rooms, false)).collect()
     }
 }
 
@@ -159,11 +172,9 @@ impl Peer for Seed {
                 let request = http::request("POST", &address, &path, Some(&token), body.as_bytes());
                 out.extend_from_slice(&request);
             });
-            Ok(Lane {
-                sender: Connection::open(&self.address)?,
-                encode,
-                receivers: vec![self.socket(&receiver)?],
-            })
+            let receiver = self.socket(&receiver)?;
+            let sender = Connection::open(&self.address)?;
+            Ok(Lane::new(sender, encode, vec![receiver]))
         };
         (0..count).map(lane).collect()
     }

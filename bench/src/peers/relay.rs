@@ -5,6 +5,7 @@ mod people;
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, ensure};
@@ -28,6 +29,9 @@ use people::Person;
 const LIFTED: [&str; 4] = ["--rate-limits", "off", "--sockets-per-ip", "1000000"];
 /// How many sockets a person may hold: the protocol's default limit.
 const SOCKETS_PER_PERSON: usize = 20;
+/// After which pause typing is said to have begun again: more than the throttle of 3 s, less than
+/// the 6 s after which it is over by itself.
+const TYPING_AGAIN: Duration = Duration::from_millis(4_000);
 /// Chats that everybody with an idle socket is in, and how many people share them.
 const IDLE_CHATS: usize = 20;
 const IDLE_CIRCLE: usize = 10;
@@ -173,11 +177,7 @@ impl Relay {
             } else {
                 (self.socket(0, &sender)?, socket_send(chat_id))
             };
-            lanes.push(Lane {
-                sender,
-                encode,
-                receivers: vec![receiver],
-            });
+            lanes.push(Lane::new(sender, encode, vec![receiver]));
         }
         Ok(lanes)
     }
@@ -201,6 +201,18 @@ impl Peer for Relay {
         self.pairs_over(count, true).map(Some)
     }
 
+    fn ephemeral_pairs(&mut self, count: usize) -> Result<Vec<Lane>> {
+        let lane = |index: usize| {
+            let chat_id = self.direct(2 * index, 2 * index + 1)?;
+            let people = self.people(2 * index + 2)?.to_vec();
+            let receiver = self.socket(1, &people[2 * index + 1])?;
+            let sender = self.socket(0, &people[2 * index])?;
+            let lane = Lane::new(sender, typing(chat_id), vec![receiver]);
+            Ok(lane.counted_by(br#"{"type":"typing""#))
+        };
+        (0..count).map(lane).collect()
+    }
+
     fn room(&mut self, members: usize) -> Result<Lane> {
         // The first person sends, everybody else listens; the group is kept like a chat of two.
         let key = (usize::MAX, members);
@@ -214,11 +226,9 @@ impl Peer for Relay {
         };
         let people = self.people(members + 1)?.to_vec();
         let receivers = people[1..].iter().map(|person| self.socket(1, person));
-        Ok(Lane {
-            receivers: receivers.collect::<Result<_>>()?,
-            sender: self.socket(0, &people[0])?,
-            encode: socket_send(chat_id),
-        })
+        let receivers = receivers.collect::<Result<_>>()?;
+        let sender = self.socket(0, &people[0])?;
+        Ok(Lane::new(sender, socket_send(chat_id), receivers))
     }
 
     fn prepare_idle(&mut self, count: usize) -> Result<()> {
@@ -270,6 +280,21 @@ fn socket_send(chat_id: ChatId) -> Encode {
             chat_id,
             message,
         };
+        let text = serde_json::to_vec(&frame).expect("frames are strings and numbers");
+        push_client_text(out, &text);
+    })
+}
+
+/// `typing` frames. Beginnings have a throttle, ends of what has begun have none: most of these are
+/// ends.
+fn typing(chat_id: ChatId) -> Encode {
+    let mut began: Option<Instant> = None;
+    Box::new(move |out, _| {
+        let is_typing = began.is_none_or(|began| began.elapsed() >= TYPING_AGAIN);
+        if is_typing {
+            began = Some(Instant::now());
+        }
+        let frame = ClientFrame::Typing { chat_id, is_typing };
         let text = serde_json::to_vec(&frame).expect("frames are strings and numbers");
         push_client_text(out, &text);
     })

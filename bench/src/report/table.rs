@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Goal, Results, goals, laws};
+use super::{Goal, Results, goals, laws, storages::storages};
 use crate::peers::Name;
 
 /// What is shown of each scenario, when it was measured: figure, heading, digits.
@@ -21,6 +21,7 @@ const COLUMNS: &[(&str, &str, usize)] = &[
 pub(crate) fn markdown(results: &Results) -> String {
     let mut out = format!("# Measured\n\n{}\n", results.machine);
     out.push_str("\nCPU is that of the server with its database and broker, per delivery. Ratios are medians of ratios within a round. \"void\" rounds are left out.\n");
+    storages(&mut out, results);
     judged(&mut out, "Goals", &goals(results));
     judged(&mut out, "Laws", &laws(results));
     out.push_str("\n## Scenarios\n");
@@ -60,7 +61,7 @@ fn judged(out: &mut String, title: &str, goals: &[Goal]) {
 }
 
 /// Three digits that mean something.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     if value.abs() >= 100.0 {
         format!("{value:.0}")
     } else if value.abs() >= 10.0 {

@@ -36,7 +36,7 @@ use crate::program::{Program, program};
 /// Backups in the story of load.
 const BACKUPS: usize = 20;
 /// How long they may take on a busy machine before the story is given up.
-const DEADLINE: Duration = Duration::from_secs(240);
+const DEADLINE: Duration = Duration::from_secs(480);
 /// People who send at the same time.
 const SENDERS: usize = 4;
 /// Between two messages of one of them, so that the history stays one that can be read 20 times.

@@ -10,17 +10,21 @@ export interface CellHooks {
 }
 
 export class Cell<T> implements Observable<T> {
+  readonly #initial: T
   #value: T
   readonly #hooks: CellHooks
   /** Keyed by subscription, so that the same function may subscribe twice. */
   readonly #listeners = new Map<object, () => void>()
 
   constructor(initial: T, hooks: CellHooks = {}) {
+    this.#initial = initial
     this.#value = initial
     this.#hooks = hooks
   }
 
   readonly getSnapshot = (): T => this.#value
+
+  readonly getServerSnapshot = (): T => this.#initial
 
   readonly subscribe = (onChange: () => void): (() => void) => {
     const key = {}

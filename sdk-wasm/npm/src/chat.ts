@@ -107,6 +107,7 @@ interface TimelinePatch extends Omit<TimelineState, 'items'> {
 
 export class TimelineHandle implements Timeline {
   readonly getSnapshot: () => TimelineState
+  readonly getServerSnapshot: () => TimelineState
   readonly subscribe: (onChange: () => void) => () => void
   readonly #chatId: string
   readonly #parts: ChatParts
@@ -126,6 +127,7 @@ export class TimelineHandle implements Timeline {
       },
     })
     this.getSnapshot = this.#view.cell.getSnapshot
+    this.getServerSnapshot = this.#view.cell.getServerSnapshot
     this.subscribe = this.#view.cell.subscribe
   }
 

@@ -183,6 +183,7 @@ function chatList(link: Link, views: Views): ChatList {
   })
   return {
     getSnapshot: cell.getSnapshot,
+    getServerSnapshot: cell.getServerSnapshot,
     subscribe: cell.subscribe,
     loadMore: async () => {
       await link.run((core) => core.loadMoreChats())

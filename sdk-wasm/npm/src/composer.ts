@@ -4,6 +4,7 @@ import { Cell } from './cell.js'
 import { measure } from './pixels.js'
 import type { Client, Observable, Outgoing } from './types.js'
 
+/** What is written and attached but not sent. */
 export interface ComposerState {
   readonly text: string
   readonly attachments: readonly Blob[]
@@ -11,10 +12,13 @@ export interface ComposerState {
   readonly canSend: boolean
 }
 
+/** The draft of a chat, and how it changes. */
 export interface Composer extends Observable<ComposerState> {
   /** Also tells the others that somebody types. */
   readonly setText: (text: string) => void
+  /** Puts pictures to what is written. */
   readonly addAttachments: (files: Iterable<Blob>) => void
+  /** Takes one of them out. */
   readonly removeAttachment: (file: Blob) => void
   /** Sends and empties the draft. `undefined` when there is nothing to send. */
   readonly send: () => Outgoing | undefined
@@ -45,6 +49,7 @@ function makeComposer(client: Client, chatId: string): Composer {
   }
   return {
     getSnapshot: cell.getSnapshot,
+    getServerSnapshot: cell.getServerSnapshot,
     subscribe: cell.subscribe,
     setText(text) {
       update({ text })

@@ -1,8 +1,6 @@
 /** The one error class of the package. */
 
-import type { RelayError as RelayErrorShape } from './types.js'
-
-/** How the core describes a failure. */
+/** How a failure is described. */
 export interface ErrorReport {
   readonly code: string
   readonly message: string
@@ -11,14 +9,19 @@ export interface ErrorReport {
   readonly field?: string
 }
 
-/** Something failed. Decide by `code`, never by the message. */
-export class RelayError extends Error implements RelayErrorShape {
+/** Something failed. Decide by {@link RelayError.code}, never by the message. */
+export class RelayError extends Error {
   override readonly name = 'RelayError'
+  /** A stable code of the protocol's glossary, or `network`, `cancelled`, `closed`. */
   readonly code: string
+  /** Whether the same call may succeed later without being changed. */
   readonly retryable: boolean
+  /** How long to wait before that, in milliseconds, when the server said so. */
   declare readonly retryAfterMs?: number
+  /** The field that was not acceptable. */
   declare readonly field?: string
 
+  /** For a `getToken` that wants to sign out: code `unauthenticated`. */
   constructor(code: string, message: string = code, details: Partial<ErrorReport> & ErrorOptions = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code

@@ -2,7 +2,8 @@
  * React hooks over the client: thin, each one `useSyncExternalStore` on an observable.
  *
  * Every snapshot is the client's own object, so nothing re-renders that did not change. On a
- * server the snapshot is what it is before `connect()`: loading, nobody logged in. The directive below
+ * server, and while a page takes over what a server rendered, the snapshot is what it is before
+ * `connect()`: loading, nobody logged in. The directive below
  * lets server components import this file; what it exports runs on the client's side of them.
  */
 
@@ -38,7 +39,7 @@ import type {
   User,
 } from './types.js'
 
-export type { ComposerState } from './composer.js'
+export type { Composer, ComposerState } from './composer.js'
 
 const ClientContext = /* @__PURE__ */ createContext<Client | null>(null)
 
@@ -49,9 +50,11 @@ const UNKNOWN_PRESENCE: Observable<Presence | undefined> = {
   subscribe: () => () => {},
 }
 
+/** What {@link RelayProvider} takes. */
 export interface RelayProviderProps {
   /** Made by the application with `createClient`, and closed by it. */
   client: Client
+  /** Everything that uses the hooks. */
   children?: ReactNode
 }
 
@@ -69,10 +72,11 @@ export function useClient(): Client {
 
 /** Watches any observable of the client. */
 export function useObservable<T>(observable: Observable<T>): T {
-  const { subscribe, getSnapshot } = observable
-  return useSyncExternalStore(subscribe, getSnapshot, getSnapshot)
+  const { subscribe, getSnapshot, getServerSnapshot = getSnapshot } = observable
+  return useSyncExternalStore(subscribe, getSnapshot, getServerSnapshot)
 }
 
+/** How the connection is. */
 export function useConnection(): ConnectionState {
   return useObservable(useClient().connection)
 }
@@ -87,6 +91,7 @@ export function useLimits(): ServerLimits | undefined {
   return useObservable(useClient().limits)
 }
 
+/** What {@link useChats} gives. */
 export type UseChats = ChatListState & Pick<ChatList, 'loadMore' | 'openDirect' | 'createGroup'>
 
 /** The list of chats, and what one can do with it. */
@@ -104,10 +109,12 @@ export function useChat(chatId: string): ChatSummary | null | undefined {
   return useObservable(useChatHandle(chatId).summary)
 }
 
+/** Who is in a chat, oneself first. */
 export function useMembers(chatId: string): readonly Member[] {
   return useObservable(useChatHandle(chatId).members)
 }
 
+/** What {@link useTimeline} gives. */
 export type UseTimeline = TimelineState & Pick<Timeline, 'loadBefore' | 'loadAfter' | 'jumpTo' | 'jumpToLatest'>
 
 /** The messages of a chat, and how to move in them. */
@@ -141,6 +148,7 @@ export function useSend(chatId: string): (draft: Draft) => Outgoing {
   return useCallback((draft: Draft) => chat.send(draft), [chat])
 }
 
+/** What {@link useComposer} gives. */
 export type UseComposer = ComposerState & Omit<Composer, keyof Observable<ComposerState>>
 
 /** The draft of a chat. It is kept while one looks at another chat. */

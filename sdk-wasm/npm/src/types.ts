@@ -8,14 +8,24 @@
  * Times are milliseconds since the Unix epoch.
  */
 
+import type { RelayError } from './errors.js'
+
+export type { RelayError } from './errors.js'
+
 /** A value that can be read now and watched. Both functions may be passed around unbound. */
 export interface Observable<T> {
   /** The present value. The same object until it changes. */
   readonly getSnapshot: () => T
   /** Calls `onChange` after every change until the returned function is called. */
   readonly subscribe: (onChange: () => void) => () => void
+  /**
+   * The value before `connect()`: what a server renders, and what a page has to begin with when it
+   * takes over what a server rendered.
+   */
+  readonly getServerSnapshot?: () => T
 }
 
+/** What a client is made with. */
 export interface ClientOptions {
   /** Root of the engine, such as `https://chat.example.com` or `https://example.com/chat`. */
   url: string
@@ -32,18 +42,7 @@ export interface ClientOptions {
   sessionStorage?: 'local' | 'session' | 'memory'
 }
 
-/** Something failed. Decide by {@link RelayError.code}, never by the message. */
-export interface RelayError extends Error {
-  /** A stable code of the protocol's glossary, or `network`, `cancelled`, `closed`. */
-  readonly code: string
-  /** Whether the same call may succeed later without being changed. */
-  readonly retryable: boolean
-  /** How long to wait before that, in milliseconds, when the server said so. */
-  readonly retryAfterMs?: number
-  /** The field that was not acceptable. */
-  readonly field?: string
-}
-
+/** How the connection is. */
 export type ConnectionState =
   | { readonly status: 'connecting' }
   | { readonly status: 'connected' }
@@ -55,6 +54,7 @@ export type ConnectionState =
   /** `close()` was called, or the client failed for good. */
   | { readonly status: 'closed'; readonly error?: RelayError }
 
+/** A person. */
 export interface User {
   readonly id: string
   readonly name: string
@@ -62,12 +62,14 @@ export interface User {
   readonly avatarUrl?: string
 }
 
+/** The person who is logged in. */
 export interface Me extends User {
   readonly email?: string
   /** Whether the name was made from the address and never chosen. */
   readonly isNew: boolean
 }
 
+/** One place where the person is logged in. */
 export interface Session {
   readonly id: string
   readonly deviceName?: string
@@ -77,13 +79,16 @@ export interface Session {
   readonly isCurrent: boolean
 }
 
+/** Whether a person is there, and when last. */
 export interface Presence {
   readonly isOnline: boolean
   readonly lastSeenAt?: number
 }
 
+/** What a member may do in a group. */
 export type Role = 'member' | 'admin' | 'owner'
 
+/** A person in a chat, and how far messages have come there. */
 export interface Member {
   readonly user: User
   readonly role: Role
@@ -92,6 +97,7 @@ export interface Member {
   readonly readSeq: number
 }
 
+/** A file of a message. */
 export interface Attachment {
   readonly id: string
   readonly kind: 'image'
@@ -109,6 +115,7 @@ export interface Attachment {
 /** `sent`: the server has it. `delivered`, `read`: it reached, was read by, everybody else. */
 export type DeliveryState = 'queued' | 'uploading' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed'
 
+/** A message as it is shown. */
 export interface Message {
   /** Made by the sender; the same before and after the server has it. */
   readonly id: string
@@ -137,6 +144,7 @@ export type TimelineItem =
   /** The beginning of the chat: there is nothing older. */
   | { readonly kind: 'start'; readonly key: string }
 
+/** What a timeline shows now. */
 export interface TimelineState {
   readonly items: readonly TimelineItem[]
   /** Nothing has been loaded yet: show a skeleton. */
@@ -149,6 +157,7 @@ export interface TimelineState {
   readonly error?: RelayError
 }
 
+/** The messages of a chat, and how to move in them. */
 export interface Timeline extends Observable<TimelineState> {
   /** Loads older messages. Resolves when they are in the snapshot. */
   loadBefore(): Promise<void>
@@ -160,6 +169,7 @@ export interface Timeline extends Observable<TimelineState> {
   jumpToLatest(): Promise<void>
 }
 
+/** A chat as a list of chats shows it. */
 export interface ChatSummary {
   readonly id: string
   readonly kind: 'direct' | 'group'
@@ -180,11 +190,13 @@ export interface ChatSummary {
   readonly typing: readonly User[]
 }
 
+/** What is to be sent. */
 export interface Draft {
   text?: string
   attachments?: readonly Blob[]
 }
 
+/** What a message on its way tells: bytes of an upload, and changes of its state. */
 export interface OutgoingEventMap {
   progress: ProgressEvent
   statechange: Event
@@ -200,6 +212,7 @@ export interface Outgoing extends EventTarget {
   retry(): void
   /** Takes it back while the server does not have it; removes a failed one. */
   cancel(): void
+  /** Listens for the progress of an upload or a change of `state`. */
   addEventListener<K extends keyof OutgoingEventMap>(
     type: K,
     listener: (event: OutgoingEventMap[K]) => void,
@@ -207,6 +220,7 @@ export interface Outgoing extends EventTarget {
   ): void
 }
 
+/** One chat. It need not exist: see {@link Chat.summary}. */
 export interface Chat {
   readonly id: string
   /**
@@ -228,6 +242,7 @@ export interface Chat {
   setTyping(isTyping: boolean): void
 }
 
+/** What the list of chats shows now. */
 export interface ChatListState {
   /** Newest activity first. */
   readonly items: readonly ChatSummary[]
@@ -238,7 +253,9 @@ export interface ChatListState {
   readonly unreadCount: number
 }
 
+/** The list of chats, and how new ones begin. */
 export interface ChatList extends Observable<ChatListState> {
+  /** Loads older chats. Resolves when they are in the snapshot. */
   loadMore(): Promise<void>
   /** The one-to-one chat with a person, made if it does not exist. Resolves to its id. */
   openDirect(userId: string): Promise<string>
@@ -246,11 +263,13 @@ export interface ChatList extends Observable<ChatListState> {
   createGroup(name: string, userIds: readonly string[]): Promise<string>
 }
 
+/** Some people, and where more are. */
 export interface UserPage {
   readonly items: readonly User[]
   readonly nextCursor?: string
 }
 
+/** Other people: finding them, and seeing who is there. */
 export interface People {
   /** People by name, or by exact address. */
   list(options?: { query?: string; cursor?: string; signal?: AbortSignal }): Promise<UserPage>
@@ -270,11 +289,13 @@ export interface Auth {
   verifyLink(token: string): Promise<Me>
   /** The caller's sessions. */
   listSessions(): Promise<readonly Session[]>
+  /** Ends one of them; whoever uses it is logged out. */
   revokeSession(sessionId: string): Promise<void>
   /** Ends this session, forgets everything on this device. Works offline too. */
   signOut(): Promise<void>
 }
 
+/** What the engine accepts. */
 export interface ServerLimits {
   readonly textBytes: number
   readonly attachmentsPerMessage: number
@@ -283,6 +304,7 @@ export interface ServerLimits {
   readonly imageContentTypes: readonly string[]
 }
 
+/** One engine, one user, one connection. */
 export interface Client {
   readonly auth: Auth
   readonly connection: Observable<ConnectionState>
@@ -302,8 +324,11 @@ export interface Client {
   connect(): Promise<void>
   /** Tries to connect now instead of waiting for the next attempt. */
   reconnectNow(): void
+  /** Changes what others see of the person. */
   updateProfile(changes: { name?: string }): Promise<Me>
+  /** Takes another picture. */
   setAvatar(image: Blob): Promise<Me>
+  /** Goes without a picture. */
   removeAvatar(): Promise<Me>
   /** Short-lived addresses of the bytes of an attachment. Cached until shortly before they expire. */
   attachmentLinks(attachmentId: string): Promise<{ url: string; thumbnailUrl: string }>

@@ -114,6 +114,7 @@ export class FakeChat implements Chat {
 
 class FakeTimeline implements Timeline {
   readonly getSnapshot: () => TimelineState
+  readonly getServerSnapshot: () => TimelineState
   readonly subscribe: (onChange: () => void) => () => void
   readonly #world: World
   readonly #chat: () => StoredChat | undefined
@@ -126,6 +127,7 @@ class FakeTimeline implements Timeline {
     this.#chat = chat
     this.#state = world.derive<TimelineState>(EMPTY, () => this.#compute(), () => this.#fixDivider())
     this.getSnapshot = this.#state.getSnapshot
+    this.getServerSnapshot = this.#state.getServerSnapshot
     this.subscribe = this.#state.subscribe
   }
 

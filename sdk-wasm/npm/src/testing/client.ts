@@ -165,11 +165,12 @@ function signedIn(world: World): Me {
   return world.me
 }
 
-function chatList(world: World, state: Observable<ChatListState>): ChatList {
+function chatList(world: World, state: Derived<ChatListState>): ChatList {
   const direct = (userId: string): string | undefined =>
     [...world.chats.values()].find(({ kind, members }) => kind === 'direct' && members.some((member) => member.userId === userId))?.id
   return {
     getSnapshot: state.getSnapshot,
+    getServerSnapshot: state.getServerSnapshot,
     subscribe: state.subscribe,
     loadMore: () => world.call('loadMore', () => {}),
     openDirect: (userId) => world.call('openDirect', () => direct(mustKnow(world, userId)) ?? addChat(world, [userId])),

@@ -13,6 +13,7 @@ import { catchUp, store } from './exchange.js'
 import * as project from './project.js'
 import { type FakeFailure, type StoredChat, World } from './world.js'
 
+export type { ErrorReport } from '../errors.js'
 export type { FakeFailure } from './world.js'
 
 /** How long the others see that somebody types, as the protocol says. */

@@ -56,7 +56,7 @@ export interface StoredChat {
   isOwnTyping: boolean
 }
 
-/** How a call fails. */
+/** How a call fails: a code of the protocol's glossary, and whatever else an error says. */
 export type FakeFailure = Partial<ErrorReport> & Pick<ErrorReport, 'code'>
 
 interface Timer {
@@ -167,6 +167,7 @@ export class World {
 export class Derived<T> implements Observable<T> {
   readonly cell: Cell<T>
   readonly getSnapshot: () => T
+  readonly getServerSnapshot: () => T
   readonly subscribe: (onChange: () => void) => () => void
   readonly #world: World
   readonly #compute: () => T
@@ -182,6 +183,7 @@ export class Derived<T> implements Observable<T> {
       },
     })
     this.getSnapshot = this.cell.getSnapshot
+    this.getServerSnapshot = this.cell.getServerSnapshot
     this.subscribe = this.cell.subscribe
   }
 

@@ -6,14 +6,13 @@
  */
 
 import { spawn } from 'node:child_process'
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 
-import { PACKAGE, run, STORY } from './places.mjs'
+import { INSTALL, installLocked, PACKAGE, run, STORY } from './places.mjs'
 
 const FIXTURES = join(PACKAGE, 'fixtures')
-const INSTALL = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
 const BUILD_TIMEOUT_MS = 300_000
 const START_TIMEOUT_MS = 60_000
 
@@ -29,7 +28,7 @@ export class Fixtures {
 
   /** A copy with everything installed. Hard links, since Next alone has hundreds of megabytes. */
   static async install(folder, tarball) {
-    await installBundlers()
+    await installLocked(FIXTURES)
     await mkdir(folder)
     for (const name of ['package.json', 'package-lock.json']) await cp(join(FIXTURES, name), join(folder, name))
     const modules = join(FIXTURES, 'node_modules')
@@ -77,13 +76,4 @@ export class Fixtures {
   #bin(tool) {
     return join(this.#folder, 'node_modules', '.bin', tool)
   }
-}
-
-/** `npm ci`, unless what the lock file says is installed already. */
-async function installBundlers() {
-  const lock = await readFile(join(FIXTURES, 'package-lock.json'), 'utf8')
-  const stamp = join(FIXTURES, 'node_modules', '.installed-lock')
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === lock) return
-  await run('npm', ['ci', ...INSTALL], { cwd: FIXTURES })
-  await writeFile(stamp, lock)
 }

@@ -16,7 +16,7 @@ import { after, before, test } from 'node:test'
 import { findEngine, freePort } from './engine.mjs'
 import { Fixtures } from './fixtures.mjs'
 import { openBrowser, STEPS, tell, tellFrom } from './pages.mjs'
-import { install, pack, runNode, runTsc, temporaryFolder } from './places.mjs'
+import { install, pack, PACKAGE, run, runNode, runTsc, temporaryFolder } from './places.mjs'
 
 /** Of the servers that are not the engine: Vite's and Next's. */
 const PORTS = [4180, 4181]
@@ -47,6 +47,12 @@ test('the packed file has what is promised and nothing else', () => {
   }
   const others = packed.files.filter((path) => !/^(dist\/(testing\/)?[a-z_]+\.(js|d\.ts|wasm)|README\.md|package\.json|LICENSE-\w+)$/.test(path))
   assert.deepEqual(others, [])
+})
+
+test('every public export is documented', async () => {
+  await run('npm', ['run', '--silent', 'reference'], { cwd: PACKAGE }).catch(({ stdout, stderr }) => {
+    throw new Error(stdout + stderr)
+  })
 })
 
 for (const moduleResolution of ['bundler', 'nodenext']) {
@@ -133,7 +139,7 @@ test('two people talk in a page that Vite built without a plugin, with React aro
   const source = await fixtures.take('vite')
   await fixtures.build(source, 'vite', ['build', '--base', '/packed/', '--logLevel', 'error'])
   const built = join(source, 'dist')
-  const asked = await tell(browser, engine, built, { look: isSignedOut })
+  const asked = await tell(browser, engine, built, { look: hasOneSocketEach })
   assert.ok(asked.some((path) => path.endsWith('.wasm')))
   const html = await readFile(join(built, 'index.html'), 'utf8')
   assert.ok(!html.includes('relaychat'), 'the client is part of the bundle')
@@ -143,7 +149,7 @@ test('two people talk in a page of the server of Vite, from another origin than 
   const source = await fixtures.take('vite', { as: 'vite-dev' })
   const args = ['--host', '127.0.0.1', '--port', String(ports[0]), '--strictPort']
   await fixtures.serve(source, 'vite', args, ports[0], (address) =>
-    tellFrom(browser, engine, `${address}?engine=${engine.url}`, isSignedOut),
+    tellFrom(browser, engine, `${address}?engine=${engine.url}`, hasOneSocketEach),
   )
 })
 
@@ -194,8 +200,10 @@ test('two people talk in a page of Next and once more in its worker, rendered on
   })
 })
 
-async function isSignedOut(page) {
-  assert.equal(await page.textContent('#root'), 'signed_out')
+/** The page's own client and the two of the story: one socket each. */
+async function hasOneSocketEach(page, { sockets }) {
+  assert.equal(await page.textContent('#root'), 'connected')
+  assert.equal(sockets.length, 3)
 }
 
 /** A page that runs the story with a plain module script. */

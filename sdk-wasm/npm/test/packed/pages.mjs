@@ -38,7 +38,9 @@ export async function tellFrom(browser, engine, address, look) {
 async function visit(browser, address, { prepare, look }) {
   const page = await browser.newPage()
   const problems = []
+  const sockets = []
   page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('websocket', (socket) => sockets.push(socket.url()))
   try {
     await prepare(page)
     await page.goto(address)
@@ -47,7 +49,7 @@ async function visit(browser, address, { prepare, look }) {
     assert.equal(error, undefined)
     assert.equal(steps.length, STEPS)
     assert.deepEqual(problems, [])
-    await look?.(page, more)
+    await look?.(page, { ...more, sockets: sockets.filter((url) => url.endsWith('/v1/ws')) })
   } finally {
     await page.close()
   }

@@ -1,7 +1,7 @@
 /** Packing and installing the package, as its users do. */
 
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 export const run = promisify(execFile)
 
 export const PACKAGE = fileURLToPath(new URL('../../', import.meta.url))
+export const INSTALL = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
 export const STORY = fileURLToPath(new URL('story.mjs', import.meta.url))
 
 export function temporaryFolder() {
@@ -27,9 +28,17 @@ export async function pack(folder) {
 export async function install(folder, tarball) {
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  const args = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball]
-  await run('npm', args, { cwd: folder })
+  await run('npm', ['install', '--offline', ...INSTALL, tarball], { cwd: folder })
   await cp(STORY, join(folder, 'story.mjs'))
+}
+
+/** `npm ci`, unless what the lock file says is installed already. */
+export async function installLocked(folder) {
+  const lock = await readFile(join(folder, 'package-lock.json'), 'utf8')
+  const stamp = join(folder, 'node_modules', '.installed-lock')
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === lock) return
+  await run('npm', ['ci', ...INSTALL], { cwd: folder })
+  await writeFile(stamp, lock)
 }
 
 /** Runs a script of the project in Node. */

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
 import { Window } from 'happy-dom'
-import { createElement as h, StrictMode } from 'react'
+import { createElement as h, StrictMode, useEffect } from 'react'
 
+import { createFakeRelay } from '../../dist/testing/index.js'
 import { item, makeClient, makeConnected, summary, timeline } from './fakes.js'
 
-let act, createRoot, hooks, window
+let act, createRoot, hydrateRoot, hooks, window
 
 before(async () => {
   window = new Window()
@@ -18,7 +19,7 @@ before(async () => {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
   }
   ;({ act } = await import('react'))
-  ;({ createRoot } = await import('react-dom/client'))
+  ;({ createRoot, hydrateRoot } = await import('react-dom/client'))
   hooks = await import('../../dist/react.js')
 })
 
@@ -169,6 +170,118 @@ test('send is the same function from render to render', async () => {
   await again()
   await again()
   assert.ok(seen.size <= 2, 'at most the two of StrictMode')
+})
+
+/** Every hook once, as an application's page would use them. */
+function useEverything(id, userId) {
+  return {
+    connection: hooks.useConnection(),
+    me: hooks.useMe(),
+    limits: hooks.useLimits(),
+    chats: hooks.useChats(),
+    chat: hooks.useChat(id),
+    members: hooks.useMembers(id),
+    timeline: hooks.useTimeline(id),
+    typing: hooks.useTyping(id),
+    presence: hooks.usePresence(userId),
+    composer: hooks.useComposer(id),
+    send: hooks.useSend(id),
+  }
+}
+
+test('effects that run twice load one core and lose no subscription', async () => {
+  const made = makeClient()
+  let effects = 0
+  const { container, root } = await render(made.client, () => {
+    const client = hooks.useClient()
+    useEffect(() => {
+      effects += 1
+      client.connect()
+    }, [client])
+    return `${hooks.useConnection().status} ${hooks.useTimeline('c1').items.length}`
+  })
+  assert.equal(effects, 2)
+  assert.equal(made.loadCount, 1)
+  assert.equal(made.core.calls.filter((call) => call === 'open timeline/c1').length, 1)
+  await act(async () => {
+    made.core.set('connection', { status: 'connected' })
+    made.core.set('timeline/c1', timeline([item('a')]))
+    made.frames.next()
+  })
+  assert.equal(container.textContent, 'connected 1')
+  await act(async () => root.unmount())
+})
+
+test('every hook gives the same object again while nothing changes', async () => {
+  const relay = createFakeRelay()
+  const bob = relay.addPeer({ name: 'Bob' })
+  const id = relay.addChat({ peers: [bob] })
+  await relay.client.connect()
+  let seen
+  const { root, again } = await render(relay.client, () => {
+    seen = useEverything(id, bob.id)
+    return null
+  })
+  const before = seen
+  await again()
+  assert.notEqual(seen, before)
+  for (const name of Object.keys(before)) assert.equal(seen[name], before[name], name)
+  await act(async () => bob.send(id, 'hi'))
+  for (const name of ['connection', 'me', 'limits', 'presence', 'composer', 'send']) assert.equal(seen[name], before[name], name)
+  assert.notEqual(seen.timeline, before.timeline)
+  await act(async () => root.unmount())
+})
+
+test('a page on the fake client shows what people do', async () => {
+  const relay = createFakeRelay()
+  const bob = relay.addPeer({ name: 'Bob' })
+  const id = relay.addChat({ peers: [bob] })
+  await relay.client.connect()
+  let composer
+  const { container, root } = await render(relay.client, () => {
+    const { timeline, typing, presence, connection } = useEverything(id, bob.id)
+    composer = hooks.useComposer(id)
+    const texts = timeline.items.flatMap(({ message }) => (message ? [`${message.text}:${message.state ?? ''}`] : []))
+    return [connection.status, presence?.isOnline, ...typing.map(({ name }) => name), ...texts].join(' ')
+  })
+  assert.equal(container.textContent, 'connected true')
+  await act(async () => bob.setTyping(id, true))
+  assert.equal(container.textContent, 'connected true Bob')
+  await act(async () => bob.send(id, 'hi'))
+  assert.equal(container.textContent, 'connected true hi:')
+  await act(async () => relay.disconnect())
+  await act(async () => composer.setText('there'))
+  await act(async () => void composer.send())
+  assert.equal(container.textContent, 'reconnecting true hi: there:queued')
+  await act(async () => relay.reconnect())
+  await act(async () => bob.read(id))
+  assert.equal(container.textContent, 'connected true hi: there:read')
+  await act(async () => root.unmount())
+})
+
+test('a page takes over what a server rendered, also when the client is connected already', async () => {
+  const { renderToString } = await import('react-dom/server')
+  const relay = createFakeRelay()
+  const bob = relay.addPeer({ name: 'Bob' })
+  const id = relay.addChat({ peers: [bob] })
+  const Page = () => {
+    const { connection, timeline, chats, me } = useEverything(id, bob.id)
+    return [connection.status, timeline.isLoading, chats.items.length, me?.name].join(' ')
+  }
+  const app = (client) => h(StrictMode, null, h(hooks.RelayProvider, { client }, h(Page)))
+  const html = renderToString(app(makeClient().client))
+  assert.equal(html, 'connecting true 0 ')
+  const container = document.createElement('div')
+  container.innerHTML = html
+  await relay.client.connect()
+  const problems = []
+  let root
+  await act(async () => {
+    root = hydrateRoot(container, app(relay.client), { onRecoverableError: (error) => problems.push(error) })
+  })
+  assert.deepEqual(problems, [])
+  assert.equal(container.textContent, 'connected false 1 You')
+  await act(async () => root.unmount())
 })
 
 test('on a server the hooks give what is known before connect', async () => {

@@ -299,5 +299,7 @@ export const t: Strings = en
 export function describeError(error: unknown): string {
   const code =
     typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+  // The words of the application that the chat belongs to, meant for people.
+  if (code === 'rejected' && error instanceof Error && error.message !== '') return error.message
   return t.errors[code] ?? t.somethingFailed
 }

@@ -155,6 +155,7 @@ export function addChat(world: World, userIds: readonly string[], name?: string)
     waiting: [],
     typing: new Map(),
     lastActivityAt: world.nowMs,
+    activity: world.nextActivity(),
     isOwnTyping: false,
   })
   return id

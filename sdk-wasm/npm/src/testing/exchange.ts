@@ -12,6 +12,7 @@ export function store(
   const stored = { ...message, seq, sentAt: world.nowMs }
   chat.messages.push(stored)
   chat.lastActivityAt = world.nowMs
+  chat.activity = world.nextActivity()
   chat.typing.delete(message.senderId)
   if (message.senderId === world.me?.id) chat.isOwnTyping = false
   for (const member of chat.members) {

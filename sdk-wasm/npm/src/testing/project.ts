@@ -18,8 +18,8 @@ export interface Divider {
 export function chatList(world: World): ChatListState {
   const items = [...world.chats.values()]
     .filter((chat) => ownMember(world, chat) !== undefined)
+    .sort((a, b) => b.activity - a.activity)
     .map((chat) => summary(world, chat))
-    .sort((a, b) => b.lastActivityAt - a.lastActivityAt)
   const unreadCount = items.reduce((sum, chat) => sum + chat.unreadCount, 0)
   return { items, isLoading: world.me === null, hasMore: false, unreadCount }
 }

@@ -52,6 +52,8 @@ export interface StoredChat {
   /** Who types, and until when. */
   readonly typing: Map<string, number>
   lastActivityAt: number
+  /** Counts activity, for time may stand still between two messages. */
+  activity: number
   /** Whether the application says that its user types. */
   isOwnTyping: boolean
 }
@@ -81,6 +83,7 @@ export class World {
   readonly #derived = new Set<Derived<any>>()
   #timers: Timer[] = []
   #ids = 0
+  #activity = 0
 
   constructor(nowMs: number, latencyMs: number) {
     this.nowMs = nowMs
@@ -94,6 +97,11 @@ export class World {
   newId(kind: string): string {
     this.#ids += 1
     return `${kind}-${this.#ids}`
+  }
+
+  nextActivity(): number {
+    this.#activity += 1
+    return this.#activity
   }
 
   user(id: string): User {

@@ -30,14 +30,12 @@ async function converse({ client, peer, logIn }) {
   const chat = client.chat(id)
   const seen = { list: client.chats, summary: chat.summary, members: chat.members, timeline: chat.timeline, presence: client.people.presence(peer.id) }
   for (const part of [seen.summary, seen.members, seen.presence]) part.subscribe(() => {})
-  let stop = chat.timeline.subscribe(() => {})
+  const stops = [chat.timeline.subscribe(() => {})]
   const when = async (step, part, isMet) => {
     await until(part, isMet, step)
-    await until(client.chats, (list) => list.items.length === 1, step)
-    const state = part.getSnapshot()
+    await until(client.chats, (list) => list.items.some((item) => item.id === id), step)
     for (const item of chat.timeline.getSnapshot().items) if (item.message?.seq) names.set(item.message.id, `message ${item.message.seq}`)
     write(step, read(seen))
-    return state
   }
   const last = () => chat.timeline.getSnapshot().items.at(-1).message
   const own = (seq) => chat.timeline.getSnapshot().items.find((item) => item.message?.seq === seq)?.message
@@ -83,9 +81,27 @@ async function converse({ client, peer, logIn }) {
   const after = chat.timeline.getSnapshot().items
   write('identity', { kept: before.map((item) => after.includes(item)) })
 
+  const groupId = await client.chats.createGroup('Friends', [peer.id])
+  names.set(groupId, 'group')
+  const group = client.chat(groupId)
+  const inGroup = { list: client.chats, summary: group.summary, timeline: group.timeline }
+  group.summary.subscribe(() => {})
+  await until(group.summary, (summary) => summary?.memberCount === 2, 'the group is there')
+  for (const text of ['one', 'two']) await peer.send(groupId, text)
+  await until(group.summary, (summary) => summary.unreadCount === 2, 'two are unread')
+  await until(client.chats, (list) => list.unreadCount === 2 && list.items[0].id === groupId, 'the group comes first')
+  stops.push(group.timeline.subscribe(() => {}))
+  await until(group.timeline, (state) => state.items.length === 5, 'the group is shown')
+  for (const { message } of group.timeline.getSnapshot().items) if (message) names.set(message.id, `group message ${message.seq}`)
+  write('what was unread when the group was opened', read(inGroup))
+  group.markRead(2)
+  await until(client.chats, (list) => list.unreadCount === 0, 'all is read')
+  await until(group.summary, (summary) => summary.unreadCount === 0, 'all is read')
+  write('and after it was read', read(inGroup))
+
   await peer.go()
   await when('bob has gone', seen.presence, (presence) => !presence.isOnline)
-  stop()
+  for (const stop of stops) stop()
   client.close()
   const late = attempt(() => chat.send({ text: 'late' }))
   await until(client.connection, (state) => state.status === 'closed', 'closed')

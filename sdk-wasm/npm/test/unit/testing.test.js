@@ -161,6 +161,15 @@ test('what did not change keeps its identity and is not told', async () => {
   assert.ok(before.items.every((item) => chat.timeline.getSnapshot().items.includes(item)))
 })
 
+test('the chat of the newest message is the first, although no time has passed', async () => {
+  const { relay, bob, id, client } = await talk()
+  const other = relay.addChat({ peers: [bob], name: 'Friends' })
+  const order = () => client.chats.getSnapshot().items.map((chat) => chat.id)
+  assert.deepEqual(order(), [other, id])
+  bob.send(id, 'a')
+  assert.deepEqual(order(), [id, other])
+})
+
 test('people come, go, take other names and are found', async () => {
   const { relay, bob, id, chat, client } = await talk()
   const presence = client.people.presence(bob.id)

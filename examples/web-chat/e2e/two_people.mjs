@@ -105,6 +105,33 @@ test('two people talk', { timeout: 300_000 }, async t => {
     await ann.message('You', 'The evening', 'seen').waitFor()
   })
 
+  await step('a group begins with a name and its members, and shows who they are', async () => {
+    const { page } = ann
+    await page.getByRole('tab', { name: 'People' }).click()
+    await page.getByRole('button', { name: 'New group' }).click()
+    const dialog = page.getByRole('dialog', { name: 'New group' })
+    await dialog.getByRole('textbox', { name: 'Name of the group' }).fill('Weekend trip')
+    await dialog.getByRole('button', { name: 'Create group' }).click()
+    await dialog.getByText('Choose at least one person.').waitFor()
+    await dialog.getByRole('checkbox', { name: 'Bob' }).check()
+    findings.push(...(await look(ann, 'new-group')))
+    await dialog.getByRole('button', { name: 'Create group of 2' }).click()
+    await ann.heading('Weekend trip').waitFor()
+    await bob.chatRow({ name: 'Weekend trip' }).waitFor()
+    await page.getByRole('button', { name: 'Show 2 members' }).click()
+    const members = page.getByRole('dialog', { name: 'Members' })
+    await members.getByRole('listitem').filter({ hasText: 'Bob' }).getByText('online').waitFor()
+    await members
+      .getByRole('listitem')
+      .filter({ hasText: 'Ann (you)' })
+      .getByText('Owner')
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await members.waitFor({ state: 'hidden' })
+    await page.goBack()
+    await ann.heading('Bob').waitFor()
+  })
+
   await step('what is written while the server is dead arrives once after its return', async () => {
     for (const person of people) person.isOutageExpected = true
     await server.kill()

@@ -18,6 +18,8 @@
  * - a failed message: button "Retry", button "Delete"
  * - an image: button "Open image …", dialog "Image viewer" with buttons "Next image",
  *   "Previous image", "Zoom in", "Zoom out", "Close" and the link "Download"
+ * - a group: button "New group", dialog "New group" with textbox "Name of the group", checkbox "<name>",
+ *   button "Create group …"; button "Show … members", dialog "Members"
  * - profile: textbox "Your name", button "Save name", button "Change picture", button "Remove picture",
  *   dialog "Crop your picture" with button "Save picture", button "Sign out", radiogroup "Theme",
  *   list "Sessions", button "End session …"
@@ -113,6 +115,22 @@ export const en = {
     membersCount: (n: number) => count(n, 'member', 'members'),
   },
 
+  group: {
+    create: 'New group',
+    heading: 'New group',
+    name: 'Name of the group',
+    people: 'Who belongs to it',
+    find: 'Find people',
+    none: 'Nobody found',
+    submit: (n: number) => (n === 0 ? 'Create group' : `Create group of ${numbers.format(n + 1)}`),
+    nameEmpty: 'A group needs a name.',
+    nobody: 'Choose at least one person.',
+    members: 'Members',
+    show: (n: number) => `Show ${count(n, 'member', 'members')}`,
+    you: (name: string) => `${name} (you)`,
+    roles: { owner: 'Owner', admin: 'Administrator', member: '' },
+  },
+
   palette: {
     heading: 'Search',
     field: 'Search chats and people',
@@ -141,6 +159,7 @@ export const en = {
     startGroup: (title: string) => `This is the beginning of ${title}.`,
     empty: 'Say hello',
     emptyLead: (title: string) => `You and ${title} have not written yet.`,
+    emptyGroupLead: (title: string) => `Nobody has written in ${title} yet.`,
     emptyAction: 'Wave 👋',
     jumpToNewest: 'Jump to newest',
     jumpToNewestCount: (n: number) => `Jump to newest, ${count(n, 'new message', 'new messages')}`,

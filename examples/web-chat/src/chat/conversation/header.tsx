@@ -1,10 +1,12 @@
 import type { ChatSummary } from '@relaychat/client'
 import { usePresence } from '@relaychat/client/react'
 import { ArrowLeft } from 'lucide-react'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { t } from '../../strings'
 import { Avatar } from '../../ui/avatar'
 import { iconButton } from '../../ui/button'
+import { MembersDialog } from '../group/members-dialog'
 import { PresenceText } from '../presence-text'
 import { isFromList } from '../sidebar/from-list'
 
@@ -54,10 +56,27 @@ function Status({ chat }: { chat: ChatSummary }) {
       </span>
     )
   }
-  if (chat.kind === 'group') {
-    return <span className="truncate text-muted">{t.sidebar.membersCount(chat.memberCount)}</span>
-  }
+  if (chat.kind === 'group') return <MemberCount chat={chat} />
   return <PresenceText presence={presence} />
+}
+
+/** How many there are, and who they are. */
+function MemberCount({ chat }: { chat: ChatSummary }) {
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <>
+      <button
+        type="button"
+        aria-label={t.group.show(chat.memberCount)}
+        onClick={() => setIsOpen(true)}
+        // A finger finds it beside the words as well.
+        className="relative truncate rounded text-muted underline-offset-4 before:absolute before:-inset-x-3 before:-top-7 before:-bottom-2 hover:text-ink hover:underline"
+      >
+        {t.sidebar.membersCount(chat.memberCount)}
+      </button>
+      <MembersDialog chatId={chat.id} isOpen={isOpen} onClose={() => setIsOpen(false)} />
+    </>
+  )
 }
 
 /** On a phone: back to where one came from, which is the list unless the page was opened by its address. */

@@ -128,7 +128,11 @@ function Empty({ chat }: { chat: ChatSummary }) {
     <EmptyState
       icon={<Hand />}
       heading={t.conversation.empty}
-      lead={t.conversation.emptyLead(chat.title)}
+      lead={
+        chat.kind === 'group'
+          ? t.conversation.emptyGroupLead(chat.title)
+          : t.conversation.emptyLead(chat.title)
+      }
       action={<Button onClick={wave}>{t.conversation.emptyAction}</Button>}
     />
   )

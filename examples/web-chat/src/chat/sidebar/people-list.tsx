@@ -1,6 +1,6 @@
 import type { User } from '@relaychat/client'
 import { useClient, useMe, usePresence } from '@relaychat/client/react'
-import { Search, UserRoundPlus, UserRoundSearch, X } from 'lucide-react'
+import { Search, UserRoundPlus, UserRoundSearch, UsersRound, X } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { describeError, t } from '../../strings'
@@ -8,6 +8,7 @@ import { Avatar } from '../../ui/avatar'
 import { Button, IconButton } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { RowSkeletons } from '../../ui/skeletons'
+import { NewGroupDialog } from '../group/new-group-dialog'
 import { PresenceText } from '../presence-text'
 import { fromList } from './from-list'
 import { moveFocus } from './list-keys'
@@ -40,8 +41,29 @@ export function PeopleList() {
           </IconButton>
         )}
       </div>
+      <NewGroup />
       <Results query={query.trim()} onClear={() => setQuery('')} />
     </>
+  )
+}
+
+/** A chat with several of them. */
+function NewGroup() {
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <div className="px-2">
+      <button
+        type="button"
+        onClick={() => setIsOpen(true)}
+        className="flex h-14 w-full items-center gap-3 rounded-2xl px-2.5 text-start font-semibold text-accent-text outline-offset-[-2px] transition-colors hover:bg-hover"
+      >
+        <span aria-hidden className="grid size-11 place-items-center rounded-full bg-selected">
+          <UsersRound className="size-5" />
+        </span>
+        {t.group.create}
+      </button>
+      <NewGroupDialog isOpen={isOpen} onClose={() => setIsOpen(false)} />
+    </div>
   )
 }
 

@@ -5,7 +5,7 @@
 //! them the caller calls [`State::plan`], which turns what is wanted into what is done next.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
@@ -32,6 +32,7 @@ mod presence;
 mod projection;
 mod ranges;
 mod recent_uploads;
+mod sorted;
 mod sync;
 mod typing;
 mod unkept;
@@ -44,6 +45,7 @@ use marks::Marks;
 use outbox::Outbox;
 use presence::Watches;
 use recent_uploads::RecentUploads;
+use sorted::{SortedMap, SortedSet};
 use sync::Sync;
 use typing::OwnTyping;
 use unkept::Unkept;
@@ -90,7 +92,7 @@ pub(crate) struct State {
     pub(crate) me: Option<Arc<Me>>,
     pub(crate) limits: Option<Limits>,
     pub(crate) chats: HashMap<ChatId, ChatState>,
-    pub(crate) histories: BTreeMap<ChatId, History>,
+    pub(crate) histories: SortedMap<ChatId, History>,
     pub(crate) outbox: Outbox,
     pub(crate) watches: Watches,
     pub(crate) unkept: Unkept,
@@ -105,7 +107,7 @@ pub(crate) struct State {
     has_snapshot: bool,
     next_chats_cursor: Option<String>,
     /// Chats somebody looks at that are not in the list.
-    wanted_chats: BTreeSet<ChatId>,
+    wanted_chats: SortedSet<ChatId>,
     missing_chats: HashSet<ChatId>,
     loading_chats: HashSet<ChatId>,
     asked_users: HashSet<UserId>,
@@ -134,7 +136,7 @@ impl State {
             me: None,
             limits: None,
             chats: HashMap::new(),
-            histories: BTreeMap::new(),
+            histories: SortedMap::default(),
             outbox: Outbox::default(),
             watches: Watches::default(),
             unkept: Unkept::default(),
@@ -146,7 +148,7 @@ impl State {
             sync: Sync::default(),
             has_snapshot: false,
             next_chats_cursor: None,
-            wanted_chats: BTreeSet::new(),
+            wanted_chats: SortedSet::default(),
             missing_chats: HashSet::new(),
             loading_chats: HashSet::new(),
             asked_users: HashSet::new(),
@@ -276,8 +278,8 @@ impl State {
         self.loading_chats.clear();
         self.has_snapshot = false;
         self.next_chats_cursor = None;
-        self.histories.retain(|_, history| history.is_open());
-        for (chat_id, history) in &mut self.histories {
+        self.histories.retain(History::is_open);
+        for (chat_id, history) in self.histories.iter_mut() {
             history.forget();
             self.wanted_chats.insert(*chat_id);
         }
@@ -293,7 +295,7 @@ impl State {
     }
 
     fn history(&mut self, chat_id: ChatId) -> &mut History {
-        self.histories.entry(chat_id).or_default()
+        self.histories.or_default(chat_id)
     }
 
     /// The server has this message: it takes its place, and leaves the outbox if it was there.

@@ -45,7 +45,10 @@ impl Runtime {
                 });
             }
             Effect::LoadChat(chat_id) => {
-                self.start_task(async move |runtime| runtime.load_chat(chat_id).await);
+                let generation = inner.state.generation();
+                self.start_task(async move |runtime| {
+                    runtime.load_chat(chat_id, generation).await;
+                });
             }
             Effect::LoadUser(user_id) => {
                 self.start_task(async move |runtime| runtime.load_user(user_id).await);
@@ -112,8 +115,12 @@ impl Runtime {
         self.loads_changed();
     }
 
-    async fn load_chat(self: Arc<Self>, chat_id: ChatId) {
+    async fn load_chat(self: Arc<Self>, chat_id: ChatId, generation: u64) {
         let answer = self.api().get_chat(chat_id).await;
+        // A picture from before a restored backup would be taken for a newer one.
+        if self.lock().state.generation() != generation {
+            return;
+        }
         let failure = match answer {
             Ok(found) => {
                 self.update(|state, _, _| state.learn_chat(found));

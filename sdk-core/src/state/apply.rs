@@ -174,7 +174,7 @@ impl State {
         }
         if kind == SyncKind::Reset {
             // The numbers begin anew: what was read of the old ones says nothing of these.
-            let marked = std::mem::take(&mut self.marks).into_chats();
+            let marked = std::mem::take(&mut self.marks).chats();
             marked
                 .into_iter()
                 .for_each(|chat_id| self.unkept.read(chat_id));
@@ -305,11 +305,23 @@ impl State {
         if let Some(message) = last_message {
             self.place(&message);
         }
+        self.cut_marks(id);
         self.want_delivered(id);
         if let Some(seq) = self.marks.wanted_read(id) {
             self.advance_read(id, seq);
         }
         self.touch_whole(id);
+    }
+
+    /// A mark beyond the newest message was made in another history: a restored backup, seen from a
+    /// store that was filled anew.
+    fn cut_marks(&mut self, id: ChatId) {
+        let last_seq = self.chats.get(&id).map_or(0, |chat| chat.info.last_seq);
+        let before = self.marks.wanted_read(id);
+        self.marks.cut(id, last_seq);
+        if before != self.marks.wanted_read(id) {
+            self.unkept.read(id);
+        }
     }
 
     /// The caller's watermarks as the server has them.

@@ -6,14 +6,11 @@
 //! Every load, asked for or not, comes out of [`History::next_load`], one at a time; what the store
 //! has is read from there instead ([`History::next_kept_load`]).
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use relaychat_protocol::rest::messages::{Message, MessagePage};
 
-use super::ranges::Ranges;
+use super::{ranges::Ranges, sorted::SortedSet};
 use crate::{RelayError, api::HistoryQuery, connection::backoff};
 
 mod keeping;
@@ -47,7 +44,7 @@ pub(crate) struct History {
     messages: BTreeMap<u64, Arc<Message>>,
     ranges: Ranges,
     /// Own messages that were acknowledged before what lies in front of them arrived.
-    early: BTreeSet<u64>,
+    early: SortedSet<u64>,
     start_seq: Option<u64>,
     open_count: u32,
     anchor: Option<u64>,
@@ -63,7 +60,7 @@ pub(crate) struct History {
     /// What is being read from the store.
     kept_load: Option<KeptLoad>,
     /// What is here and not in the store.
-    pub(crate) unwritten: BTreeSet<u64>,
+    pub(crate) unwritten: SortedSet<u64>,
 }
 
 impl Default for History {
@@ -71,7 +68,7 @@ impl Default for History {
         Self {
             messages: BTreeMap::new(),
             ranges: Ranges::default(),
-            early: BTreeSet::new(),
+            early: SortedSet::default(),
             start_seq: None,
             open_count: 0,
             anchor: None,
@@ -84,7 +81,7 @@ impl Default for History {
             divider: None,
             kept: Ranges::default(),
             kept_load: None,
-            unwritten: BTreeSet::new(),
+            unwritten: SortedSet::default(),
         }
     }
 }
@@ -172,7 +169,7 @@ impl History {
     /// Acknowledged own messages beyond the shown range.
     pub(crate) fn early_messages(&self) -> impl Iterator<Item = &Arc<Message>> {
         let shown_last = self.shown().map_or(0, |(_, last)| last);
-        let beyond = self.early.range(shown_last + 1..);
+        let beyond = self.early.iter().filter(move |seq| **seq > shown_last);
         beyond.filter_map(|seq| self.messages.get(seq))
     }
 
@@ -259,7 +256,7 @@ impl History {
             }
         }
         if let Some((_, last)) = self.shown() {
-            self.early = self.early.split_off(&(last + 1));
+            self.early.forget_before(&(last + 1));
         }
     }
 

@@ -1,11 +1,11 @@
 //! The caller's own watermarks on their way to the server: coalesced, monotone, paced.
 
-use std::collections::BTreeMap;
-
 use relaychat_protocol::{
     ChatId,
     rest::chats::{Mark, Watermarks},
 };
+
+use super::sorted::SortedMap;
 
 /// Least time between two marks of this client: the server takes 3 a second.
 const PACE_MS: i64 = 350;
@@ -13,7 +13,7 @@ const PACE_MS: i64 = 350;
 /// Marks that the server has not confirmed.
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
-    wanted: BTreeMap<ChatId, Mark>,
+    wanted: SortedMap<ChatId, Mark>,
     in_flight: Option<(ChatId, Mark, i64)>,
     not_before_ms: i64,
 }
@@ -24,19 +24,19 @@ const ACK_MS: i64 = 20_000;
 impl Marks {
     /// Everything up to here has reached this device.
     pub(crate) fn delivered(&mut self, chat_id: ChatId, seq: u64) {
-        let mark = self.wanted.entry(chat_id).or_default();
+        let mark = self.wanted.or_default(chat_id);
         mark.delivered_seq = mark.delivered_seq.max(Some(seq));
     }
 
     /// Everything up to here has been read.
     pub(crate) fn read(&mut self, chat_id: ChatId, seq: u64) {
-        let mark = self.wanted.entry(chat_id).or_default();
+        let mark = self.wanted.or_default(chat_id);
         mark.read_seq = mark.read_seq.max(Some(seq));
     }
 
     /// The chats there are marks for.
-    pub(crate) fn into_chats(self) -> impl IntoIterator<Item = ChatId> {
-        self.wanted.into_keys()
+    pub(crate) fn chats(&self) -> Vec<ChatId> {
+        self.wanted.keys().copied().collect()
     }
 
     /// What is to be read and is not confirmed.
@@ -49,7 +49,7 @@ impl Marks {
         if self.deadline_ms()? > now_ms {
             return None;
         }
-        let (chat_id, mark) = self.wanted.first_key_value()?;
+        let (chat_id, mark) = self.wanted.first()?;
         self.in_flight = Some((*chat_id, *mark, now_ms));
         self.not_before_ms = now_ms + PACE_MS;
         Some((*chat_id, *mark))
@@ -57,7 +57,7 @@ impl Marks {
 
     /// When the next mark may be sent.
     pub(crate) fn deadline_ms(&self) -> Option<i64> {
-        self.wanted.first_key_value()?;
+        self.wanted.first()?;
         let overdue_ms = self
             .in_flight
             .map_or(0, |(_, _, since_ms)| since_ms + ACK_MS);
@@ -90,6 +90,18 @@ impl Marks {
             }
         }
         Some(chat_id)
+    }
+
+    /// Forgets what lies beyond the newest message.
+    pub(crate) fn cut(&mut self, chat_id: ChatId, last_seq: u64) {
+        let Some(mark) = self.wanted.get_mut(&chat_id) else {
+            return;
+        };
+        mark.delivered_seq = mark.delivered_seq.filter(|seq| *seq <= last_seq);
+        mark.read_seq = mark.read_seq.filter(|seq| *seq <= last_seq);
+        if *mark == Mark::default() {
+            self.wanted.remove(&chat_id);
+        }
     }
 
     /// The server wants to be left alone for a while.

@@ -47,13 +47,14 @@
 //! the store and the enum of its records ([`KeptItem`](super::kept::KeptItem)), where edits,
 //! reactions and deletions will find their place.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use relaychat_protocol::{
     AttachmentId, ChatId, MessageId,
     rest::{attachments::Attachment, messages::SendMessage},
 };
 
+use super::sorted::{SortedMap, SortedSet};
 use crate::{Draft, OutgoingState, RelayError, Upload, connection::backoff};
 
 mod item;
@@ -86,11 +87,11 @@ pub(crate) enum OutboxStep {
 /// All messages on their way.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
-    queues: BTreeMap<ChatId, VecDeque<OutgoingMessage>>,
+    queues: SortedMap<ChatId, VecDeque<OutgoingMessage>>,
     chats: HashMap<MessageId, ChatId>,
     next_place: u64,
     /// Messages that are not in the store as they are here, or here no more.
-    pub(crate) unkept: BTreeSet<MessageId>,
+    pub(crate) unkept: SortedSet<MessageId>,
 }
 
 impl Outbox {
@@ -108,7 +109,7 @@ impl Outbox {
         let state = message.observe();
         self.unkept.insert(id);
         self.chats.insert(id, chat_id);
-        self.queues.entry(chat_id).or_default().push_back(message);
+        self.queues.or_default(chat_id).push_back(message);
         state
     }
 

@@ -41,7 +41,7 @@ impl State {
         if !self.unkept.is_on || self.unkept.is_suspended {
             return;
         }
-        for (chat_id, history) in &mut self.histories {
+        for (chat_id, history) in self.histories.iter_mut() {
             let Some(chat) = self.chats.get(chat_id) else {
                 continue;
             };
@@ -115,12 +115,12 @@ impl State {
             let since = self.sync.token().map(str::to_owned);
             self.effects.push(Effect::Sync { since });
         }
-        for chat_id in &self.wanted_chats {
+        for chat_id in self.wanted_chats.iter() {
             if self.loading_chats.insert(*chat_id) {
                 self.effects.push(Effect::LoadChat(*chat_id));
             }
         }
-        for (chat_id, history) in &mut self.histories {
+        for (chat_id, history) in self.histories.iter_mut() {
             let Some(chat) = self.chats.get(chat_id) else {
                 continue;
             };

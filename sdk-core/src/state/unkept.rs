@@ -217,7 +217,7 @@ impl State {
                 continue;
             }
             changes.timelines.push((*chat_id, history.keep()));
-            for seq in std::mem::take(&mut history.unwritten) {
+            for seq in std::mem::take(&mut history.unwritten).into_values() {
                 changes.messages.extend(history.get(seq).cloned());
                 taken.seqs.push((*chat_id, seq));
             }
@@ -280,7 +280,7 @@ impl State {
         for id in self.chats.keys().copied().collect::<Vec<_>>() {
             self.unkept.whole_chat(id);
         }
-        for (id, history) in &mut self.histories {
+        for (id, history) in self.histories.iter_mut() {
             history.note_everything();
             self.unkept.timeline(*id);
         }

@@ -21,7 +21,7 @@ use crate::{project, web};
 /// One set of features for all tests and for the binary that the later suites start.
 const FEATURES: [&str; 3] = ["--workspace", "--features", "relaychat-engine/web"];
 
-/// Runs of the model of the whole client in a long test: ten minutes on two processors.
+/// Runs of the model of the whole client in a long test: five minutes on two processors.
 const CLIENT_CASES: &str = "100000";
 
 /// The binary of the engine's stories.

@@ -2,8 +2,8 @@
 
 use super::{Model, STEPS, run};
 
-/// Runs of one test.
-const CASES: u64 = 4_000;
+/// Runs of one test: a minute on two processors.
+const CASES: u64 = 20_000;
 
 fn on_paused_time<R>(story: impl Future<Output = R>) -> R {
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -47,7 +47,10 @@ impl History {
     pub(crate) fn note_everything(&mut self) {
         self.kept = super::Ranges::default();
         self.kept_load = None;
-        self.unwritten = self.messages.keys().copied().collect();
+        self.unwritten.clear();
+        for seq in self.messages.keys() {
+            self.unwritten.insert(*seq);
+        }
     }
 
     /// What to read from the store now, if anything. The caller then reads it and answers with

@@ -13,7 +13,7 @@ use crate::{
 impl Outbox {
     /// Adds what the store is behind in to `changes`; gives the messages it is about.
     pub(crate) fn take_unkept(&mut self, changes: &mut Changes) -> Vec<MessageId> {
-        let ids: Vec<_> = std::mem::take(&mut self.unkept).into_iter().collect();
+        let ids = std::mem::take(&mut self.unkept).into_values();
         for id in &ids {
             let Some(message) = self.find(*id) else {
                 changes.settled_ids.push(*id);
@@ -65,7 +65,7 @@ impl Outbox {
             let id = message.message_id;
             let message = OutgoingMessage::from_kept(chat_id, message, &mut uploads);
             self.chats.insert(id, chat_id);
-            self.queues.entry(chat_id).or_default().push_front(message);
+            self.queues.or_default(chat_id).push_front(message);
         }
     }
 }

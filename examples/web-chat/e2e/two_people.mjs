@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { look } from './looks.mjs'
 import { Person } from './person.mjs'
 import { picture } from './picture.mjs'
-import { codeFor, startServer } from './server.mjs'
+import { codeFor, startServer, until } from './server.mjs'
 import { openBrowser, stepper } from './story.mjs'
 
 test('two people talk', { timeout: 300_000 }, async t => {
@@ -132,6 +132,35 @@ test('two people talk', { timeout: 300_000 }, async t => {
     await ann.heading('Bob').waitFor()
   })
 
+  await step('nothing is cut off at 320 px, at 200 % and from right to left', async () => {
+    const { page } = ann
+    for (const direction of ['ltr', 'rtl']) {
+      await page.evaluate(dir => document.documentElement.setAttribute('dir', dir), direction)
+      for (const [width, height] of [
+        [320, 640],
+        [640, 400],
+        [1280, 800],
+      ]) {
+        await page.setViewportSize({ width, height })
+        assert.deepEqual(await cutOff(page), [], `${direction}, ${width} px`)
+      }
+    }
+    await page.evaluate(() => document.documentElement.removeAttribute('dir'))
+  })
+
+  await step('a draft is in the other tab too', async () => {
+    const { page } = bob
+    const other = await bob.context.newPage()
+    await other.goto(page.url())
+    const field = other.getByRole('textbox', { name: 'Message', exact: true })
+    await field.waitFor()
+    await bob.composer().fill('Half a sen')
+    await until('the draft', async () => (await field.inputValue()) === 'Half a sen')
+    await bob.composer().fill('')
+    await until('no draft', async () => (await field.inputValue()) === '')
+    await other.close()
+  })
+
   await step('what is written while the server is dead arrives once after its return', async () => {
     for (const person of people) person.isOutageExpected = true
     await server.kill()
@@ -177,3 +206,17 @@ test('two people talk', { timeout: 300_000 }, async t => {
     assert.deepEqual(findings, [])
   })
 })
+
+/** What a person can press or read in the conversation and that lies beside the page. */
+function cutOff(page) {
+  return page.evaluate(() => {
+    const wanted = document.querySelectorAll('main button, main a, main h1, main p, main textarea')
+    return [...wanted]
+      .filter(element => element.checkVisibility({ visibilityProperty: true }))
+      .filter(element => {
+        const { left, right, width } = element.getBoundingClientRect()
+        return width > 0 && (left < -1 || right > innerWidth + 1)
+      })
+      .map(element => element.outerHTML.slice(0, 120))
+  })
+}

@@ -39,7 +39,14 @@ function Pages() {
   if (!isKnown && !isSettled && !isDoor) return <Splash />
   if (me === null) {
     if (isDoor) return <Doors />
-    return connection.status === 'signed_out' ? <ToLogin from={path} /> : <Splash />
+    if (connection.status === 'signed_out') return <ToLogin from={path} />
+    // Nothing of the person is on this device: it needs the server, and says so.
+    return (
+      <>
+        <Splash />
+        <ConnectionBanner />
+      </>
+    )
   }
   if (isDoor) return <GoOn />
   return (

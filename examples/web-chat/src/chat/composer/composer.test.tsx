@@ -1,6 +1,6 @@
 import { createClient } from '@relaychat/client'
 import { RelayProvider } from '@relaychat/client/react'
-import { fireEvent, render, screen } from '@testing-library/react'
+import { act, fireEvent, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, it, vi } from 'vitest'
 import { readStored, writeStored } from '../../platform/stored'
@@ -71,4 +71,21 @@ it('pasted images are attached', () => {
   const image = new File(['x'], 'a.png', { type: 'image/png' })
   fireEvent.paste(field, { clipboardData: { files: [image], types: ['Files'] } })
   expect(attach.add).toHaveBeenCalledWith([image])
+})
+
+it('a draft written in another tab is here too, unless something else is written here', async () => {
+  const { field } = setUp()
+  const elsewhere = (text: string | undefined) => {
+    writeStored('draft.c-ivo', text)
+    act(() => {
+      window.dispatchEvent(new StorageEvent('storage', { key: 'relaychat.draft.c-ivo' }))
+    })
+  }
+  elsewhere('from the other tab')
+  expect(field.value).toBe('from the other tab')
+  elsewhere(undefined)
+  expect(field.value).toBe('')
+  fireEvent.change(field, { target: { value: 'my own' } })
+  elsewhere('theirs')
+  expect(field.value).toBe('my own')
 })

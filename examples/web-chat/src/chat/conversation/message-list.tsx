@@ -87,6 +87,7 @@ export function MessageList({
         count={chat.unreadCount}
         isHidden={!isPlaced || (virtualizer.isAtEnd(240) && !hasAfter)}
         onJump={toNewest}
+        onLeave={() => place.scroller.current?.focus({ preventScroll: true })}
       />
     </div>
   )

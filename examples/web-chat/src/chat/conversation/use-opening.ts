@@ -13,6 +13,8 @@ import type { ReadingPlace } from './use-reading-place'
 const enough = 40
 /** The unread divider opens in the upper third, with some of what was read before it. */
 const unreadOffsetPx = 172
+/** A page behind another one gets a frame a second; it is not empty for that long. */
+const slowFramesMs = 150
 
 export type Opening = { readonly isDividerOld: boolean } & (
   | { readonly at: 'place'; readonly anchor: Anchor }
@@ -153,14 +155,19 @@ export function useIsPlaced(
 
   useEffect(() => {
     if (!isReady || isPlaced) return
+    const show = () => {
+      place.settle()
+      setIsPlaced(true)
+    }
     // Rows are measured in the first frame, and the place is corrected in the second.
     let frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame(() => {
-        place.settle()
-        setIsPlaced(true)
-      })
+      frame = requestAnimationFrame(show)
     })
-    return () => cancelAnimationFrame(frame)
+    const timer = setTimeout(show, slowFramesMs)
+    return () => {
+      cancelAnimationFrame(frame)
+      clearTimeout(timer)
+    }
   }, [isReady, isPlaced, place])
 
   return isPlaced

@@ -27,12 +27,9 @@ use relaychat_protocol::{ChatId, UserId};
 
 use crate::{
     Engine, HostError,
-    domain::{
-        host_key::{HOST_KEY_BYTES, HostKey},
-        staged::StagedTarget,
-    },
+    domain::staged::StagedTarget,
     membership::HostMember,
-    services::{Anchor, ServiceError},
+    services::{self, Anchor},
 };
 
 /// The chat of an object, to be found or made. Awaiting it does so.
@@ -79,7 +76,7 @@ impl Engine {
     /// # Errors
     /// The source or storage does not answer. Nobody was added or removed.
     pub async fn invalidate_membership(&self, host_key: &str) -> Result<bool, HostError> {
-        let key = parse(host_key)?;
+        let key = services::host_key(host_key)?;
         Ok(self.services().refresh_membership(&key).await?)
     }
 
@@ -109,7 +106,7 @@ impl ChatFor {
 
     /// Where a message goes that is sent to this chat later.
     pub(crate) fn staged_target(self) -> Result<StagedTarget, HostError> {
-        let key = parse(&self.key)?;
+        let key = services::host_key(&self.key)?;
         let name = self.name;
         Ok(StagedTarget::Object { key, name })
     }
@@ -122,7 +119,7 @@ impl ChatFor {
             members,
         } = self;
         let anchor = Anchor {
-            key: parse(&key)?,
+            key: services::host_key(&key)?,
             name,
             members,
         };
@@ -144,15 +141,4 @@ impl IntoFuture for ChatFor {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.find_or_make())
     }
-}
-
-/// A key, or what is wrong with it.
-fn parse(text: &str) -> Result<HostKey, HostError> {
-    let key = HostKey::parse(text).ok_or_else(|| {
-        ServiceError::invalid(
-            "host_key",
-            format!("A host key is 1 to {HOST_KEY_BYTES} bytes without white space."),
-        )
-    })?;
-    Ok(key)
 }

@@ -58,7 +58,7 @@ use relaychat_protocol::{MessageId, SessionId, UserId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-pub(crate) use anchors::Anchor;
+pub(crate) use anchors::{Anchor, host_key};
 pub(crate) use error::ServiceError;
 pub(crate) use host_chats::HostDraft;
 pub(crate) use host_sessions::IssuedToken;

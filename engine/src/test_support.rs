@@ -8,10 +8,14 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
-//! use relaychat_engine::test_support::TestEngine;
+//! use relaychat_engine::{auth::Identity, test_support::TestEngine};
 //!
 //! let engine = TestEngine::start().await;
-//! assert!(engine.url().starts_with("http://127.0.0.1:"));
+//! let mut ann = engine.connect_as(Identity::new("customer:7").name("Ann")).await;
+//! let mut bob = engine.connect_as(Identity::new("staff:1").name("Bob")).await;
+//! let chat = engine.engine().chats().open_direct("customer:7", "staff:1").await.unwrap();
+//! ann.write(chat.id, "Hello").await.unwrap();
+//! assert_eq!(bob.message().await.text, "Hello");
 //! engine.stop().await;
 //! # }
 //! ```
@@ -21,8 +25,10 @@
 mod bucket;
 mod builder;
 mod calls;
+mod client;
 mod cluster;
 mod nodes;
+mod storage_switch;
 
 use std::{
     net::SocketAddr,
@@ -48,10 +54,13 @@ use crate::{
 pub use bucket::TestBucket;
 pub use builder::TestEngineBuilder;
 pub use calls::TestUser;
+pub use client::TestClient;
 pub use cluster::TestCluster;
 pub use nodes::redis_url;
+pub use storage_switch::StorageSwitch;
 
 use nodes::Front;
+use storage_switch::Switched;
 
 /// When the clock of a test stands at first: in September 2026.
 pub const START_MS: i64 = 1_790_000_000_000;
@@ -88,6 +97,7 @@ struct Parts {
     blobs: Arc<MemoryBlobs>,
     config: Config,
     storage: Option<Arc<dyn Storage>>,
+    storage_switch: StorageSwitch,
     changes: builder::Changes,
     database: TestDatabase,
 }
@@ -228,6 +238,12 @@ impl TestEngine {
         &self.parts.blobs
     }
 
+    /// A switch that makes storage fail.
+    #[must_use]
+    pub fn storage(&self) -> &StorageSwitch {
+        &self.parts.storage_switch
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -259,6 +275,10 @@ impl Node {
             Some(storage) => Arc::clone(storage),
             None => parts.database.open().await,
         };
+        let storage = Arc::new(Switched {
+            inner: storage,
+            switch: parts.storage_switch.clone(),
+        });
         let blobs: Arc<dyn BlobStore> = parts.blobs.clone();
         let builder = Engine::builder()
             .shared_storage(storage)

@@ -109,7 +109,9 @@ impl Chats {
     ///
     /// # Errors
     /// `not_found`: there is no such chat. `forbidden`: it is a one-to-one chat.
-    /// `validation_failed`: somebody does not exist.
+    /// `membership_managed`: a source of members decides
+    /// ([`invalidate_membership`](Engine::invalidate_membership)). `validation_failed`: somebody
+    /// does not exist.
     pub async fn add<U: Into<UserRef>>(
         &self,
         chat_id: ChatId,
@@ -125,6 +127,7 @@ impl Chats {
     ///
     /// # Errors
     /// `not_found`: there is no such chat or person. `forbidden`: it is a one-to-one chat.
+    /// `membership_managed`: a source of members decides.
     pub async fn remove(&self, chat_id: ChatId, user: impl Into<UserRef>) -> Result<(), HostError> {
         let removed = self.0.services();
         let removed = removed.remove_from_group(chat_id, &user.into()).await;

@@ -8,7 +8,10 @@ use relaychat_protocol::{ChatId, rest::chats::ChatKind};
 
 use super::{ServiceError, Services, membership, validate};
 use crate::{
-    domain::{chat::Chat, host_key::HostKey},
+    domain::{
+        chat::Chat,
+        host_key::{HOST_KEY_BYTES, HostKey},
+    },
     membership::HostMember,
     storage::{StorageErrorKind, Transaction},
 };
@@ -22,6 +25,16 @@ pub(crate) struct Anchor {
     pub(crate) name: Option<String>,
     /// Who is in it if it is made and the engine has no source of members.
     pub(crate) members: Vec<HostMember>,
+}
+
+/// A key, or what is wrong with it.
+pub(crate) fn host_key(text: &str) -> Result<HostKey, ServiceError> {
+    HostKey::parse(text).ok_or_else(|| {
+        ServiceError::invalid(
+            "host_key",
+            format!("A host key is 1 to {HOST_KEY_BYTES} bytes without white space."),
+        )
+    })
 }
 
 impl Services {

@@ -150,6 +150,7 @@ impl Services {
         let now_ms = self.now_ms();
         let mut transaction = self.storage.begin().await?;
         let mut chat = group_of(&mut *transaction, chat_id).await?;
+        self.refuse_sourced(&chat)?;
         let mut users = self.resolve_all(&mut *transaction, users).await?;
         let pairs: Vec<_> = users.iter().map(|user| (chat_id, user.id)).collect();
         let known = transaction.members().find_many(&pairs).await?;
@@ -184,10 +185,27 @@ impl Services {
         chat_id: ChatId,
         user: &UserRef,
     ) -> Result<(), ServiceError> {
+        let mut snapshot = self.storage.snapshot().await?;
+        let chat = group_of(&mut *snapshot, chat_id).await?;
+        let user = self.resolve(&mut *snapshot, user).await?;
+        drop(snapshot);
+        self.refuse_sourced(&chat)?;
+        self.take_out(chat_id, user.id).await
+    }
+
+    /// Who is in the chat of an object is what the source says, where there is one: it would undo
+    /// anything else.
+    fn refuse_sourced(&self, chat: &Chat) -> Result<(), ServiceError> {
+        if chat.host_key.is_some() && self.has_membership_source() {
+            return Err(ServiceError::new(ErrorCode::MembershipManaged));
+        }
+        Ok(())
+    }
+
+    async fn take_out(&self, chat_id: ChatId, user_id: UserId) -> Result<(), ServiceError> {
         let mut transaction = self.storage.begin().await?;
         let mut chat = group_of(&mut *transaction, chat_id).await?;
-        let user = self.resolve(&mut *transaction, user).await?;
-        let pair = [(chat_id, user.id)];
+        let pair = [(chat_id, user_id)];
         let found = transaction.members().find_many(&pair).await?;
         let Some(member) = found.into_iter().find(|member| !member.has_left) else {
             return Ok(());
@@ -211,8 +229,7 @@ impl Services {
         }
         drop(snapshot);
         for group in groups {
-            let user = UserRef::Id(user_id);
-            self.remove_from_group(group.id, &user).await?;
+            self.take_out(group.id, user_id).await?;
         }
         Ok(())
     }

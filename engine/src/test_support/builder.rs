@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Parts, START_MS, TestEngine};
+use super::{Parts, START_MS, StorageSwitch, TestEngine};
 use crate::{
     Config, EngineBuilder,
     blobs::MemoryBlobs,
@@ -96,6 +96,7 @@ impl TestEngineBuilder {
             blobs: Arc::new(MemoryBlobs::with_clock(clock)),
             config,
             storage,
+            storage_switch: StorageSwitch::default(),
             changes,
             database: TestDatabase::new(),
         }

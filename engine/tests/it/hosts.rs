@@ -334,3 +334,42 @@ async fn a_host_in_rust_hears_what_happens_and_hands_out_what_belongs_to_somebod
         .expect("somebody new");
     engine.stop().await;
 }
+
+#[tokio::test]
+async fn a_server_finds_or_makes_the_chat_of_its_object_and_says_who_is_in_it() {
+    let engine = TestEngine::start().await;
+    let key = engine.engine().server_keys().create("shop").await;
+    let key = key.expect("a key").key;
+    let open = async |body: Value| {
+        let path = "/v1/server/chats/anchored";
+        call(&engine, Method::POST, path, &key, Some(body)).await
+    };
+    let members = json!([{"user": "7", "name": "Ann"}, {"user": "staff", "role": "admin"}]);
+    let order = json!({"host_key": "order:1", "name": "Order 1", "members": members});
+    let (status, made) = open(order.clone()).await;
+    assert_eq!(status, 201, "{made}");
+    assert_eq!(
+        (&made["host_key"], &made["member_count"]),
+        (&json!("order:1"), &json!(2))
+    );
+    let (status, found) = open(json!({"host_key": "order:1"})).await;
+    assert_eq!((status.as_u16(), &found["id"]), (200, &made["id"]));
+    let path = format!(
+        "/v1/server/chats/{}/members",
+        made["id"].as_str().expect("an id")
+    );
+    let (status, left) = call(&engine, Method::DELETE, &format!("{path}/7"), &key, None).await;
+    assert_eq!(status, 204, "{left}");
+    for bad in [
+        json!({"host_key": "order 1"}),
+        json!({"host_key": "order:2", "members": [{"user": "7"}, {"user": "7"}]}),
+    ] {
+        let (status, problem) = open(bad).await;
+        assert_eq!(
+            (status.as_u16(), &problem["code"]),
+            (422, &json!("validation_failed")),
+            "{problem}"
+        );
+    }
+    engine.stop().await;
+}

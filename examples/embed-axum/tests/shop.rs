@@ -10,9 +10,10 @@ use axum::{
 use embed_axum::{Orders, Person, Shop, with_shop};
 use http_body_util::BodyExt;
 use relaychat_engine::{
-    storage::postgres::Postgres,
-    test_support::{DEADLINE, TestEngine},
+    storage::{StorageErrorKind, postgres::Postgres},
+    test_support::{DEADLINE, TestClient, TestEngine},
 };
+use relaychat_protocol::{ChatId, ErrorCode};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Executor, PgPool, postgres::PgPoolOptions};
 use tower::ServiceExt;
@@ -92,6 +93,14 @@ impl Running {
         let answer = answer.expect("routers always answer");
         let status = answer.status();
         (status, json_of(answer).await)
+    }
+
+    /// Somebody's page: a socket of the chat.
+    async fn connect(&self, person: &str) -> TestClient {
+        let now = self.engine.clock_now_ms() / 1_000;
+        let person = Person::find(person).expect("somebody of the shop");
+        let token = person.token_at(now.unsigned_abs()).expect("a token");
+        self.engine.connect_with_token(&token).await
     }
 
     /// Places an order and gives its chat.
@@ -184,6 +193,46 @@ async fn whoever_is_taken_off_an_order_is_out_of_its_chat_at_once() {
         .chat(Method::POST, &path, "ann", say("Here again"))
         .await;
     assert_eq!(status, StatusCode::CREATED);
+    shop.engine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_page_hears_no_more_of_an_order_that_was_taken_away() {
+    let shop = Running::in_memory().await;
+    let cookies = [shop.cookie("ann").await, shop.cookie("bob").await];
+    let (id, chat) = shop.order(&cookies[0]).await;
+    let chat: ChatId = chat.parse().expect("an id");
+    let (mut ann, mut bob) = (shop.connect("ann").await, shop.connect("bob").await);
+    bob.write(chat, "Hello Ann").await.expect("sent");
+    assert_eq!(ann.message().await.text, "Hello Ann");
+    let spam = ann.write(chat, "Cheap watches").await;
+    assert_eq!(spam.expect_err("refused"), ErrorCode::Rejected);
+    let off = format!("/orders/{id}/customer");
+    let off = shop.ask(Method::DELETE, &off, &cookies[1], Value::Null);
+    assert_eq!(off.await.status(), StatusCode::NO_CONTENT);
+    bob.write(chat, "Between us").await.expect("sent");
+    let heard = format!("{:?}", ann.so_far().await);
+    assert!(heard.contains("ChatRemoved"), "{heard}");
+    assert!(!heard.contains("Between us"), "{heard}");
+    let late = ann.write(chat, "Still here?").await;
+    assert_eq!(late.expect_err("out"), ErrorCode::NotFound);
+    shop.engine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_storage_of_the_chat_is_away_nothing_is_left_of_an_order() {
+    let shop = Running::in_memory().await;
+    let ann = shop.cookie("ann").await;
+    shop.engine
+        .storage()
+        .set_fault(Some(StorageErrorKind::Unavailable));
+    let basket = json!({ "goods": "two lamps" });
+    let refused = shop.ask(Method::POST, "/orders", &ann, basket).await;
+    assert_eq!(refused.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    shop.engine.storage().set_fault(None);
+    let listed = shop.ask(Method::GET, "/orders", &ann, Value::Null).await;
+    assert_eq!(json_of(listed).await, json!([]));
+    shop.order(&ann).await;
     shop.engine.stop().await;
 }
 

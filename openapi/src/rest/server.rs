@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::chats::Role;
 use crate::{AttachmentId, ChatId, MessageId, SessionId, UserId};
 
 /// `PUT /v1/server/users/{user}`: a person of the host, made if there is none. Absent fields stay
@@ -141,6 +142,45 @@ pub struct CreateGroupFor {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_items = 200))]
     pub users: Vec<String>,
+}
+
+/// `POST /v1/server/chats/anchored`: the chat that belongs to an object of the host, made if it does
+/// not exist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct OpenAnchoredChat {
+    /// What the host calls the object: 1 to 200 bytes without white space and control characters.
+    #[cfg_attr(
+        feature = "schema",
+        schema(min_length = 1, max_length = 200, example = "order:123")
+    )]
+    pub host_key: String,
+    /// What the chat is called if it is made, 1 to 80 characters after trimming; the key unless
+    /// given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 80))]
+    pub name: Option<String>,
+    /// Who is in the chat if it is made, at most 200; more can be added later. People who are not
+    /// known yet are from now on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(max_items = 200))]
+    pub members: Vec<AnchoredMember>,
+}
+
+/// Somebody who belongs to an object of the host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AnchoredMember {
+    /// The host's id.
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 255))]
+    pub user: String,
+    /// Display name; what is known stays unless it is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 80))]
+    pub name: Option<String>,
+    /// What they may do; a plain member unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
 }
 
 /// `POST /v1/server/chats/{chat_id}/members`: put people into a group.

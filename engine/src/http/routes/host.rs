@@ -10,6 +10,7 @@ mod issue_token;
 mod list_chat_members;
 mod list_user_chats;
 mod list_user_sessions;
+mod open_anchored_chat;
 mod open_chat_between;
 mod put_user;
 mod remove_chat_member;
@@ -39,6 +40,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get_user_unread::get_user_unread))
         .routes(routes!(open_chat_between::open_chat_between))
         .routes(routes!(create_group_for::create_group_for))
+        .routes(routes!(open_anchored_chat::open_anchored_chat))
         .routes(routes!(get_host_chat::get_host_chat))
         .routes(routes!(
             list_chat_members::list_chat_members,

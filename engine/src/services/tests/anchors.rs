@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 use super::{Harness, MINUTE_MS, START_MS, unknown};
 use crate::{
-    domain::{event::Event, host_key::HostKey},
+    domain::{event::Event, host_key::HostKey, host_login::UserRef},
     membership::{HostMember, MembershipSource, READ_AGAIN_AFTER_MS, SourceError},
     services::{Anchor, Caller},
 };
@@ -431,4 +431,46 @@ async fn many_invalidations_and_sends_at_once_end_as_the_host_says() {
         version = now;
     }
     assert!(host.asked() <= 42, "callers share reads: {}", host.asked());
+}
+
+#[tokio::test]
+async fn where_a_source_decides_who_is_in_a_chat_the_host_adds_and_removes_nobody() {
+    let host = Arc::new(Host::default());
+    host.set("order:1", &["ann", "bob"]);
+    host.set("order:2", &["cem"]);
+    let harness = Harness::with_source(Arc::clone(&host)).await;
+    let chat_id = harness.chat_for("order:1").await;
+    harness.chat_for("order:2").await;
+    let (bob, cem) = (UserRef::from("bob"), UserRef::from("cem"));
+    let added = harness.services.add_to_group(chat_id, &[cem]).await;
+    let removed = harness.services.remove_from_group(chat_id, &bob).await;
+    for refused in [added.map(|_| ()), removed] {
+        assert_eq!(
+            refused.expect_err("managed").code,
+            ErrorCode::MembershipManaged
+        );
+    }
+    assert_eq!(harness.members_of(chat_id).await, ["ann", "bob"]);
+    // Whoever is deleted leaves all the same.
+    harness.services.delete_user(&bob).await.expect("deleted");
+    assert_eq!(harness.members_of(chat_id).await, ["ann"]);
+}
+
+#[tokio::test]
+async fn where_no_source_decides_the_host_adds_and_removes() {
+    let harness = Harness::new().await;
+    let with = |key, members: &[&str]| Anchor {
+        members: members.iter().map(HostMember::new).collect(),
+        ..anchor(key)
+    };
+    let made = harness.services.chat_for(with("order:1", &["ann"])).await;
+    let chat_id = made.expect("made").0.id;
+    let other = harness.services.chat_for(with("order:2", &["bob"])).await;
+    other.expect("made");
+    let (ann, bob) = (UserRef::from("ann"), UserRef::from("bob"));
+    let added = harness.services.add_to_group(chat_id, &[bob]).await;
+    assert_eq!(added.expect("added").member_count, 2);
+    let removed = harness.services.remove_from_group(chat_id, &ann).await;
+    removed.expect("removed");
+    assert_eq!(harness.members_of(chat_id).await, ["bob"]);
 }

@@ -1,5 +1,6 @@
 //! The handle of a running engine. Cheap to clone; the host keeps one in its own state.
 
+mod figures;
 mod webhooks;
 
 use std::{future::Future, sync::Arc};
@@ -18,7 +19,6 @@ use crate::{
     jobs::{self, TellHost},
     lifecycle::Lifecycle,
     mailer::{Mailer, Templates},
-    metrics::{self, Family},
     realtime::{self, Realtime},
     services::Presence,
     services::Services,
@@ -99,23 +99,6 @@ impl Engine {
     #[must_use]
     pub fn socket_count(&self) -> usize {
         self.0.realtime.socket_count()
-    }
-
-    /// What the engine counts about itself, as it is now. Reads nothing from storage.
-    #[must_use]
-    pub fn metrics(&self) -> Vec<Family> {
-        let mut families = self.0.api.services.metrics.families();
-        families.push(metrics::gauge(
-            "relaychat_sockets",
-            "Sockets that are authenticated and open.",
-            self.socket_count() as f64,
-        ));
-        families.push(metrics::gauge(
-            "relaychat_is_draining",
-            "1 while the server stops.",
-            f64::from(u8::from(self.0.lifecycle.is_draining())),
-        ));
-        families
     }
 
     /// The settings in force.

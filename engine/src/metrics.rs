@@ -75,6 +75,30 @@ impl Counter {
     }
 }
 
+/// A number as it was last seen; none before.
+#[derive(Debug)]
+pub(crate) struct Seen(AtomicU64);
+
+/// Nothing was seen yet.
+const UNSEEN: u64 = u64::MAX;
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self(AtomicU64::new(UNSEEN))
+    }
+}
+
+impl Seen {
+    pub(crate) fn set(&self, count: u64) {
+        self.0.store(count, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> Option<u64> {
+        let count = self.0.load(Ordering::Relaxed);
+        (count != UNSEEN).then_some(count)
+    }
+}
+
 /// The counters of one engine.
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
@@ -90,6 +114,7 @@ pub(crate) struct Metrics {
     pub(crate) mails_sent: Counter,
     pub(crate) mails_delayed: Counter,
     pub(crate) mails_given_up: Counter,
+    pub(crate) mails_waiting: Seen,
     pub(crate) jobs_done: Counter,
     pub(crate) jobs_failed: Counter,
     pub(crate) requests: Requests,
@@ -118,6 +143,10 @@ impl Metrics {
         ];
         families.extend(self.counters());
         families.extend(self.background());
+        families.extend(self.mails_waiting.get().map(|count| {
+            let help = "Mails in the outbox, when this node last looked: each minute at least.";
+            gauge("relaychat_mails_waiting", help, count as f64)
+        }));
         families
     }
 
@@ -199,6 +228,20 @@ pub(crate) fn gauge(name: &'static str, help: &'static str, value: f64) -> Famil
         value: SampleValue::Number(value),
     };
     family(name, help, FamilyKind::Gauge, vec![sample])
+}
+
+/// Numbers that go up and down, told apart by the label `state`.
+pub(crate) fn states(
+    name: &'static str,
+    help: &'static str,
+    states: &[(&'static str, f64)],
+) -> Family {
+    let of = |(state, value): &(&'static str, f64)| Sample {
+        labels: vec![("state", (*state).to_owned())],
+        value: SampleValue::Number(*value),
+    };
+    let samples = states.iter().map(of).collect();
+    family(name, help, FamilyKind::Gauge, samples)
 }
 
 fn counter(name: &'static str, help: &'static str, counter: &Counter) -> Family {

@@ -108,6 +108,11 @@ impl Realtime {
         self.hub.socket_count()
     }
 
+    /// Whether the broker can be heard; `None` when this node is alone.
+    pub(crate) fn is_broker_connected(&self) -> Option<bool> {
+        Some(self.cluster.as_ref()?.is_connected())
+    }
+
     /// Closes all sockets, spread over the drain window, and waits until they are gone; notes when
     /// everybody was last seen.
     pub(crate) async fn drain(&self) {

@@ -42,6 +42,7 @@ mod messages;
 mod migrations;
 mod notices;
 mod owned;
+mod pool_use;
 pub mod postgres;
 mod sessions;
 mod sql;
@@ -73,6 +74,7 @@ pub use migrations::MigrationStep;
 pub(crate) use migrations::newest_step;
 pub use notices::{DueNotices, NoticeRepository, Retold};
 pub use owned::OwnedRepository;
+pub use pool_use::PoolUse;
 pub use sessions::SessionRepository;
 pub use staged::StagedRepository;
 pub use users::{UserFilter, UserPosition, UserRepository};
@@ -104,6 +106,11 @@ pub trait Storage: std::fmt::Debug + Send + Sync + 'static {
     /// that no host can write into.
     async fn staged_elsewhere(&self) -> Result<(), StorageError> {
         std::future::pending().await
+    }
+
+    /// How full the pool of connections is, for storages that have one.
+    fn pool_use(&self) -> Option<PoolUse> {
+        None
     }
 
     /// Ends all connections, after the transactions in flight. Later calls fail.

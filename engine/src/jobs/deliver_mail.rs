@@ -149,7 +149,9 @@ impl DeliverMail {
         let now_ms = self.services.clock.now_ms();
         let mut snapshot = self.services.storage.snapshot().await?;
         let due = snapshot.mails().list_due(now_ms, 1).await?;
+        let waiting = snapshot.mails().count().await?;
         drop(snapshot);
+        self.services.metrics.mails_waiting.set(waiting);
         if due.is_empty() {
             return Ok(Vec::new());
         }

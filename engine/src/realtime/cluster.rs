@@ -133,7 +133,8 @@ impl Cluster {
         self.send(&Message::Bye);
     }
 
-    fn is_connected(&self) -> bool {
+    /// Whether the broker can be heard.
+    pub(super) fn is_connected(&self) -> bool {
         self.is_connected.load(Ordering::Relaxed)
     }
 

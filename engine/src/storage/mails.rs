@@ -19,6 +19,8 @@ pub trait MailRepository: Send {
     ) -> Result<Vec<OutgoingMail>, StorageError>;
     /// When the next mail is due.
     async fn next_due_at_ms(&mut self) -> Result<Option<i64>, StorageError>;
+    /// How many mails wait.
+    async fn count(&mut self) -> Result<u64, StorageError>;
     /// Replaces `attempts` and `due_at_ms`.
     async fn update(&mut self, mail: &OutgoingMail) -> Result<(), StorageError>;
     /// Removes a mail; tells whether it was there.

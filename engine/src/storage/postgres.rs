@@ -28,7 +28,7 @@ use async_trait::async_trait;
 
 use relaychat_protocol::MessageId;
 
-use super::{Batch, Storage, StorageError, Transaction, sql::SqlTransaction};
+use super::{Batch, PoolUse, Storage, StorageError, Transaction, sql::SqlTransaction};
 use connection::PostgresConnection;
 pub use opening::Opening;
 use readers::Readers;
@@ -105,6 +105,10 @@ impl Storage for Postgres {
 
     async fn staged_elsewhere(&self) -> Result<(), StorageError> {
         self.waiting.wait().await
+    }
+
+    fn pool_use(&self) -> Option<PoolUse> {
+        Some(PoolUse::of(self.readers.pool()))
     }
 
     async fn close(&self) {

@@ -38,7 +38,9 @@ use sqlx::{
     },
 };
 
-use super::{Batch, MigrationStep, Storage, StorageError, Transaction, sql::SqlTransaction};
+use super::{
+    Batch, MigrationStep, PoolUse, Storage, StorageError, Transaction, sql::SqlTransaction,
+};
 use checkpoints::Checkpoints;
 use connection::SqliteConnection;
 use error::storage_error;
@@ -154,6 +156,10 @@ impl Storage for Sqlite {
         Ok(Box::new(SqlTransaction::new(SqliteConnection::reading(
             reader,
         ))))
+    }
+
+    fn pool_use(&self) -> Option<PoolUse> {
+        Some(PoolUse::of(&self.readers))
     }
 
     async fn close(&self) {

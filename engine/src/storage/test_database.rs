@@ -11,7 +11,9 @@ use relaychat_protocol::MessageId;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
-use super::{Batch, Storage, StorageError, Transaction, postgres::Postgres, sqlite::Sqlite};
+use super::{
+    Batch, PoolUse, Storage, StorageError, Transaction, postgres::Postgres, sqlite::Sqlite,
+};
 use crate::random::{RandomExt, SystemRandom};
 
 /// Which storage tests run on.
@@ -86,6 +88,10 @@ impl Storage for Opened {
 
     async fn snapshot(&self) -> Result<Box<dyn Transaction>, StorageError> {
         self.inner.snapshot().await
+    }
+
+    fn pool_use(&self) -> Option<PoolUse> {
+        self.inner.pool_use()
     }
 
     async fn close(&self) {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use relaychat_protocol::MessageId;
 
-use crate::storage::{Batch, Storage, StorageError, StorageErrorKind, Transaction};
+use crate::storage::{Batch, PoolUse, Storage, StorageError, StorageErrorKind, Transaction};
 
 /// Makes the storage of a [`TestEngine`](super::TestEngine) fail.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +60,10 @@ impl Storage for Switched {
 
     async fn staged_elsewhere(&self) -> Result<(), StorageError> {
         self.inner.staged_elsewhere().await
+    }
+
+    fn pool_use(&self) -> Option<PoolUse> {
+        self.inner.pool_use()
     }
 
     async fn close(&self) {

@@ -9,6 +9,7 @@ mod cluster;
 mod convergence;
 mod drain;
 mod embed_in_axum;
+mod figures;
 mod hooks;
 mod host_transactions;
 mod hostile_frames;

@@ -36,8 +36,10 @@ pub(super) async fn mails_are_due_in_order(storage: Arc<dyn Storage>) {
         ok(snapshot(&storage).await.mails().next_due_at_ms().await),
         None
     );
+    assert_eq!(ok(snapshot(&storage).await.mails().count().await), 0);
     insert(&storage, &[mail(1, 30), mail(2, 10), mail(3, 20)]).await;
     let mut reading = snapshot(&storage).await;
+    assert_eq!(ok(reading.mails().count().await), 3);
     assert_eq!(ok(reading.mails().next_due_at_ms().await), Some(10));
     let due = ok(reading.mails().list_due(20, 10).await);
     assert_eq!(due, [mail(2, 10), mail(3, 20)]);

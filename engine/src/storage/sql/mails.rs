@@ -110,6 +110,16 @@ impl<C: Connection> MailRepository for SqlTransaction<C> {
         Ok(rows.await?.pop().and_then(|(due_at_ms,)| due_at_ms))
     }
 
+    async fn count(&mut self) -> Result<u64, StorageError> {
+        let select = Query::select()
+            .expr(Func::count(Expr::col("id")))
+            .from(TABLE)
+            .take();
+        let rows = self.connection.read::<(i64,)>("count mails", &select);
+        let count = rows.await?.pop().map_or(0, |(count,)| count);
+        Ok(count.unsigned_abs())
+    }
+
     async fn update(&mut self, mail: &OutgoingMail) -> Result<(), StorageError> {
         let update = Query::update()
             .table(TABLE)

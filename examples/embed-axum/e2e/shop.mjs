@@ -1,8 +1,10 @@
 // The shop in a real browser, on PostgreSQL: a customer, the staff, and the chat of their order. The
 // browser and the steps are those of the web application's stories.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import { look } from '../../web-chat/e2e/looks.mjs'
 import { startProgram, until } from '../../web-chat/e2e/server.mjs'
 import { openBrowser, stepper } from '../../web-chat/e2e/story.mjs'
@@ -142,13 +144,19 @@ test('a shop with a chat for each order', { timeout: 300_000 }, async t => {
   })
 })
 
-function startShop() {
+async function startShop() {
   const { SHOP: program, RELAYCHAT_TEST_POSTGRES_URL: url } = process.env
   if (program === undefined) throw new Error('SHOP must be the path of the embed-axum program')
   if (url === undefined) throw new Error('RELAYCHAT_TEST_POSTGRES_URL must name a PostgreSQL')
   const schema = `shop_${randomBytes(8).toString('hex')}`
-  const env = port => ({ LISTEN: `127.0.0.1:${port}`, DATABASE_URL: url, SHOP_SCHEMA: schema })
-  return startProgram({ program, env, readyPath: '/me' })
+  const database = { DATABASE_URL: url, SHOP_SCHEMA: schema }
+  const env = port => ({ LISTEN: `127.0.0.1:${port}`, ...database })
+  const shop = await startProgram({ program, env, readyPath: '/me' })
+  shop.end = async () => {
+    await shop.kill()
+    await promisify(execFile)(program, ['remove'], { env: { ...process.env, ...database } })
+  }
+  return shop
 }
 
 /** Somebody in the shop. */

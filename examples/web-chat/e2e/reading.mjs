@@ -69,7 +69,8 @@ export function travelled(frames) {
       .filter(key => key in after.tops)
       .map(key => after.tops[key] - before.tops[key])
     if (ways.length === 0) throw new Error(`frame ${index} and the next have nothing in common`)
-    return { least: Math.min(...ways), most: Math.max(...ways) }
+    // The first is the one that is read at; on a slow machine the last may still be measured.
+    return { way: ways[0], least: Math.min(...ways), most: Math.max(...ways) }
   })
 }
 

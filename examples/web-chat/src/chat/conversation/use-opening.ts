@@ -14,7 +14,7 @@ const enough = 40
 /** The unread divider opens in the upper third, with some of what was read before it. */
 const unreadOffsetPx = 172
 /** A page behind another one gets a frame a second; it is not empty for that long. */
-const slowFramesMs = 150
+const slowFramesMs = 500
 
 export type Opening = { readonly isDividerOld: boolean } & (
   | { readonly at: 'place'; readonly anchor: Anchor }
@@ -154,21 +154,21 @@ export function useIsPlaced(
   }, [isReady, opening, items, place])
 
   useEffect(() => {
-    if (!isReady || isPlaced) return
-    const show = () => {
-      place.settle()
-      setIsPlaced(true)
-    }
+    if (!isReady) return
     // Rows are measured in the first frame, and the place is corrected in the second.
     let frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame(show)
+      frame = requestAnimationFrame(() => {
+        place.settle()
+        setIsPlaced(true)
+      })
     })
-    const timer = setTimeout(show, slowFramesMs)
+    // Shown is not yet placed: what is held to stays so until the frames have come.
+    const timer = setTimeout(() => setIsPlaced(true), slowFramesMs)
     return () => {
       cancelAnimationFrame(frame)
       clearTimeout(timer)
     }
-  }, [isReady, isPlaced, place])
+  }, [isReady, place])
 
   return isPlaced
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use relaychat_engine::{
-    Engine, StagedDraft,
+    Engine, Roles, StagedDraft,
     blobs::MemoryBlobs,
     mailer::MemoryMailer,
     membership::{HostMember, MembershipSource, SourceError},
@@ -414,6 +414,11 @@ async fn the_process_that_is_killed() {
         .blobs(MemoryBlobs::new())
         .mailer(MemoryMailer::new())
         .secret([7; 32])
+        // Its clock is not the one of the story: to its jobs all sessions would have expired.
+        .roles(Roles {
+            jobs: false,
+            ..Roles::ALL
+        })
         .build();
     let engine = engine.await.expect("an engine");
     let mut tx = pool.begin().await.expect("begins");

@@ -27,7 +27,11 @@ const LICENCES: [&str; 14] = [
 ];
 
 /// One TLS stack: rustls. The others bring a system library each.
-const BANNED: [&str; 4] = ["openssl", "openssl-sys", "native-tls", "rusqlite"];
+const BANNED: [&str; 3] = ["openssl", "openssl-sys", "native-tls"];
+
+/// What one crate alone may depend on. The engine reaches SQLite through sqlx; the client's store
+/// is a file of its own on a phone, without a pool. Both link the one `libsqlite3-sys`.
+const RESERVED: [(&str, &str); 1] = [("rusqlite", "relaychat-sdk")];
 
 /// Crates with a known advisory below a version, and crates that must match another.
 const OLDEST: [(&str, u64, u64); 2] = [("jsonwebtoken", 10, 3), ("rustls", 0, 23)];
@@ -68,7 +72,12 @@ pub(crate) fn check() -> Result<(usize, Vec<String>)> {
 fn complaints_about(package: &Value, name: &str, version: &str) -> Vec<String> {
     let mut complaints = Vec::new();
     if BANNED.contains(&name) {
-        complaints.push("is banned: rustls is the one TLS stack, sqlx the one SQLite".to_owned());
+        complaints.push("is banned: rustls is the one TLS stack".to_owned());
+    }
+    for (reserved, user) in RESERVED {
+        if name != user && depends_on(package, reserved) {
+            complaints.push(format!("depends on {reserved}, which only {user} may"));
+        }
     }
     let has_old = OLDEST
         .iter()
@@ -87,6 +96,11 @@ fn complaints_about(package: &Value, name: &str, version: &str) -> Vec<String> {
         complaints.push(format!("licence `{licence}` is not on the list"));
     }
     complaints
+}
+
+fn depends_on(package: &Value, name: &str) -> bool {
+    let dependencies = package["dependencies"].as_array();
+    dependencies.is_some_and(|all| all.iter().any(|one| one["name"] == name))
 }
 
 fn parse(version: &str) -> (u64, u64) {
@@ -163,6 +177,17 @@ mod tests {
         ] {
             assert_eq!(is_allowed(expression), expected, "{expression}");
         }
+    }
+
+    #[test]
+    fn a_reserved_crate_is_for_its_user_alone() {
+        let package = serde_json::json!({"license": "MIT", "dependencies": [{"name": "rusqlite"}]});
+        assert_eq!(
+            complaints_about(&package, "relaychat-sdk", "1.0.0"),
+            [""; 0]
+        );
+        let complaints = complaints_about(&package, "relaychat-engine", "1.0.0");
+        assert_eq!(complaints.len(), 1, "{complaints:?}");
     }
 
     #[test]

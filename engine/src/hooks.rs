@@ -14,6 +14,8 @@
 //! **After.** What happened is written down in the transaction that makes it happen, and told to the
 //! hooks from there: at least once, also when the process dies in between.
 //!
+//! **Over HTTP.** A [`RemoteHook`] asks a server of the host, for hosts that are not in Rust.
+//!
 //! **Whatever the host's code does**, the engine goes on: a hook that panics or takes too long is
 //! logged, and what it should have judged is refused as `unavailable`.
 //!
@@ -25,6 +27,7 @@ mod before;
 mod chain;
 mod guard;
 mod listeners;
+mod remote;
 mod sockets;
 mod verdict;
 mod who;
@@ -38,6 +41,7 @@ pub(crate) use chain::Chain;
 pub(crate) use guard::guarded;
 pub(crate) use listeners::AfterHook;
 pub use listeners::IntoOutcome;
+pub use remote::{IfUnanswered, Moment, RemoteHook, RemoteHookError, RemoteHookSettings};
 pub(crate) use sockets::SocketHooks;
 pub use verdict::Verdict;
 pub(crate) use verdict::{Refusal, Unjudged};

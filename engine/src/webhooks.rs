@@ -4,7 +4,7 @@
 //!   (`v1,` and Base64 of an HMAC-SHA256 over id, time and body).
 //! - **Guarded**: whoever may add a webhook must not reach through the engine into the network it
 //!   stands in. Every address a name leads to is looked at, and the connection goes to those that
-//!   were looked at, since the same resolver makes it. Redirects are not followed, answers not read.
+//!   were looked at, since the same resolver makes it. Redirects are not followed; answers are read only where something was asked.
 //! - **Bounded**: one time limit over connecting, sending and the answer's head.
 //!
 //! Not here: when to try again, and what to do with what nobody takes. That is the job's part.
@@ -16,5 +16,5 @@ mod signature;
 
 pub(crate) use address::Reach;
 pub(crate) use poster::{Post, Posted, Poster, PosterSettings, complaint};
-pub(crate) use signature::readable_secret;
 use signature::signatures;
+pub(crate) use signature::{readable_secret, secret_bytes};

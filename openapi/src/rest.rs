@@ -5,6 +5,7 @@ pub mod attachments;
 pub mod auth;
 pub mod chats;
 pub mod health;
+pub mod hooks;
 pub mod limits;
 pub mod messages;
 pub mod server;

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use relaychat_protocol::{
     Page, Problem,
     frames::{ClientFrame, ServerFrame},
-    rest::{attachments, auth, chats, limits, messages, sync, users},
+    rest::{attachments, auth, chats, hooks, limits, messages, server, sync, users, webhooks},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -37,21 +37,22 @@ fn round_trip<T: Serialize + DeserializeOwned>(path: &str) {
     assert_eq!(written, given, "{path}");
 }
 
-macro_rules! rest_fixtures {
-    ($($name:literal => $type:ty,)*) => {
+/// A test that every file of a folder is what its type reads and writes.
+macro_rules! fixtures {
+    ($test:ident in $folder:literal: $($name:literal => $type:ty,)*) => {
         #[test]
-        fn every_rest_fixture_round_trips() {
+        fn $test() {
             let mut known = BTreeSet::new();
             $(
-                round_trip::<$type>(concat!("fixtures/rest/", $name, ".json"));
+                round_trip::<$type>(concat!($folder, "/", $name, ".json"));
                 known.insert($name.to_owned());
             )*
-            assert_eq!(names("fixtures/rest"), known, "every file has its type here");
+            assert_eq!(names($folder), known, "every file has its type here");
         }
     };
 }
 
-rest_fixtures! {
+fixtures! { every_rest_fixture_round_trips in "fixtures/rest":
     "add_members" => chats::AddMembers,
     "attachment" => attachments::Attachment,
     "attachment_links" => attachments::AttachmentLinks,
@@ -82,6 +83,38 @@ rest_fixtures! {
     "user_page" => Page<users::User>,
     "verify_code" => auth::VerifyCode,
     "verify_link" => auth::VerifyLink,
+}
+
+fixtures! { every_fixture_of_a_host_round_trips in "fixtures/host":
+    "add_users" => server::AddUsers,
+    "create_group_for" => server::CreateGroupFor,
+    "create_webhook" => webhooks::CreateWebhook,
+    "event_attachment_uploaded" => webhooks::HostEvent,
+    "event_chat_created" => webhooks::HostEvent,
+    "event_message_sent" => webhooks::HostEvent,
+    "event_user_logged_in" => webhooks::HostEvent,
+    "hook_allow" => hooks::HookAnswer,
+    "hook_allow_changed" => hooks::HookAnswer,
+    "hook_before_chat" => hooks::HookQuestion,
+    "hook_before_connect" => hooks::HookQuestion,
+    "hook_before_login" => hooks::HookQuestion,
+    "hook_before_send" => hooks::HookQuestion,
+    "hook_before_upload" => hooks::HookQuestion,
+    "hook_reject" => hooks::HookAnswer,
+    "host_user" => server::HostUser,
+    "issue_token" => server::IssueToken,
+    "issued_token" => server::IssuedToken,
+    "open_anchored_chat" => server::OpenAnchoredChat,
+    "open_chat_between" => server::OpenChatBetween,
+    "put_user" => server::PutUser,
+    "replay_webhook" => webhooks::ReplayWebhook,
+    "replayed" => webhooks::Replayed,
+    "send_as" => server::SendAs,
+    "update_webhook" => webhooks::UpdateWebhook,
+    "user_session_list" => server::UserSessionList,
+    "webhook_delivery_list" => webhooks::WebhookDeliveryList,
+    "webhook_list" => webhooks::WebhookList,
+    "webhook_with_secret" => webhooks::WebhookWithSecret,
 }
 
 /// The fixtures in a folder.

@@ -14,9 +14,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 mod frames;
+mod host;
 mod objects;
 
 use frames::{client_frames, server_frames};
+use host::host;
 use objects::*;
 
 /// Every fixture with its place below `fixtures`.
@@ -26,7 +28,9 @@ pub(crate) fn all() -> Vec<(String, Value)> {
     let rest = rest.map(|(name, value)| (format!("rest/{name}"), value));
     let frames = client_frames().into_iter().chain(server_frames());
     let frames = frames.map(|(name, value)| (format!("frames/{name}"), value));
-    rest.chain(frames).collect()
+    let host = host().into_iter();
+    let host = host.map(|(name, value)| (format!("host/{name}"), value));
+    rest.chain(frames).chain(host).collect()
 }
 
 type Named = (&'static str, Value);

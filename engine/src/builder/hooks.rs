@@ -7,7 +7,7 @@ use crate::{
     authorizer::Authorizer,
     hooks::{
         BeforeChat, BeforeConnect, BeforeLogin, BeforeSend, BeforeUpload, ChatContent, ChatMade,
-        DraftContent, IntoOutcome, LoggedIn, Sent, Socket, Uploaded, Verdict,
+        DraftContent, IntoOutcome, LoggedIn, RemoteHook, Sent, Socket, Uploaded, Verdict,
     },
 };
 
@@ -22,6 +22,13 @@ impl EngineBuilder {
     /// Then what they should have judged is refused with `unavailable`.
     pub fn hook_timeout(mut self, timeout: Duration) -> Self {
         self.hooks.before_timeout = timeout;
+        self
+    }
+
+    /// Asks a server of the host, over HTTP, at the moments it was made for, after the hooks that
+    /// were registered before. The same `id` again takes the place of the former hook.
+    pub fn remote_hook(mut self, id: &str, hook: &RemoteHook) -> Self {
+        hook.register(id, &mut self.hooks);
         self
     }
 

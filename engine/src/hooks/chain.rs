@@ -52,6 +52,15 @@ impl<Q: Question> Chain<Q> {
                 Ok(Verdict::Reject { reason, detail }) => {
                     return Err(Unjudged::Refused(Refusal { reason, detail }));
                 }
+                Ok(Verdict::Undecided { why }) => {
+                    tracing::warn!(
+                        hook = id,
+                        moment = Q::MOMENT,
+                        why,
+                        "a hook could not decide"
+                    );
+                    return Err(Unjudged::Broken);
+                }
                 Err(failure) => {
                     tracing::error!(hook = id, moment = Q::MOMENT, %failure, "a hook failed");
                     return Err(Unjudged::Broken);

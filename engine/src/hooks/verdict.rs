@@ -13,6 +13,12 @@ pub enum Verdict<T = ()> {
         /// Why, for the person who tried: `detail` of the error.
         detail: String,
     },
+    /// The hook cannot say now, for instance because what it asks is down. It may not happen: the
+    /// client gets the error `unavailable` and tries again.
+    Undecided {
+        /// Why, for the log.
+        why: String,
+    },
 }
 
 impl<T> Verdict<T> {
@@ -29,6 +35,11 @@ impl<T> Verdict<T> {
             detail: detail.into(),
         }
     }
+
+    /// The hook cannot say now; `why` is logged.
+    pub fn undecided(why: impl Into<String>) -> Self {
+        Self::Undecided { why: why.into() }
+    }
 }
 
 /// A refusal by a hook.
@@ -43,6 +54,6 @@ pub(crate) struct Refusal {
 pub(crate) enum Unjudged {
     /// A hook refused it.
     Refused(Refusal),
-    /// A hook broke, and it was logged.
+    /// A hook broke or could not say, and it was logged.
     Broken,
 }

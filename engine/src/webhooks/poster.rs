@@ -73,6 +73,27 @@ impl Poster {
         }
     }
 
+    /// Posts, and gives what a success answers with, if that is at most `limit` bytes.
+    pub(crate) async fn ask(
+        &self,
+        post: Post<'_>,
+        secret: &[u8],
+        limit: usize,
+    ) -> Result<Vec<u8>, String> {
+        let mut response = self.send(post, std::iter::once(secret)).await?;
+        if !response.status().is_success() {
+            return Err(format!("it answered {}", response.status().as_u16()));
+        }
+        let mut answer = Vec::new();
+        while let Some(part) = response.chunk().await.map_err(|error| said(&error))? {
+            answer.extend_from_slice(&part);
+            if answer.len() > limit {
+                return Err("its answer is too long".to_owned());
+            }
+        }
+        Ok(answer)
+    }
+
     async fn send<'a>(
         &self,
         post: Post<'_>,

@@ -22,6 +22,12 @@ pub(crate) fn signatures<'a>(
     signed.collect::<Vec<_>>().join(" ")
 }
 
+/// The bytes of a secret as people and libraries pass it on, where they can be read.
+pub(crate) fn secret_bytes(readable: &str) -> Option<Vec<u8>> {
+    let encoded = readable.strip_prefix("whsec_")?;
+    STANDARD.decode(encoded).ok()
+}
+
 /// A secret as people and libraries pass it on.
 pub(crate) fn readable_secret(secret: &[u8]) -> String {
     format!("whsec_{}", STANDARD.encode(secret))
@@ -48,6 +54,8 @@ mod tests {
             readable_secret(&secret),
             "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
         );
+        assert_eq!(secret_bytes(&readable_secret(&secret)), Some(secret));
+        assert_eq!(secret_bytes("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), None);
     }
 
     #[test]

@@ -131,6 +131,24 @@ const BROKEN: &[Broken] = &[
         &["dead_after must be at least twice heartbeat"],
     ),
     flags(
+        &["--hook-secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+        &["hook_secret needs hook_url"],
+    ),
+    flags(
+        &["--hook-url=shop.example", "--hook-secret=short"],
+        &["hook_url: That is no address."],
+    ),
+    flags(
+        &[
+            "--hook-url=http://localhost:9/",
+            "--hook-moments=after_send",
+        ],
+        &[
+            "hook_moments: \"after_send\" is none of before_send",
+            "hook_secret must be whsec_",
+        ],
+    ),
+    flags(
         &["--smtp-url=smtps://mail.example.com"],
         &["smtp_url needs smtp_from"],
     ),

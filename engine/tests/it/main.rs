@@ -23,6 +23,7 @@ mod program_secrets;
 mod program_stops;
 mod receiver;
 mod reconnect;
+mod remote_hook;
 mod s3_store;
 mod self_host;
 mod send_and_receive;

@@ -26,6 +26,8 @@ use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     Status(u16),
+    /// 200 with this body.
+    Json(&'static str),
     Redirect,
     Hang,
 }
@@ -154,6 +156,7 @@ async fn receive(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Byte
     let answer = *inner.answer.lock().expect("unpoisoned");
     match answer {
         Answer::Status(status) => StatusCode::from_u16(status).expect("one").into_response(),
+        Answer::Json(body) => body.into_response(),
         Answer::Redirect => (StatusCode::FOUND, [(header::LOCATION, "/")]).into_response(),
         Answer::Hang => std::future::pending().await,
     }

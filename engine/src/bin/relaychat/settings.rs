@@ -5,8 +5,10 @@
 
 mod auth;
 pub(crate) mod flags;
+mod hook;
 pub(crate) mod layers;
 mod mail;
+mod mail_templates;
 pub(crate) mod places;
 pub(crate) mod shown;
 pub(crate) mod table;
@@ -18,6 +20,7 @@ use clap::ArgMatches;
 use relaychat_engine::{
     Config,
     config::{DirectoryPolicy, DisplayName},
+    hooks::RemoteHook,
     mailer::Smtp,
 };
 
@@ -47,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) places: Places,
     /// `None`: own accounts.
     pub(crate) tokens: Option<HostTokens>,
+    /// `None`: nobody is asked.
+    pub(crate) hook: Option<RemoteHook>,
     pub(crate) listen: SocketAddr,
     /// `None`: the development inbox.
     pub(crate) smtp: Option<Arc<Smtp>>,
@@ -75,6 +80,7 @@ impl Settings {
             mail::require(&given, listen, &engine, &mut problems);
         }
         let tokens = HostTokens::of(&given, &mut problems);
+        let hook = hook::of(&given, &mut problems);
         let places = Places::of(&given, &mut problems);
         let metrics = listen.map(|listen| exposed(&given, listen, &engine, &mut problems));
         let log = given.text(&logs::LOG);
@@ -89,6 +95,7 @@ impl Settings {
             Some((listen, metrics)) if problems.is_empty() => Ok(Self {
                 places,
                 tokens,
+                hook,
                 listen,
                 smtp,
                 log,
@@ -169,6 +176,7 @@ fn engine_config(given: &Given, listen: Option<SocketAddr>, problems: &mut Vec<S
     }
     config.webhooks.allows_private_addresses =
         given.text(&table::webhooks::WEBHOOK_ADDRESSES) == "any";
+    config.login.mails = mail_templates::of(given, problems);
     if let Err(error) = config.validate() {
         problems.extend(error.0.iter().map(|problem| in_our_words(problem)));
     }
@@ -179,9 +187,10 @@ fn engine_config(given: &Given, listen: Option<SocketAddr>, problems: &mut Vec<S
 fn in_our_words(problem: &str) -> String {
     ["limits.", "login.", "realtime.", "cluster."]
         .iter()
-        .fold(problem.to_owned(), |text, section| {
-            text.replace(section, "")
-        })
+        .fold(
+            problem.replace("login.mails", "mail_templates"),
+            |text, section| text.replace(section, ""),
+        )
         .replace("_ms", "")
         .replace("webhooks.", "webhook_")
         .replace("image_bytes", "image_size")

@@ -50,11 +50,11 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
         settings.engine.public_url = Some(format!("http://{address}"));
     }
     let (mailer, inbox) = mailer(&settings);
-    let engine = stores::builder(&settings)
-        .await?
-        .shared_mailer(mailer)
-        .build()
-        .await?;
+    let mut builder = stores::builder(&settings).await?.shared_mailer(mailer);
+    if let Some(hook) = &settings.hook {
+        builder = builder.remote_hook("hook", hook);
+    }
+    let engine = builder.build().await?;
     let mut app = app(&engine, inbox.as_ref());
     if settings.metrics == Exposed::Path {
         app = app.merge(metrics::router(&engine));

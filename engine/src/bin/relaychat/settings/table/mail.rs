@@ -34,7 +34,19 @@ pub(crate) const SMTP_TIMEOUT: Setting = Setting::new(
 )
 .default("30s");
 
+pub(crate) const MAIL_TEMPLATES: Setting = Setting::new(
+    "mail_templates",
+    Kind::Text("FOLDER"),
+    "Login mails in your own words: a folder per language with subject.txt, body.txt, body.html",
+);
+
 pub(crate) const SECTION: Section = Section {
     title: "Mail",
-    settings: &[SMTP_URL, SMTP_FROM, SMTP_ROOT_CERTIFICATE, SMTP_TIMEOUT],
+    settings: &[
+        SMTP_URL,
+        SMTP_FROM,
+        SMTP_ROOT_CERTIFICATE,
+        SMTP_TIMEOUT,
+        MAIL_TEMPLATES,
+    ],
 };

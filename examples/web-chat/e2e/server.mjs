@@ -19,12 +19,15 @@ export async function startServer(settings = {}) {
   const args = port => ['serve', '--listen', `127.0.0.1:${port}`]
   const server = await startProgram({ program, args, env: () => env, readyPath: '/readyz' })
   const { kill } = server
-  /** An access token for somebody who is known already, as an operator may print one. */
-  server.tokenFor = async email => {
+  /** Its settings from the next start on, as it reads them from its environment. */
+  server.settings = env
+  /** What a command of the program says, with the settings of the server. */
+  server.run = async (...args) => {
     const options = { env: { ...process.env, ...env } }
-    const answer = await promisify(execFile)(program, ['token', '--user', email], options)
-    return answer.stdout.trim()
+    return (await promisify(execFile)(program, args, options)).stdout.trim()
   }
+  /** An access token for somebody who is known already, as an operator may print one. */
+  server.tokenFor = email => server.run('token', '--user', email)
   server.end = async () => {
     await kill()
     await rm(folder, { recursive: true, force: true })

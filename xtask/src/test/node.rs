@@ -63,19 +63,21 @@ pub(super) fn app(_: &Options) -> Result<Vec<Count>> {
     ])
 }
 
-/// Two people in a real browser against the engine with the embedded application.
+/// People in real browsers against the engine with the embedded application.
 pub(super) fn browser(_: &Options) -> Result<Vec<Count>> {
     tools::require_node()?;
     web::dependencies()?;
     let chromium = tools::chromium()?;
     let screenshots = project::target().join("screenshots");
-    let transcript = watch(
-        npm(APP, &["run", "--silent", "test:browser"])
-            .env("CHROMIUM", chromium)
-            .env("RELAYCHAT", served::program()?)
-            .env("SCREENSHOTS", screenshots),
-    )?;
-    let counted = count::node("two people", &transcript.lines);
+    let mut stories = npm(APP, &["run", "--silent", "test:browser"]);
+    stories
+        .env("CHROMIUM", chromium)
+        .env("RELAYCHAT", served::program()?)
+        .env("SCREENSHOTS", screenshots);
+    let servers = Servers::start()?;
+    servers.tell(&mut stories);
+    let transcript = watch(&mut stories)?;
+    let counted = count::node("people in browsers", &transcript.lines);
     Ok(vec![count::ended(counted, transcript.is_success)])
 }
 

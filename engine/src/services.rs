@@ -144,6 +144,8 @@ pub(crate) struct Services {
     pub(crate) keys: Keys,
     /// Woken when a mail was put into the outbox.
     pub(crate) mail_waiting: Arc<Notify>,
+    /// The newest change number, as far as it was asked for.
+    newest: sync::Newest,
     /// What is counted.
     pub(crate) metrics: Arc<Metrics>,
     epoch: Uuid,
@@ -206,6 +208,7 @@ impl Services {
             own_tokens: own_tokens::OwnTokens::default(),
             known_logins: known_logins::KnownLogins::default(),
             mail_waiting: Arc::new(Notify::new()),
+            newest: sync::Newest::default(),
             metrics,
             storage,
             blobs,

@@ -46,7 +46,7 @@ impl Default for RealtimeConfig {
             ping_after_ms: 25_000,
             pong_timeout_ms: 10_000,
             queue_frames: 1_000,
-            queue_bytes: 1024 * 1024,
+            queue_bytes: 256 * 1024,
             frames_per_second: 50,
             frame_burst: 200,
             commands_in_flight: 64,

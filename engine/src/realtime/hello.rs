@@ -12,6 +12,7 @@ use relaychat_protocol::{
 
 use super::{
     Realtime, frames,
+    hub::{Reading, Resumed},
     outbox::{Close, Outbox},
     socket::{Frame, Incoming, Socket, Writer},
 };
@@ -81,14 +82,10 @@ pub(super) async fn greet(
         .still_alive(caller)
         .await
         .map_err(closed)?;
-    let answer = catch_up(
-        realtime,
-        caller,
-        &registration.outbox,
-        hello.since.as_deref(),
-    )
-    .await
-    .map_err(closed)?;
+    let since = hello.since.as_deref();
+    let (answer, reading) = catch_up(realtime, caller, &registration.outbox, since)
+        .await
+        .map_err(closed)?;
     let ready = frames::encode(&ready(realtime, caller, protocol, &answer));
     let sent = writer.send(ready);
     let timeout = Duration::from_millis(realtime.config.realtime.hello_timeout_ms);
@@ -99,6 +96,9 @@ pub(super) async fn greet(
     realtime
         .hub
         .go_live(&registration.outbox, &answer.chat_ids, is_whole);
+    if let Some(reading) = reading {
+        realtime.hub.remember(reading);
+    }
     Ok((caller, registration))
 }
 
@@ -150,16 +150,37 @@ async fn first_frame(
     }
 }
 
-/// Steps 2 and 3 of connecting (see the hub): subscribe, then read one state of storage.
+/// Steps 2 and 3 of connecting (see the hub): subscribe, then read one state of storage. What was
+/// read is to be remembered; nothing is read for those who have certainly missed nothing.
 async fn catch_up(
     realtime: &Realtime,
     caller: Caller,
     outbox: &Arc<Outbox>,
     since: Option<&str>,
-) -> Result<SyncAnswer, ServiceError> {
-    let chat_ids = realtime.services.list_chat_ids(caller.user_id).await?;
+) -> Result<(SyncAnswer, Option<Reading>), ServiceError> {
+    let services = &realtime.services;
+    let seen = since.and_then(|since| services.seen_up_to(caller.user_id, since));
+    if let Some(seen) = seen
+        && let Some(newest) = services.newest_change().await
+        && let Some(resumed) = realtime.hub.resume(outbox, seen, newest)
+    {
+        let Resumed {
+            me,
+            chat_ids,
+            change,
+        } = resumed;
+        return Ok((services.nothing_missed(me, chat_ids, change), None));
+    }
+    let chat_ids = services.list_chat_ids(caller.user_id).await?;
     realtime.hub.subscribe(outbox, &chat_ids);
-    realtime.services.sync(caller, since).await
+    let answer = services.sync(caller, since).await?;
+    let reading = (!answer.has_more).then(|| Reading {
+        me: answer.me.clone(),
+        chat_ids: answer.chat_ids.clone(),
+        change: answer.change,
+        quiet_from: seen.filter(|_| answer.is_empty()).unwrap_or(answer.change),
+    });
+    Ok((answer, reading))
 }
 
 fn ready(realtime: &Realtime, caller: Caller, protocol: u32, answer: &SyncAnswer) -> ServerFrame {

@@ -36,6 +36,9 @@
 //! snapshot is in `ready`, everything after step 2 was buffered, and step 2 comes before the
 //! snapshot. What is in both is a harmless repeat.
 //!
+//! **Coming back.** Whoever is certain to have missed nothing skips storage ([`recall`]): steps 2 and
+//! 3 are then one look at what the hub has seen itself.
+//!
 //! **What the hub is not.** It reads no storage, knows no rule about who may do what, and stores
 //! nothing: after a crash, clients resume from their tokens. One lock is enough for one process;
 //! when it is not, chats can be split over several hubs without touching anything outside.
@@ -43,6 +46,7 @@
 mod heal;
 mod presence;
 mod publish;
+mod recall;
 mod registry;
 mod remote;
 #[cfg(test)]
@@ -67,6 +71,8 @@ use crate::{config::Config, domain::event::Committed, services::EventSink};
 pub(crate) use heal::Healed;
 pub(crate) use presence::Status;
 use publish::Run;
+use recall::Recall;
+pub(crate) use recall::{Reading, Resumed};
 
 /// Times and bounds of the hub.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +123,7 @@ type Audience = Vec<Arc<Outbox>>;
 #[derive(Debug, Default)]
 struct State {
     /// Every authenticated socket by its id.
-    sockets: HashMap<u64, Entry>,
+    sockets: HashMap<u64, Box<Entry>>,
     /// Sockets by user: presence, membership events, profile changes.
     users: HashMap<UserId, Online>,
     /// Users whose last socket has gone, for a little while.
@@ -128,6 +134,8 @@ struct State {
     watchers: HashMap<UserId, Audience>,
     /// Everything up to this change number has been pushed to everybody concerned.
     published_change: u64,
+    /// Who can come back without asking storage.
+    recall: Recall,
     next_socket_id: u64,
     last_seen_flushed_ms: u64,
     /// Who came to this node or left it and has not been reported. None: this node is alone.
@@ -145,7 +153,11 @@ struct Entry {
     /// When its access token expires.
     token_expires_at_ms: i64,
     /// Chats that events added while it connects.
-    added_while_connecting: Option<HashSet<ChatId>>,
+    #[expect(
+        clippy::box_collection,
+        reason = "there only while it connects: 40 bytes less for each idle socket"
+    )]
+    added_while_connecting: Option<Box<HashSet<ChatId>>>,
 }
 
 /// A user with sockets on any node, or within the grace after the last one.
@@ -197,6 +209,7 @@ impl Hub {
     pub(crate) fn deliver(&self, delivery: &Delivery) {
         let now_ms = self.elapsed_ms();
         let mut state = self.lock();
+        state.begin(delivery.change);
         let mut run = Run::default();
         for step in &delivery.steps {
             state.apply(step, &mut run, now_ms);
@@ -214,6 +227,7 @@ impl EventSink for Hub {
     fn publish(&self, committed: Committed) {
         let now_ms = self.elapsed_ms();
         let mut state = self.lock();
+        state.begin(committed.change);
         let mut run = Run::default();
         for event in &committed.events {
             delivery::steps(event, |step| state.apply(&step, &mut run, now_ms));

@@ -21,6 +21,7 @@
 //! The cost grows with what was missed: quiet chats and old messages are not looked at.
 
 mod changes;
+mod newest;
 mod token;
 
 use relaychat_protocol::{ChatId, ErrorCode, UserId};
@@ -32,6 +33,7 @@ use crate::{
     limits::SNAPSHOT_CHATS,
     storage::{ChatPosition, Transaction},
 };
+pub(super) use newest::Newest;
 use token::Place;
 
 /// How to use an answer.
@@ -74,6 +76,19 @@ pub(crate) struct SyncAnswer {
     /// The change number of that state, for the hub: the answer and the pages after it cover
     /// everything up to here.
     pub(crate) change: u64,
+}
+
+impl SyncAnswer {
+    /// Whether there was nothing to tell since a token.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.kind == SyncKind::Changes
+            && !self.has_more
+            && self.chats.is_empty()
+            && self.messages.is_empty()
+            && self.removed_chat_ids.is_empty()
+            && self.receipts.is_empty()
+            && self.users.is_empty()
+    }
 }
 
 impl Services {
@@ -147,6 +162,37 @@ impl Services {
             position: change,
         };
         self.token_at(user_id, place)
+    }
+
+    /// How far the owner of a token has seen everything; `None` when it cannot be used, or when
+    /// pages are missing.
+    pub(crate) fn seen_up_to(&self, user_id: UserId, since: &str) -> Option<u64> {
+        let key = &self.keys.sync;
+        let place = token::read(key, since, self.epoch, user_id, self.now_ms())?;
+        (place.floor == place.position).then_some(place.position)
+    }
+
+    /// The answer to somebody who has missed nothing up to `change`.
+    pub(crate) fn nothing_missed(
+        &self,
+        me: User,
+        chat_ids: Vec<ChatId>,
+        change: u64,
+    ) -> SyncAnswer {
+        SyncAnswer {
+            kind: SyncKind::Changes,
+            token: self.sync_token(me.id, change),
+            has_more: false,
+            me,
+            chats: Vec::new(),
+            messages: Vec::new(),
+            removed_chat_ids: Vec::new(),
+            receipts: Vec::new(),
+            users: Vec::new(),
+            next_chats_cursor: None,
+            chat_ids,
+            change,
+        }
     }
 
     fn token_at(&self, user_id: UserId, place: Place) -> String {

@@ -70,6 +70,37 @@ async fn what_is_sent_on_one_node_is_heard_on_the_other_both_ways() {
     cluster.stop().await;
 }
 
+/// A node that was not told yet asks storage, so that nobody comes back to what is over.
+#[tokio::test]
+async fn who_comes_back_on_another_node_is_told_of_every_commit_that_was_over() {
+    let unlimited = |config: &mut relaychat_engine::Config| config.limits.is_rate_limited = false;
+    let cluster = TestCluster::start_on_redis(2, &redis_url(), unlimited).await;
+    let (here, there) = (cluster.node(0), cluster.node(1));
+    let ann = here.log_in("ann@example.com").await;
+    let bob = there.log_in("bob@example.com").await;
+    let chat_id = group(here, &ann, &[&bob]).await;
+    let (socket, ready) = Client::open(there, &bob).await;
+    socket.cut();
+    let mut token = ready.sync.token;
+    for number in 0..20 {
+        let text = number.to_string();
+        post_message(here, &ann, chat_id, &text).await;
+        let (_, ready) = Client::open_since(there, &bob, Some(token)).await;
+        let items = ready.sync.messages.iter().flat_map(|part| &part.items);
+        let texts: Vec<_> = items.map(|message| &message.text).collect();
+        assert!(texts.contains(&&text), "{texts:?}");
+        remove_member(here, &ann, chat_id, bob.id).await;
+        let (_, ready) = Client::open_since(there, &bob, Some(ready.sync.token)).await;
+        assert_eq!(ready.sync.removed_chat_ids, [chat_id]);
+        add_members(here, &ann, chat_id, &[bob.id]).await;
+        let (_, ready) = Client::open_since(there, &bob, Some(ready.sync.token)).await;
+        let chats = ready.sync.chats.iter().map(|chat| chat.info.id);
+        assert_eq!(chats.collect::<Vec<_>>(), [chat_id]);
+        token = ready.sync.token;
+    }
+    cluster.stop().await;
+}
+
 #[tokio::test]
 async fn senders_on_both_nodes_at_once_are_heard_in_one_order() {
     let unlimited = |config: &mut relaychat_engine::Config| config.limits.is_rate_limited = false;

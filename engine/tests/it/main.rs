@@ -17,6 +17,7 @@ mod hosts;
 mod http;
 mod log_in;
 mod membership_at_delivery;
+mod other_streams;
 mod processes;
 mod program;
 mod program_secrets;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relaychat_engine::test_support::TestEngine;
+use relaychat_engine::{metrics::SampleValue, test_support::TestEngine};
 use relaychat_protocol::{
     frames::ServerFrame,
     rest::sync::{SyncAnswer, SyncKind},
@@ -35,6 +35,48 @@ async fn a_token_frame_resumes_after_everything_that_was_received() {
     assert_eq!(texts(&ready.sync), ["missed 1", "missed 2"]);
     post_message(&engine, &ann, chat_id, "live").await;
     assert_eq!(socket.text().await, "live");
+    engine.stop().await;
+}
+
+/// How many answers about what was missed were read from storage.
+fn reads(engine: &TestEngine) -> u64 {
+    let families = engine.engine().metrics();
+    let syncs = families
+        .iter()
+        .find(|family| family.name == "relaychat_syncs_seconds");
+    match &syncs.expect("is counted").samples[0].value {
+        SampleValue::Distribution { buckets, .. } => buckets.last().map_or(0, |(_, count)| *count),
+        SampleValue::Number(_) => panic!("not a distribution"),
+    }
+}
+
+#[tokio::test]
+async fn who_has_missed_nothing_comes_back_without_a_read_of_storage() {
+    let engine = TestEngine::builder().alone().start().await;
+    let ann = engine.log_in("ann@example.com").await;
+    let bob = engine.log_in("bob@example.com").await;
+    let chat_id = direct_chat(&engine, &ann, &bob).await;
+    // The first commit tells the hub where it is.
+    post_message(&engine, &ann, chat_id, "at first").await;
+    let (socket, ready) = Client::open(&engine, &bob).await;
+    socket.cut();
+    let before = reads(&engine);
+    let mut token = ready.sync.token;
+    for text in ["one", "two"] {
+        let (mut socket, ready) = Client::open_since(&engine, &bob, Some(token)).await;
+        assert_eq!(ready.sync.kind, SyncKind::Changes);
+        assert_eq!(ready.sync.me.user.id, bob.id);
+        assert!(texts(&ready.sync).is_empty() && ready.sync.chats.is_empty());
+        post_message(&engine, &ann, chat_id, text).await;
+        assert_eq!(socket.text().await, text);
+        token = socket.token().await;
+        socket.cut();
+    }
+    assert_eq!(reads(&engine), before);
+    post_message(&engine, &ann, chat_id, "missed").await;
+    let (_, ready) = Client::open_since(&engine, &bob, Some(token)).await;
+    assert_eq!(texts(&ready.sync), ["missed"]);
+    assert_eq!(reads(&engine), before + 1);
     engine.stop().await;
 }
 

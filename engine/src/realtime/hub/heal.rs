@@ -49,6 +49,7 @@ impl Hub {
         for outbox in once_each(concerned) {
             outbox.push_event(None, &catch_up, now_ms);
         }
+        state.recall.forget(healed.change());
         state.published_change = state.published_change.max(healed.change());
     }
 }

@@ -33,6 +33,7 @@ impl State {
     /// Changes who hears what, then tells who may hear it. What follows each other in one chat is
     /// collected in `run`, which is told as one.
     pub(super) fn apply<F: Frames>(&mut self, step: &Step<F>, run: &mut Run, now_ms: u64) {
+        self.recall.step(step);
         if let Step::Chat { chat_id, frames } = step {
             if run.chat_id != Some(*chat_id) || run.bytes >= RUN_BYTES {
                 self.tell_run(run, now_ms);

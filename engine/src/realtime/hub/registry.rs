@@ -38,13 +38,13 @@ impl Hub {
         ));
         state.sockets.insert(
             outbox.id,
-            Entry {
+            Box::new(Entry {
                 outbox: Arc::clone(&outbox),
                 chats: Vec::new(),
                 watched: Vec::new(),
                 token_expires_at_ms: caller.token_expires_at_ms,
-                added_while_connecting: Some(HashSet::new()),
-            },
+                added_while_connecting: Some(Box::default()),
+            }),
         );
         state.replace_oldest(caller.user_id, self.settings.sockets_per_user);
         state.arrive(&outbox);
@@ -69,7 +69,9 @@ impl Hub {
             return;
         };
         let mut visible: HashSet<ChatId> = chat_ids.iter().copied().collect();
-        visible.extend(entry.added_while_connecting.take().into_iter().flatten());
+        let added = entry.added_while_connecting.take();
+        visible.extend(added.into_iter().flat_map(|added| *added));
+        entry.chats.shrink_to_fit();
         let stale: Vec<ChatId> = entry
             .chats
             .iter()
@@ -116,13 +118,9 @@ impl Hub {
         let settings = &self.settings;
         let mut sent = 0;
         let state = self.lock();
-        for Entry {
-            outbox,
-            token_expires_at_ms,
-            ..
-        } in state.sockets.values()
-        {
-            if now_ms >= *token_expires_at_ms {
+        for entry in state.sockets.values() {
+            let outbox = &entry.outbox;
+            if now_ms >= entry.token_expires_at_ms {
                 outbox.close(EXPIRED);
                 continue;
             }

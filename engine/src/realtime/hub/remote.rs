@@ -25,6 +25,7 @@ impl Hub {
     pub(crate) fn join_cluster(&self, change: u64) {
         let mut state = self.lock();
         state.published_change = change;
+        state.recall.forget(change);
         state.moved = Some(std::collections::HashSet::new());
     }
 

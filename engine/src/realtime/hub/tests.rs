@@ -21,15 +21,15 @@ use crate::{
     services::Caller,
 };
 
-const CHAT: ChatId = ChatId(Uuid::from_u128(0xc));
-const ANN: UserId = UserId(Uuid::from_u128(0xa));
-const BOB: UserId = UserId(Uuid::from_u128(0xb));
+pub(super) const CHAT: ChatId = ChatId(Uuid::from_u128(0xc));
+pub(super) const ANN: UserId = UserId(Uuid::from_u128(0xa));
+pub(super) const BOB: UserId = UserId(Uuid::from_u128(0xb));
 
-fn hub() -> Hub {
+pub(super) fn hub() -> Hub {
     Hub::new(HubSettings::from(&Config::default()))
 }
 
-fn caller(user_id: UserId, session: u128) -> Caller {
+pub(super) fn caller(user_id: UserId, session: u128) -> Caller {
     Caller {
         user_id,
         session_id: SessionId(Uuid::from_u128(session)),
@@ -72,7 +72,7 @@ fn member(user_id: UserId) -> Member {
     }
 }
 
-fn user(id: UserId) -> User {
+pub(super) fn user(id: UserId) -> User {
     User {
         id,
         email: None,
@@ -88,7 +88,7 @@ fn user(id: UserId) -> User {
     }
 }
 
-fn said(seq: u64) -> Event {
+pub(super) fn said(seq: u64) -> Event {
     Event::MessageSent {
         message: Message {
             id: MessageId(Uuid::from_u128(seq.into())),
@@ -105,14 +105,14 @@ fn said(seq: u64) -> Event {
     }
 }
 
-fn removed(user_id: UserId) -> Event {
+pub(super) fn removed(user_id: UserId) -> Event {
     Event::MemberRemoved {
         chat: chat(9),
         user_id,
     }
 }
 
-fn added(user_id: UserId) -> Event {
+pub(super) fn added(user_id: UserId) -> Event {
     Event::MembersAdded {
         chat: chat(10),
         added: vec![(member(user_id), user(user_id), 10)],
@@ -122,12 +122,12 @@ fn added(user_id: UserId) -> Event {
     }
 }
 
-fn publish(hub: &Hub, change: u64, events: Vec<Event>) {
+pub(super) fn publish(hub: &Hub, change: u64, events: Vec<Event>) {
     hub.publish(Committed { change, events });
 }
 
 /// Names of the frames that wait, with the text of messages.
-fn waiting(outbox: &Outbox) -> Vec<String> {
+pub(super) fn waiting(outbox: &Outbox) -> Vec<String> {
     let name = |text: String| match serde_json::from_str(&text).expect("a frame") {
         ServerFrame::Message { message, .. } => Some(message.text),
         ServerFrame::ChatAdded { .. } => Some("chat_added".to_owned()),

@@ -75,6 +75,7 @@ const STEPS: &[Step] = &[
     step!(5, "create notices", "0005_create_notices.sql"),
     step!(6, "add mail language", "0006_add_mail_language.sql"),
     step!(7, "number webhooks", "0007_number_webhooks.sql"),
+    step!(8, "drop message changes", "0008_drop_message_changes.sql"),
 ];
 
 /// Which texts to take.

@@ -133,26 +133,37 @@ fn listed(chat_id: ChatId, window: MessageWindow, limit: u32) -> (SelectStatemen
 fn changed(chat_id: ChatId, change: u64, limit: u32) -> SelectStatement {
     MessageRow::select()
         .and_where(Expr::col((TABLE, "chat_id")).eq(chat_id.0))
-        .and_where(Expr::col((TABLE, "change")).gt(signed(change)))
-        .order_by_expr(place(), Order::Desc)
+        .and_where(Expr::col((TABLE, "seq")).gt(last_unchanged(chat_id, change)))
+        .order_by((TABLE, "seq"), Order::Desc)
         .limit(u64::from(limit))
         .take()
-}
-
-/// The place as something to sort by that no index has. Sorted by the column itself, a planner may
-/// walk the whole history of the chat along its key for the few rows that changed.
-fn place() -> Expr {
-    Expr::col((TABLE, "seq")).add(0)
 }
 
 /// The smallest place of a message that changed after `change`.
 fn first_changed(chat_id: ChatId, change: u64) -> SelectStatement {
     Query::select()
-        .expr(Func::min(place()))
+        .expr(Func::min(Expr::col("seq")))
         .from(TABLE)
         .and_where(Expr::col("chat_id").eq(chat_id.0))
-        .and_where(Expr::col("change").gt(signed(change)))
+        .and_where(Expr::col("seq").gt(last_unchanged(chat_id, change)))
         .take()
+}
+
+/// The largest place of a message that did not change after `change`, 0 when there is none.
+///
+/// Places and changes are given by the same writer, so that both grow together: what changed after
+/// a number is the end of the history. It is walked backwards as far as it goes, which is as far as
+/// the answer goes; an index of changes would cost every message that is sent a page.
+fn last_unchanged(chat_id: ChatId, change: u64) -> Expr {
+    let last = Query::select()
+        .column("seq")
+        .from(TABLE)
+        .and_where(Expr::col("chat_id").eq(chat_id.0))
+        .and_where(Expr::col("change").lte(signed(change)))
+        .order_by("seq", Order::Desc)
+        .limit(1)
+        .take();
+    Func::coalesce([Expr::from(last), Expr::val(0_i64)]).into()
 }
 
 impl<C: Connection> SqlTransaction<C> {

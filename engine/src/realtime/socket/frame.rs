@@ -12,6 +12,10 @@ use super::{
     codec::{self, HEAD_BYTES_MAX},
 };
 
+/// Room for the text of most frames: a `Vec` that has to grow there from nothing costs more than all
+/// the rest of writing JSON.
+const USUAL_BYTES: usize = 512;
+
 /// One frame, or several in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
@@ -22,7 +26,8 @@ pub(crate) struct Frame {
 impl Frame {
     /// The text of a value as JSON. Fails only for what JSON cannot say.
     pub(crate) fn json(value: &impl Serialize) -> serde_json::Result<Self> {
-        let mut bytes = vec![0; HEAD_BYTES_MAX];
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+        bytes.resize(HEAD_BYTES_MAX, 0);
         serde_json::to_writer(&mut bytes, value)?;
         Ok(Self::headed(bytes))
     }
@@ -78,13 +83,14 @@ impl Frame {
         &self.bytes
     }
 
-    /// Puts the head before a text that leaves room for the longest.
+    /// Puts the head before a text that leaves room for the longest. Copied, so that a frame that
+    /// waits holds no more than it is.
     fn headed(mut bytes: Vec<u8>) -> Self {
         let (head, length) = codec::text_head(bytes.len() - HEAD_BYTES_MAX);
         let start = HEAD_BYTES_MAX - length;
         bytes[start..HEAD_BYTES_MAX].copy_from_slice(&head[..length]);
         Self {
-            bytes: Bytes::from(bytes).slice(start..),
+            bytes: Bytes::copy_from_slice(&bytes[start..]),
             count: 1,
         }
     }

@@ -69,13 +69,32 @@ enum Serve {
     /// Be a floor (started by the run itself).
     #[command(hide = true)]
     ServeFloor { kind: FloorKind },
+    /// Be a client that comes back (started by the run itself).
+    #[command(hide = true)]
+    ServeClient {
+        /// The server.
+        url: String,
+        /// The file of its store.
+        store: PathBuf,
+        /// How many unread messages it has in the end.
+        #[arg(long)]
+        unread: Option<u64>,
+    },
 }
 
 fn main() -> Result<ExitCode> {
     let args = Args::parse();
-    if let Some(Serve::ServeFloor { kind }) = args.serve {
-        let announce = |address: String| println!("listening on {address}");
-        return kind.serve(announce).map(|()| ExitCode::SUCCESS);
+    match args.serve {
+        Some(Serve::ServeFloor { kind }) => {
+            let announce = |address: String| println!("listening on {address}");
+            return kind.serve(announce).map(|()| ExitCode::SUCCESS);
+        }
+        Some(Serve::ServeClient { url, store, unread }) => {
+            let report = scenarios::serve_client(&url, &store, unread)?;
+            println!("{}", serde_json::to_string(&report)?);
+            return Ok(ExitCode::SUCCESS);
+        }
+        None => {}
     }
     let extent = Extent {
         size: match (args.quick, args.long) {

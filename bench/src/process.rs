@@ -9,11 +9,20 @@ const TICKS_PER_SECOND: u64 = 100;
 
 /// Resident memory of one process, in bytes.
 pub(crate) fn resident_bytes(process_id: u32) -> Result<u64> {
+    status_bytes(process_id, "VmRSS:")
+}
+
+/// The most resident memory it has ever had, in bytes.
+pub(crate) fn peak_bytes(process_id: u32) -> Result<u64> {
+    status_bytes(process_id, "VmHWM:")
+}
+
+fn status_bytes(process_id: u32, name: &str) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{process_id}/status"))?;
     let line = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .context("no VmRSS: is this Linux?")?;
+        .find_map(|line| line.strip_prefix(name))
+        .with_context(|| format!("no {name} is this Linux?"))?;
     let kibibytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
     Ok(kibibytes * 1024)
 }

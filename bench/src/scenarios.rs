@@ -3,11 +3,14 @@
 mod cold;
 mod history;
 mod idle;
+mod offline;
 mod repeat;
 mod storage;
 mod storm;
 
 use std::time::Duration;
+
+pub(crate) use offline::serve_client;
 
 use anyhow::{Context, Result};
 
@@ -48,6 +51,8 @@ pub(crate) enum Work {
     Storm { sockets: usize },
     /// Catch-up, inbox and history page, with a short history and a long one.
     History { messages: u64 },
+    /// A client of ours that was away for a month.
+    Offline,
     /// The same message again and again.
     Repeat,
     /// From the start of the program to the first accepted socket.
@@ -96,7 +101,7 @@ impl Extent {
     fn scenario(self, name: &str, work: Work, peers: &[Name], secs: f64) -> Scenario {
         let is_load = !matches!(
             work,
-            Work::Idle { .. } | Work::History { .. } | Work::Storage
+            Work::Idle { .. } | Work::History { .. } | Work::Offline | Work::Storage
         );
         let rounds = self.rounds.unwrap_or_else(|| self.pick(1, 3, 5));
         Scenario {
@@ -249,6 +254,7 @@ fn ours(extent: Extent) -> Vec<Scenario> {
             &OURS,
             0.0,
         ),
+        extent.scenario("client-catchup", Work::Offline, &OURS, 0.0),
         extent.scenario("cold", Work::Cold, &[RelaySqlite], 0.0),
         extent.scenario("bare inserts", Work::Storage, &OURS, 0.0),
     ]
@@ -290,6 +296,7 @@ pub(crate) fn run(
         Work::Idle { sockets } => idle::run(&mut record, peer, sockets)?,
         Work::Storm { sockets } => storm::run(&mut record, relay(peer)?, (sockets, run))?,
         Work::History { messages } => return history::run(name, relay(peer)?, messages),
+        Work::Offline => offline::run(&mut record, relay(peer)?)?,
         Work::Repeat => repeat::run(&mut record, relay(peer)?)?,
         Work::Cold => cold::run(&mut record)?,
         Work::Storage => storage::run(&mut record, relay(peer)?)?,

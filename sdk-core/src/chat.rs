@@ -5,7 +5,8 @@ use std::sync::Arc;
 use relaychat_protocol::{ChatId, MessageId, rest::chats::Role};
 
 use crate::{
-    ChatSummary, Draft, Outgoing, Timeline, User, observable::Observable, runtime::Runtime,
+    ChatSummary, Draft, Outgoing, RelayError, Timeline, User, observable::Observable,
+    runtime::Runtime,
 };
 
 /// Something that is looked up by its id.
@@ -108,6 +109,14 @@ impl Chat {
     /// Tries a failed message again.
     pub fn retry(&self, message_id: MessageId) {
         self.runtime.retry(message_id);
+    }
+
+    /// Gives a message that was not sent yet another text: see [`Outgoing::edit`].
+    ///
+    /// # Errors
+    /// `already_sent`, as there.
+    pub fn edit(&self, message_id: MessageId, text: impl Into<String>) -> Result<(), RelayError> {
+        self.runtime.edit(message_id, text.into())
     }
 
     /// Takes a message back: see [`Outgoing::cancel`].

@@ -7,7 +7,7 @@ use relaychat_protocol::{ErrorCode, Problem};
 #[error("{code}: {detail}")]
 #[non_exhaustive]
 pub struct RelayError {
-    /// A code of the protocol's glossary, or `network`, `cancelled`, `closed`.
+    /// A code of the protocol's glossary, or `network`, `cancelled`, `closed`, `already_sent`.
     pub code: &'static str,
     /// What happened, for a person who looks for the cause.
     pub detail: String,
@@ -36,6 +36,12 @@ impl RelayError {
     #[must_use]
     pub fn closed() -> Self {
         Self::local("closed", "the client is closed", false)
+    }
+
+    /// The message has left this device, and cannot be changed on it any more.
+    #[must_use]
+    pub fn already_sent() -> Self {
+        Self::local("already_sent", "the message has been sent already", false)
     }
 
     /// Nobody is logged in, or the token was refused. A token provider answers with it to sign out.

@@ -206,6 +206,15 @@ impl Outgoing {
         self.runtime.retry(self.id);
     }
 
+    /// Gives it another text while it waits, uploads or has failed. One that has failed stays so
+    /// until it is tried again.
+    ///
+    /// # Errors
+    /// `already_sent` once it has left this device, acknowledged or not: the server may have it.
+    pub fn edit(&self, text: impl Into<String>) -> Result<(), RelayError> {
+        self.runtime.edit(self.id, text.into())
+    }
+
     /// Takes it back; removes a failed one. What was sent already may be at the server: then the
     /// cancel came too late, and it ends as sent.
     pub fn cancel(&self) {

@@ -11,6 +11,7 @@ use crate::{
     transport::fake::{FakeServer, Faults},
 };
 
+mod bounds;
 mod keeping;
 mod model;
 mod queueing;

@@ -38,7 +38,7 @@ mod typing;
 mod unkept;
 
 use chat_state::ChatState;
-use history::{History, KeptLoad};
+use history::{Bounds, History, KeptLoad};
 use known_users::KnownUsers;
 pub(crate) use known_users::absolute;
 use marks::Marks;
@@ -100,6 +100,10 @@ pub(crate) struct State {
     pub(crate) storage: StorageState,
     /// What was typed and not sent.
     pub(crate) drafts: HashMap<ChatId, String>,
+    /// How much is held.
+    pub(crate) bounds: Bounds,
+    /// How often somebody has begun or ceased to look at a chat.
+    looks: u64,
     recent_uploads: RecentUploads,
     marks: Marks,
     typing: OwnTyping,
@@ -142,6 +146,8 @@ impl State {
             unkept: Unkept::default(),
             storage: StorageState::MemoryOnly,
             drafts: HashMap::new(),
+            bounds: Bounds::default(),
+            looks: 0,
             recent_uploads: RecentUploads::default(),
             marks: Marks::default(),
             typing: OwnTyping::default(),
@@ -200,6 +206,7 @@ impl State {
             && self.sync.is_quiet()
             && self.marks.deadline_ms().is_none()
             && !self.is_store_behind()
+            && !self.histories.values().any(History::is_busy)
             && self.outbox.alive().next().is_none()
     }
 

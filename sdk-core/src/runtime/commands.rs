@@ -148,6 +148,10 @@ impl Runtime {
         self.update(|state, _, _| state.retry(message_id));
     }
 
+    pub(crate) fn edit(&self, message_id: MessageId, text: String) -> Result<(), RelayError> {
+        self.update(|state, _, _| state.edit(message_id, text))
+    }
+
     pub(crate) fn cancel(&self, message_id: MessageId) {
         self.update(|state, _, _| state.cancel(message_id));
     }

@@ -163,6 +163,8 @@ impl Keeper {
         };
         let result = self.store.write(records::to_records(changes)).await;
         let Err(error) = result else {
+            // What waited for it goes on.
+            runtime.update(|_, _, _| ());
             return self.note(runtime, &mut progress, Ok(()));
         };
         runtime.update(|state, _, _| state.put_back(taken));

@@ -1,5 +1,5 @@
-//! The whole client against a model, from seeds: people on several devices write, read, take back,
-//! retry, lose their network, are killed at every point where something is kept, and start again,
+//! The whole client against a model, from seeds: people on several devices write, read, edit, take
+//! back, retry, lose their network, are killed at every point where something is kept, and start again,
 //! while the network and the server are as bad as the protocol allows. Then all of it becomes quiet,
 //! and every device must equal the server: each message once, in order, none lost in silence.
 //!
@@ -13,6 +13,7 @@ use relaychat_protocol::{ChatId, MessageId, UserId, rest::messages::SendMessage}
 use crate::{
     Draft, Upload,
     platform::simulated,
+    state::history::Bounds,
     transport::fake::{
         FakeServer,
         chaos::{Chaos, Random},
@@ -29,6 +30,15 @@ use device::{Device, Fate};
 /// Things that happen in one run: enough for several to meet.
 const STEPS: u64 = 36;
 
+/// Bounds that a run goes beyond.
+const NARROW: Bounds = Bounds {
+    closed: 40,
+    unwritten: 30,
+    view: 120,
+    kept: 0,
+    kept_of_chat: (40, 60),
+};
+
 /// Everybody and everything.
 struct Model {
     random: Random,
@@ -38,6 +48,8 @@ struct Model {
     carol_id: UserId,
     backup: Option<Backup>,
     is_down: bool,
+    /// The network loses nothing but connections.
+    is_good: bool,
     count: u64,
 }
 
@@ -61,9 +73,13 @@ impl Model {
         let permille = *random.pick(&permille).expect("there are some");
         let chaos = Chaos::new(Random::new(!seed), permille);
         server.set_chaos(Some(chaos));
+        let bounds = match random.is(500) {
+            true => NARROW,
+            false => Bounds::default(),
+        };
         let mut devices: Vec<_> = [alice_id, alice_id, bob_id]
             .into_iter()
-            .map(|user_id| Device::new(user_id, &server))
+            .map(|user_id| Device::new(user_id, &server, bounds))
             .collect();
         for device in &mut devices {
             device.start();
@@ -76,6 +92,7 @@ impl Model {
             carol_id,
             backup: None,
             is_down: false,
+            is_good: permille == 0,
             count: 0,
         }
     }
@@ -84,7 +101,7 @@ impl Model {
     async fn step(&mut self) {
         let device = usize::try_from(self.random.below(3)).expect("small");
         let chat_id = *self.random.pick(&self.chats).expect("there are some");
-        match self.random.below(36) {
+        match self.random.below(39) {
             0..=9 => self.send(device, chat_id),
             10..=12 => self.take_back_or_retry(device),
             13..=15 => self.read(device, chat_id),
@@ -106,6 +123,7 @@ impl Model {
             31 => self.back_up_or_restore(),
             32 => self.devices[device].damage(&mut self.random).await,
             33 => self.devices[device].draft(chat_id, self.count),
+            34..=36 => self.edit(device),
             _ => {}
         }
         let longest_ms = *self.random.pick(&[1, 1, 20, 400, 5_000]).expect("some");
@@ -139,13 +157,25 @@ impl Model {
 
     fn take_back_or_retry(&mut self, device: usize) {
         let is_retry = self.random.is(300);
-        let device = &mut self.devices[device];
-        let recent = device.sent.len().saturating_sub(4);
-        let index = self.random.below(4);
-        let index = recent + usize::try_from(index).expect("small");
-        if index < device.sent.len() {
-            device.take_back_or_retry(index, is_retry);
+        if let Some(index) = self.recent(device) {
+            self.devices[device].take_back_or_retry(index, is_retry);
         }
+    }
+
+    fn edit(&mut self, device: usize) {
+        if let Some(index) = self.recent(device) {
+            self.count += 1;
+            let text = format!("{device} says {} instead", self.count);
+            self.devices[device].edit(index, text);
+        }
+    }
+
+    /// One of the last four messages of a device.
+    fn recent(&mut self, device: usize) -> Option<usize> {
+        let count = self.devices[device].sent.len();
+        let index = usize::try_from(self.random.below(4)).expect("small");
+        let index = count.saturating_sub(4) + index;
+        (index < count).then_some(index)
     }
 
     fn read(&mut self, device: usize, chat_id: ChatId) {

@@ -6,7 +6,10 @@ use relaychat_protocol::{
     rest::{attachments::Attachment, chats::Watermarks},
 };
 
-use super::{Effect, State, history::Wish};
+use super::{
+    Effect, State,
+    history::{History, Wish},
+};
 use crate::{Draft, Observable, OutgoingState, RelayError};
 
 impl State {
@@ -35,6 +38,11 @@ impl State {
     pub(crate) fn retry(&mut self, message_id: MessageId) {
         self.outbox.retry(message_id);
         self.touch_outgoing(message_id);
+    }
+
+    pub(crate) fn edit(&mut self, message_id: MessageId, text: String) -> Result<(), RelayError> {
+        self.touch_outgoing(message_id);
+        self.outbox.edit(message_id, text)
     }
 
     pub(crate) fn cancel(&mut self, message_id: MessageId) {
@@ -75,7 +83,9 @@ impl State {
         now_ms: i64,
         unit: f64,
     ) {
-        self.outbox.failed(id, error, now_ms, unit);
+        if self.outbox.failed(id, error, now_ms, unit) {
+            self.sync.behind();
+        }
         self.touch_outgoing(id);
     }
 
@@ -143,7 +153,7 @@ impl State {
     }
 
     pub(crate) fn open_timeline(&mut self, chat_id: ChatId) {
-        if self.history(chat_id).open() {
+        if self.looked_at(chat_id).open() {
             self.fix_divider(chat_id);
         }
         self.want_chat(chat_id);
@@ -151,7 +161,15 @@ impl State {
     }
 
     pub(crate) fn close_timeline(&mut self, chat_id: ChatId) {
-        self.history(chat_id).close();
+        self.looked_at(chat_id).close();
+    }
+
+    fn looked_at(&mut self, chat_id: ChatId) -> &mut History {
+        self.looks += 1;
+        let looks = self.looks;
+        let history = self.history(chat_id);
+        history.used = looks;
+        history
     }
 
     /// Somebody looks at this chat.

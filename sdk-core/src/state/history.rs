@@ -2,7 +2,8 @@
 //!
 //! The shown part is always one range without holes, the one around the *anchor*. While the view
 //! *follows*, its end should be the newest message: a hole in between (after a reconnect) is filled
-//! from the old side, so that nothing on the screen jumps; one too large to fill is jumped over.
+//! from the old side, so that nothing on the screen jumps. One too large to fill stays a gap: the
+//! view stops following, and the reader stays where they are and goes on, or jumps, as they like.
 //! Every load, asked for or not, comes out of [`History::next_load`], one at a time; what the store
 //! has is read from there instead ([`History::next_kept_load`]).
 
@@ -13,11 +14,13 @@ use relaychat_protocol::rest::messages::{Message, MessagePage};
 use super::{ranges::Ranges, sorted::SortedSet};
 use crate::{RelayError, api::HistoryQuery, connection::backoff};
 
+mod bounds;
 mod keeping;
 
+pub(crate) use bounds::Bounds;
 pub(crate) use keeping::KeptLoad;
 
-/// The largest hole that is filled rather than jumped over: ten pages, about a second of work.
+/// The largest hole that is filled by itself: ten pages, about a second of work.
 const REPAIR_AT_MOST: u64 = 500;
 /// Fewer messages than this may not fill a screen: the view loads more by itself.
 const SCREENFUL: u64 = 25;
@@ -49,6 +52,12 @@ pub(crate) struct History {
     open_count: u32,
     anchor: Option<u64>,
     is_following: bool,
+    /// Older messages were asked for last.
+    is_upwards: bool,
+    /// It followed until a hole came that is too large to fill.
+    is_left_behind: bool,
+    /// Counts up whenever somebody looks at any chat: how long ago that was here.
+    pub(crate) used: u64,
     wish: Option<Wish>,
     in_flight: Option<HistoryQuery>,
     failures: u32,
@@ -57,6 +66,8 @@ pub(crate) struct History {
     pub(crate) divider: Option<Divider>,
     /// What is in the store, here or not.
     kept: Ranges,
+    /// Nothing below this goes into the store: it would be too much.
+    kept_from: u64,
     /// What is being read from the store.
     kept_load: Option<KeptLoad>,
     /// What is here and not in the store.
@@ -73,6 +84,9 @@ impl Default for History {
             open_count: 0,
             anchor: None,
             is_following: true,
+            is_upwards: false,
+            is_left_behind: false,
+            used: 0,
             wish: None,
             in_flight: None,
             failures: 0,
@@ -80,6 +94,7 @@ impl Default for History {
             error: None,
             divider: None,
             kept: Ranges::default(),
+            kept_from: 0,
             kept_load: None,
             unwritten: SortedSet::default(),
         }
@@ -97,6 +112,7 @@ impl History {
         let is_first = self.open_count == 1;
         if is_first {
             (self.is_following, self.wish, self.error) = (true, None, None);
+            (self.is_upwards, self.is_left_behind) = (false, false);
             self.anchor = self.ranges.newest().map(|(_, last)| last);
         }
         is_first
@@ -111,10 +127,11 @@ impl History {
 
     /// Forgets all messages; who looks goes on looking.
     pub(crate) fn forget(&mut self) {
-        let (open_count, divider) = (self.open_count, self.divider);
+        let (open_count, divider, used) = (self.open_count, self.divider, self.used);
         *self = Self {
             open_count,
             divider,
+            used,
             ..Self::default()
         };
     }
@@ -193,6 +210,11 @@ impl History {
         self.shown().is_none() && last_seq > 0
     }
 
+    /// Whether something is being loaded.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.in_flight.is_some() || self.kept_load.is_some()
+    }
+
     pub(crate) fn is_loading_before(&self) -> bool {
         self.wish == Some(Wish::Before) || matches!(self.in_flight, Some(HistoryQuery::Before(_)))
     }
@@ -208,6 +230,7 @@ impl History {
 
     pub(crate) fn wish(&mut self, wish: Wish) {
         (self.wish, self.error, self.retry_at_ms) = (Some(wish), None, 0);
+        self.is_upwards = wish == Wish::Before;
     }
 
     /// The connection is back: what failed is tried again at once.
@@ -236,6 +259,11 @@ impl History {
         }
     }
 
+    /// Whether it stopped following since this was asked last.
+    pub(crate) fn take_left_behind(&mut self) -> bool {
+        std::mem::take(&mut self.is_left_behind)
+    }
+
     fn reaches(&self, range: Option<(u64, u64)>, last_seq: u64) -> bool {
         match range {
             Some((_, last)) => last >= last_seq,
@@ -249,9 +277,8 @@ impl History {
             None => self.anchor = newest.map(|(_, last)| last),
             Some((_, last)) => {
                 self.anchor = Some(last);
-                let is_hole_too_large = last_seq.saturating_sub(last) > REPAIR_AT_MOST;
-                if is_hole_too_large && self.reaches(newest, last_seq) {
-                    self.anchor = newest.map(|(_, last)| last);
+                if last_seq.saturating_sub(last) > REPAIR_AT_MOST {
+                    (self.is_following, self.is_left_behind) = (false, true);
                 }
             }
         }
@@ -263,8 +290,7 @@ impl History {
     /// What to load now, if anything. The caller then loads it and answers with
     /// [`History::loaded`] or [`History::failed`].
     pub(crate) fn next_load(&mut self, last_seq: u64, now_ms: i64) -> Option<HistoryQuery> {
-        let is_busy = self.in_flight.is_some() || self.kept_load.is_some();
-        if !self.is_open() || is_busy || now_ms < self.retry_at_ms {
+        if !self.is_open() || self.is_busy() || now_ms < self.retry_at_ms {
             return None;
         }
         self.settle(last_seq);
@@ -285,11 +311,7 @@ impl History {
             return (last_seq > 0).then_some(HistoryQuery::Latest);
         };
         if self.is_following && last < last_seq {
-            let is_fillable = last_seq - last <= REPAIR_AT_MOST;
-            return Some(match is_fillable {
-                true => HistoryQuery::After(last),
-                false => HistoryQuery::Latest,
-            });
+            return Some(HistoryQuery::After(last));
         }
         let is_short = last - first + 1 < SCREENFUL && self.has_before(last_seq);
         is_short.then_some(HistoryQuery::Before(first))

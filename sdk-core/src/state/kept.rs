@@ -148,6 +148,8 @@ pub(crate) struct Changes {
     pub(crate) members: Vec<(ChatId, Member)>,
     pub(crate) users: Vec<User>,
     pub(crate) timelines: Vec<(ChatId, KeptTimeline)>,
+    /// Messages of a chat before this one go.
+    pub(crate) cut_before: Vec<(ChatId, u64)>,
     pub(crate) messages: Vec<std::sync::Arc<Message>>,
     /// None forgets one.
     pub(crate) drafts: Vec<(ChatId, Option<String>)>,

@@ -49,7 +49,13 @@ impl Marks {
         if self.deadline_ms()? > now_ms {
             return None;
         }
-        let (chat_id, mark) = self.wanted.first()?;
+        // What was read goes first: somebody's other devices show it, and after a long absence there
+        // is a mark for every chat.
+        let mut read = self
+            .wanted
+            .iter()
+            .filter(|(_, mark)| mark.read_seq.is_some());
+        let (chat_id, mark) = read.next().or(self.wanted.first())?;
         self.in_flight = Some((*chat_id, *mark, now_ms));
         self.not_before_ms = now_ms + PACE_MS;
         Some((*chat_id, *mark))
@@ -158,6 +164,14 @@ mod tests {
                 read_seq: Some(6)
             }
         );
+    }
+
+    #[test]
+    fn what_was_read_goes_first() {
+        let mut marks = Marks::default();
+        (1..=9).for_each(|number| marks.delivered(chat(number), 1));
+        marks.read(chat(7), 1);
+        assert_eq!(marks.next(0).map(|(chat_id, _)| chat_id), Some(chat(7)));
     }
 
     #[test]

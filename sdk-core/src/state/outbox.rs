@@ -22,6 +22,8 @@
 //!   cancel:  Waiting, Uploading, Failed ──▶ gone at once
 //!            Sending, or Waiting after it ──▶ taken back: not sent again; gone as soon as it is
 //!                                             clear that the server does not have it, else sent
+//!   edit:    Waiting, Uploading, Failed ──▶ the same, with another text
+//!            Sending, or Waiting after it ──▶ refused: the server may have it as it was
 //! ```
 //!
 //! **The id is the receipt.** A message has its id from the beginning, in the store too. After every
@@ -42,6 +44,11 @@
 //! **Taking back is honest.** What was never sent is gone at once. What was sent may be at the
 //! server, and only the server can tell: if the answer, or the sync after a reconnection, brings it,
 //! the cancel came too late and the message is shown as sent.
+//!
+//! **An edit is refused once the message has left** (`already_sent`), for an id stands for one
+//! content. After a kill this device may not know that a message had left; then the server answers
+//! the edited one with `message_id_reused`. It is not sent again: the catching up that follows brings
+//! the message as the server has it, and it is shown as sent, unedited.
 //!
 //! Read marks queue as well, coalesced to the highest of each chat: `marks`. They share the table of
 //! the store and the enum of its records ([`KeptItem`](super::kept::KeptItem)), where edits,
@@ -207,20 +214,31 @@ impl Outbox {
         message.wait(None, 0);
     }
 
-    /// An upload or a send failed: for now, or for good.
-    pub(crate) fn failed(&mut self, id: MessageId, error: RelayError, now_ms: i64, unit: f64) {
+    /// An upload or a send failed: for now, or for good. True if the server must be asked what it has.
+    pub(crate) fn failed(
+        &mut self,
+        id: MessageId,
+        error: RelayError,
+        now_ms: i64,
+        unit: f64,
+    ) -> bool {
         let Some(message) = self.change(id) else {
-            return;
+            return false;
         };
         // An answer that is no ack: the server does not have it.
         message.was_sent = false;
         if message.is_cancelled {
             self.end(id, RelayError::cancelled());
-            return;
+            return false;
         }
         message.failures += 1;
         match policy::judge(&error, message) {
             Verdict::GiveUp => message.fail(error),
+            Verdict::CatchUp => {
+                message.is_id_taken = true;
+                message.wait(Some(error), 0);
+                return true;
+            }
             Verdict::UploadAgain => {
                 message.forget_uploads();
                 message.wait(Some(error), now_ms);
@@ -235,6 +253,7 @@ impl Outbox {
                 message.wait(Some(error), now_ms.saturating_add_unsigned(wait_ms));
             }
         }
+        false
     }
 
     /// Puts a failed message back to its place in the queue.
@@ -246,8 +265,17 @@ impl Outbox {
             // The server may have forgotten files that no message named.
             message.forget_uploads();
             (message.failures, message.asked_until_ms) = (0, 0);
+            message.is_id_taken = false;
             message.wait(None, 0);
         }
+    }
+
+    /// Gives a message another text, unless it has left already.
+    pub(crate) fn edit(&mut self, id: MessageId, text: String) -> Result<(), RelayError> {
+        let message = self.find(id).filter(|message| message.is_editable());
+        message.ok_or_else(RelayError::already_sent)?.text = text;
+        self.unkept.insert(id);
+        Ok(())
     }
 
     /// Takes a message back. One that may be at the server is only not sent again: see above.
@@ -265,15 +293,27 @@ impl Outbox {
     }
 
     /// All that the server had before this connection is known now: what was taken back and is
-    /// still here, it does not have. Gives the chats of such messages.
+    /// still here, it does not have, and an id that is taken is somebody else's. Gives the chats of
+    /// such messages.
     pub(crate) fn caught_up(&mut self) -> Vec<ChatId> {
-        let messages = self.queues.values().flatten();
-        let ended = messages.filter(|message| message.is_cancelled && !message.is_sending());
-        let ended: Vec<_> = ended.map(|message| (message.id, message.chat_id)).collect();
-        for (id, _) in &ended {
-            self.end(*id, RelayError::cancelled());
+        let mut chats = Vec::new();
+        let mut ended = Vec::new();
+        for message in self.queues.values_mut().flatten() {
+            if message.is_cancelled && !message.is_sending() {
+                ended.push(message.id);
+            } else if message.is_id_taken && !message.is_failed() {
+                let error = message.held_up_by.take();
+                message.fail(error.unwrap_or_else(RelayError::already_sent));
+                self.unkept.insert(message.id);
+            } else {
+                continue;
+            }
+            chats.push(message.chat_id);
         }
-        ended.into_iter().map(|(_, chat_id)| chat_id).collect()
+        for id in ended {
+            self.end(id, RelayError::cancelled());
+        }
+        chats
     }
 
     /// The server has it.

@@ -2,7 +2,7 @@
 
 use relaychat_protocol::frames::ClientFrame;
 
-use super::{Effect, State, outbox::OutboxStep};
+use super::{Effect, State, history::Wish, outbox::OutboxStep};
 use crate::connection::machine::Input;
 
 /// Ids of commands. A message is sent under its own id; of the others one is under way at a time.
@@ -29,10 +29,27 @@ impl State {
 
     /// Turns what is wanted and due into effects.
     pub(crate) fn plan(&mut self, now_ms: i64) {
+        self.plan_views();
+        self.shed();
         self.plan_kept_loads();
         if self.machine.is_live() {
             self.plan_frames(now_ms);
             self.plan_requests(now_ms);
+        }
+    }
+
+    /// Views are moved to where they should be, and bounded.
+    fn plan_views(&mut self) {
+        for (chat_id, history) in self.histories.iter_mut() {
+            let Some(chat) = self.chats.get(chat_id).filter(|_| history.is_open()) else {
+                continue;
+            };
+            history.settle(chat.info.last_seq);
+            // Who has messages on their way looks at the end, where these are.
+            if history.take_left_behind() && self.outbox.of_chat(*chat_id).next().is_some() {
+                history.wish(Wish::Latest);
+            }
+            history.trim_view(self.bounds.view);
         }
     }
 
@@ -111,7 +128,7 @@ impl State {
             self.renew_at_ms = None;
             self.effects.push(Effect::RenewToken);
         }
-        if self.sync.next(now_ms) {
+        if !self.is_store_far_behind() && self.sync.next(now_ms) {
             let since = self.sync.token().map(str::to_owned);
             self.effects.push(Effect::Sync { since });
         }
@@ -141,12 +158,13 @@ impl State {
         let mut deadlines: Vec<_> = always.into_iter().flatten().collect();
         if self.machine.is_live() {
             let histories = self.histories.values();
+            let sync = self.sync.deadline_ms();
             let live = [
                 self.outbox.deadline_ms(now_ms),
                 self.marks.deadline_ms(),
                 self.watches.deadline_ms(),
                 self.typing.deadline_ms(),
-                self.sync.deadline_ms(),
+                sync.filter(|_| !self.is_store_far_behind()),
                 self.renew_at_ms,
                 histories
                     .filter_map(|history| history.deadline_ms(now_ms))

@@ -38,6 +38,11 @@ impl Ranges {
         &self.0
     }
 
+    /// How many numbers they have.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.iter().map(|(first, last)| last - first + 1).sum()
+    }
+
     /// The range that has `seq` in it.
     pub(crate) fn containing(&self, seq: u64) -> Option<(u64, u64)> {
         let found = self

@@ -64,6 +64,11 @@ impl Sync {
         hole.due_ms = hole.due_ms.min(due_ms);
     }
 
+    /// Whether more is to be asked for.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.has_more
+    }
+
     /// The server may have missed something.
     pub(crate) fn behind(&mut self) {
         match self.is_in_flight {

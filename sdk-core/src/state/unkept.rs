@@ -209,6 +209,7 @@ impl State {
         }
         let users = taken.notes.users.iter();
         changes.users = users.filter_map(|id| self.users.to_wire(*id)).collect();
+        let kept_of_each = self.bounds.kept_of_each(self.chats.len());
         for chat_id in &taken.notes.timelines {
             let Some(history) = self.histories.get_mut(chat_id) else {
                 continue;
@@ -216,8 +217,11 @@ impl State {
             if !self.chats.contains_key(chat_id) {
                 continue;
             }
-            changes.timelines.push((*chat_id, history.keep()));
-            for seq in std::mem::take(&mut history.unwritten).into_values() {
+            let keeping = history.keep(kept_of_each);
+            changes.timelines.push((*chat_id, keeping.timeline));
+            let cut = keeping.cut_before.map(|seq| (*chat_id, seq));
+            changes.cut_before.extend(cut);
+            for seq in keeping.seqs {
                 changes.messages.extend(history.get(seq).cloned());
                 taken.seqs.push((*chat_id, seq));
             }
@@ -252,7 +256,7 @@ impl State {
         } = taken;
         for (chat_id, seq) in seqs {
             if let Some(history) = self.histories.get_mut(&chat_id) {
-                history.unwritten.insert(seq);
+                history.put_back(seq);
             }
         }
         self.outbox.put_back(outgoing);
@@ -341,7 +345,7 @@ impl State {
         users: Vec<relaychat_protocol::rest::users::User>,
         timelines: Vec<(ChatId, super::kept::KeptTimeline)>,
     ) {
-        let queued = Notes {
+        let mut queued = Notes {
             drafts: std::mem::take(&mut self.unkept.notes.drafts),
             reads: std::mem::take(&mut self.unkept.notes.reads),
             ..Notes::default()
@@ -356,8 +360,11 @@ impl State {
                 self.history(chat_id).restore(timeline);
             }
         }
-        for history in self.histories.values_mut() {
-            history.unwritten.clear();
+        // The newest message came with its chat. The store may have it there alone.
+        for (chat_id, history) in self.histories.iter_mut() {
+            if history.forget_written() {
+                queued.timelines.insert(*chat_id);
+            }
         }
         self.next_chats_cursor = head.next_chats_cursor;
         if let Some(token) = &head.token {

@@ -1,6 +1,7 @@
 //! The client against the real engine, over real sockets: one story a file.
 
 mod accounts;
+mod catch_up;
 mod kills;
 mod reconnect;
 mod restart;

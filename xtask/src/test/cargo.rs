@@ -69,6 +69,8 @@ pub(super) fn tests(options: &Options) -> Result<Vec<Count>> {
     tests.env("RELAYCHAT", served::program()?);
     if options.is_long {
         tests.env("RELAYCHAT_CASES", CLIENT_CASES);
+        // A month offline in full size.
+        tests.env("RELAYCHAT_LONG", "1");
     }
     let servers = Servers::start()?;
     servers.tell(&mut tests);

@@ -143,6 +143,7 @@ pub(super) fn to_records(changes: Changes) -> Vec<Change> {
         members,
         users,
         timelines,
+        cut_before,
         messages,
         drafts,
         reads,
@@ -180,6 +181,13 @@ pub(super) fn to_records(changes: Changes) -> Vec<Change> {
     }
     for (id, timeline) in &timelines {
         records.put(Table::Timelines, id.to_string(), timeline);
+    }
+    for (id, seq) in cut_before {
+        let keys = Keys {
+            from: message_key(id, 0),
+            until: Some(message_key(id, seq)),
+        };
+        records.remove(Table::Messages, keys);
     }
     for message in messages {
         let key = message_key(message.chat_id, message.seq);

@@ -2,13 +2,29 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use relaychat_protocol::ChatId;
+use relaychat_protocol::{ChatId, MessageId};
 
 use super::{Device, Fate, Model};
 use crate::{Client, DeliveryState, TimelineState};
 
 /// How long it may take until there is nothing left to do: back-off ends at 30 s.
 const REST_S: u64 = 300;
+
+/// Adds what a timeline shows to what is known. No hole is shown as history.
+fn note(now: &TimelineState, there: &mut BTreeMap<u64, (MessageId, String)>) {
+    let mut last = None;
+    for message in now.items.iter().filter_map(|item| item.message()) {
+        let Some(seq) = message.seq else { continue };
+        assert!(
+            last.is_none_or(|last| seq == last + 1),
+            "{last:?} and {seq}"
+        );
+        last = Some(seq);
+        let text = message.text.clone();
+        let known = there.insert(seq, (message.id, text.clone()));
+        assert!(known.is_none_or(|known| known == (message.id, text)));
+    }
+}
 
 impl Model {
     /// The network and the server become good, everybody is there, and time passes.
@@ -91,8 +107,16 @@ impl Model {
             .jump_to_latest()
             .await
             .expect("the network is good");
+        let mut there = BTreeMap::new();
+        note(&state.get(), &mut there);
         while state.get().has_before {
             timeline.load_before().await.expect("the network is good");
+            note(&state.get(), &mut there);
+        }
+        // And down again: what is far from the reader is dropped.
+        while state.get().has_after {
+            timeline.load_after().await.expect("the network is good");
+            note(&state.get(), &mut there);
         }
         let messages = self.server.world(|world| world.messages(chat_id).to_vec());
         let newest = messages.last().map(|message| message.id);
@@ -101,19 +125,13 @@ impl Model {
             newest.is_none() || here.any(|message| Some(message.id) == newest)
         };
         let now = super::super::until(&state, is_complete).await;
-        let here = now.items.iter().filter_map(|item| item.message());
-        let (there, echoes): (Vec<_>, Vec<_>) = here.partition(|message| message.seq.is_some());
-        let there: Vec<_> = there
+        note(&now, &mut there);
+        let expected = messages
             .iter()
-            .map(|message| (message.id, message.seq, message.text.as_str()))
-            .collect();
-        let expected: Vec<_> = messages
-            .iter()
-            .map(|message| (message.id, Some(message.seq), message.text.as_str()))
-            .collect();
-        assert_eq!(there, expected);
-        for echo in echoes {
-            assert_eq!(echo.state, Some(DeliveryState::Failed));
+            .map(|message| (message.seq, (message.id, message.text.clone())));
+        assert_eq!(there, expected.collect());
+        for echo in now.items.iter().filter_map(|item| item.message()) {
+            assert!(echo.seq.is_some() || echo.state == Some(DeliveryState::Failed));
         }
     }
 
@@ -138,6 +156,15 @@ impl Model {
                 assert_eq!(state, Some(DeliveryState::Failed), "{sent:?} is lost");
                 continue;
             };
+            let text = messages.iter().find(|message| message.id == sent.id);
+            let text = text.map(|message| &message.text);
+            assert!(
+                sent.texts.iter().any(|known| Some(known) == text),
+                "{sent:?} says {text:?}"
+            );
+            if self.is_good && !sent.may_be_old {
+                assert_eq!(sent.texts.last(), text, "{sent:?}");
+            }
             if !sent.is_retried {
                 let before = last.insert(sent.chat_id, place);
                 assert!(before < Some(place), "{sent:?} has overtaken another");

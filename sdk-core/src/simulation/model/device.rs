@@ -12,8 +12,11 @@ use std::{
 use relaychat_protocol::{ChatId, MessageId, UserId};
 
 use crate::{
-    Client, Draft, MemoryStore, Observable, OutgoingState, Store, Timeline,
+    Client,
+    DeliveryState::{Failed, Queued, Uploading},
+    Draft, MemoryStore, Observable, OutgoingState, Store, Timeline,
     platform::BoxFuture,
+    state::history::Bounds,
     store::{Change, Keys, Record, StoreError, StoreErrorKind, Table, Value},
     transport::fake::{FakeServer, chaos::Random},
 };
@@ -136,6 +139,10 @@ pub(super) struct Sent {
     pub(super) chat_id: ChatId,
     pub(super) number: u64,
     pub(super) state: Observable<OutgoingState>,
+    /// What it says, and what it said before each edit.
+    pub(super) texts: Vec<String>,
+    /// The device died since the last edit: it may say again what it said before.
+    pub(super) may_be_old: bool,
     /// The person took it back: it may be there or not, at any place.
     pub(super) is_taken_back: bool,
     /// Tried again later: its place is not that of its number.
@@ -152,11 +159,12 @@ pub(super) struct Device {
     pub(super) sent: Vec<Sent>,
     pub(super) memory: MemoryStore,
     server: FakeServer,
+    bounds: Bounds,
     timelines: HashMap<ChatId, Timeline>,
 }
 
 impl Device {
-    pub(super) fn new(user_id: UserId, server: &FakeServer) -> Self {
+    pub(super) fn new(user_id: UserId, server: &FakeServer, bounds: Bounds) -> Self {
         Self {
             user_id,
             client: None,
@@ -164,6 +172,7 @@ impl Device {
             sent: Vec::new(),
             memory: MemoryStore::default(),
             server: server.clone(),
+            bounds,
             timelines: HashMap::new(),
         }
     }
@@ -189,6 +198,7 @@ impl Device {
             .store(Arc::new(store))
             .build()
             .expect("the address is fine");
+        client.runtime().look(|state| state.bounds = self.bounds);
         client.set_network_online(is_online);
         let starting = client.clone();
         tokio::spawn(async move { starting.connect().await });
@@ -197,12 +207,15 @@ impl Device {
 
     pub(super) fn send(&mut self, chat_id: ChatId, draft: Draft, number: u64) {
         let Some(client) = &self.client else { return };
+        let texts = vec![draft.text.clone()];
         let outgoing = client.chat(chat_id).send(draft);
         self.sent.push(Sent {
             id: outgoing.id(),
             chat_id,
             number,
             state: outgoing.state(),
+            texts,
+            may_be_old: false,
             is_taken_back: false,
             is_retried: false,
             may_be_lost: false,
@@ -219,6 +232,25 @@ impl Device {
         } else {
             sent.is_taken_back = true;
             chat.cancel(sent.id);
+        }
+    }
+
+    pub(super) fn edit(&mut self, index: usize, text: String) {
+        let Some(client) = &self.client else { return };
+        let sent = &mut self.sent[index];
+        let outgoing = client.chat(sent.chat_id).outgoing(sent.id);
+        let before = outgoing.map(|outgoing| outgoing.state().get().state);
+        match client.chat(sent.chat_id).edit(sent.id, text.clone()) {
+            Ok(()) => {
+                let stages = [Queued, Uploading, Failed];
+                assert!(before.is_some_and(|stage| stages.contains(&stage)));
+                sent.texts.push(text);
+                sent.may_be_old = false;
+            }
+            Err(error) => {
+                assert_eq!(error.code, "already_sent");
+                assert_ne!(before, Some(Uploading), "it has never left");
+            }
         }
     }
 
@@ -280,6 +312,7 @@ impl Device {
         self.timelines.clear();
         self.client = None;
         for sent in &mut self.sent {
+            sent.may_be_old = true;
             let key = Keys::one(format!("message/{}", sent.id));
             let kept = self.memory.read(Table::Outbox, key).await;
             let is_kept = !kept.expect("memory").is_empty();

@@ -22,15 +22,41 @@ pub(crate) struct KeptLoad {
     pub(crate) last_seq: u64,
 }
 
+/// What is to be written of a history.
+#[derive(Debug)]
+pub(crate) struct Keeping {
+    pub(crate) timeline: KeptTimeline,
+    /// The store forgets the messages before this one.
+    pub(crate) cut_before: Option<u64>,
+    /// The messages it does not have.
+    pub(crate) seqs: Vec<u64>,
+}
+
 impl History {
-    /// What will be kept once the noted messages are written. Noted as kept from here on.
-    pub(crate) fn keep(&mut self) -> KeptTimeline {
+    /// What will be kept once the noted messages are written, at most about `bound` of them. Noted
+    /// as kept from here on.
+    pub(crate) fn keep(&mut self, bound: u64) -> Keeping {
         for (first, last) in self.ranges.all() {
-            self.kept.insert(*first, *last);
+            self.kept.insert((*first).max(self.kept_from), *last);
         }
-        KeptTimeline {
-            ranges: self.kept.all().to_vec(),
-            start_seq: self.start_seq,
+        let cut_before = self.cut_kept(bound);
+        let mut seqs = std::mem::take(&mut self.unwritten);
+        seqs.forget_before(&self.kept_from);
+        Keeping {
+            timeline: KeptTimeline {
+                ranges: self.kept.all().to_vec(),
+                start_seq: self.start_seq,
+            },
+            cut_before,
+            seqs: seqs.into_values(),
+        }
+    }
+
+    /// The store did not get this message after all.
+    pub(crate) fn put_back(&mut self, seq: u64) {
+        self.kept.remove(seq, seq);
+        if self.messages.contains_key(&seq) {
+            self.unwritten.insert(seq);
         }
     }
 
@@ -41,6 +67,16 @@ impl History {
             self.kept.insert(first, last);
         }
         self.start_seq = self.start_seq.or(start_seq);
+    }
+
+    /// Notes only what the store does not have; true if there is something.
+    pub(crate) fn forget_written(&mut self) -> bool {
+        for seq in std::mem::take(&mut self.unwritten).into_values() {
+            if self.kept.containing(seq).is_none() {
+                self.unwritten.insert(seq);
+            }
+        }
+        !self.unwritten.is_empty()
     }
 
     /// The store was cleared: what is here goes into it again.
@@ -56,8 +92,7 @@ impl History {
     /// What to read from the store now, if anything. The caller then reads it and answers with
     /// [`History::kept_loaded`].
     pub(crate) fn next_kept_load(&mut self, last_seq: u64) -> Option<KeptLoad> {
-        let is_busy = self.in_flight.is_some() || self.kept_load.is_some();
-        if !self.is_open() || is_busy || self.kept.all().is_empty() {
+        if !self.is_open() || self.is_busy() || self.kept.all().is_empty() {
             return None;
         }
         self.settle(last_seq);

@@ -82,25 +82,95 @@ fn an_empty_chat_has_nothing_to_load() {
     assert!(!history.is_loading(0) && !history.has_before(0) && !history.has_after(0));
 }
 
+/// A followed view of messages 41 to 100, to which `newest` and four before it arrive.
+fn after_a_hole(newest: u64) -> History {
+    let mut history = History::default();
+    history.open();
+    load_all(&mut history, 100);
+    history.wish(Wish::Before);
+    load_all(&mut history, 100);
+    history.insert(messages(newest - 4, newest));
+    assert_eq!(shown(&history), (41..=100).collect::<Vec<_>>());
+    load_all(&mut history, newest);
+    history
+}
+
 #[test]
-fn a_small_hole_is_filled_from_the_old_side_and_a_large_one_is_jumped_over() {
-    for (newest, expected_first) in [(160, 41), (1_041 + REPAIR_AT_MOST, 1_522)] {
-        let mut history = History::default();
-        history.open();
-        load_all(&mut history, 100);
-        history.wish(Wish::Before);
-        load_all(&mut history, 100);
-        history.insert(messages(newest - 4, newest));
-        assert_eq!(shown(&history).first(), Some(&41), "nothing jumps at once");
+fn a_small_hole_is_filled_from_the_old_side() {
+    let history = after_a_hole(100 + REPAIR_AT_MOST);
+    let newest = 100 + REPAIR_AT_MOST;
+    assert_eq!(shown(&history), (41..=newest).collect::<Vec<_>>());
+    assert!(history.is_following());
+}
+
+#[test]
+fn a_large_hole_stays_one_and_the_reader_stays_where_they_are() {
+    let newest = 101 + REPAIR_AT_MOST;
+    let mut history = after_a_hole(newest);
+    assert_eq!(shown(&history), (41..=100).collect::<Vec<_>>());
+    assert!(history.has_after(newest) && !history.is_following());
+    assert!(history.take_left_behind() && !history.take_left_behind());
+    history.wish(Wish::After);
+    load_all(&mut history, newest);
+    assert_eq!(shown(&history), (41..=120).collect::<Vec<_>>());
+    while history.has_after(newest) {
+        history.wish(Wish::After);
         load_all(&mut history, newest);
-        assert_eq!(shown(&history).last(), Some(&newest));
-        let first = *shown(&history).first().expect("something is shown");
-        assert!(
-            first == expected_first || newest > 1_000 && first > 1_000,
-            "{first}"
-        );
-        assert_eq!(shown(&history), (first..=newest).collect::<Vec<_>>());
     }
+    assert_eq!(shown(&history), (41..=newest).collect::<Vec<_>>());
+    let mut history = after_a_hole(newest);
+    history.wish(Wish::Latest);
+    load_all(&mut history, newest);
+    assert!(history.is_following() && !shown(&history).contains(&100));
+    assert_eq!(shown(&history).last(), Some(&newest));
+}
+
+#[test]
+fn a_view_drops_what_is_far_from_where_somebody_reads() {
+    let mut history = History::default();
+    history.open();
+    load_all(&mut history, 400);
+    while shown(&history)[0] > 281 {
+        history.wish(Wish::Before);
+        load_all(&mut history, 400);
+    }
+    history.trim_view(120);
+    assert_eq!(shown(&history).len(), 120, "an eighth beyond is left");
+    history.wish(Wish::Before);
+    load_all(&mut history, 400);
+    history.trim_view(120);
+    assert_eq!(shown(&history), (261..=380).collect::<Vec<_>>());
+    assert!(history.has_after(400) && history.get(381).is_none());
+    history.wish(Wish::After);
+    load_all(&mut history, 400);
+    history.trim_view(120);
+    assert_eq!(shown(&history), (281..=400).collect::<Vec<_>>());
+    assert!(history.is_following() && history.has_before(400));
+}
+
+#[test]
+fn only_the_newest_are_kept_and_nothing_is_noted_that_the_store_has_not() {
+    let mut history = History::default();
+    history.insert(messages(1, 100));
+    let first = history.keep(40);
+    assert_eq!(first.timeline.ranges, [(61, 100)]);
+    assert_eq!(first.seqs, (61..=100).collect::<Vec<_>>());
+    assert_eq!(first.cut_before, Some(61));
+    history.insert(messages(101, 104));
+    history.insert(messages(50, 60));
+    let second = history.keep(40);
+    assert_eq!(
+        second.timeline.ranges,
+        [(61, 104)],
+        "an eighth beyond is left"
+    );
+    assert_eq!(second.seqs, (101..=104).collect::<Vec<_>>());
+    second
+        .seqs
+        .into_iter()
+        .for_each(|seq| history.put_back(seq));
+    assert_eq!(history.kept.all(), [(61, 100)], "the write has failed");
+    assert_eq!(history.keep(40).seqs, (101..=104).collect::<Vec<_>>());
 }
 
 #[test]

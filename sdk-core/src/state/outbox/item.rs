@@ -59,6 +59,8 @@ pub(crate) struct OutgoingMessage {
     pub(super) was_sent: bool,
     /// The person took it back after that.
     pub(super) is_cancelled: bool,
+    /// The server has another content under its id: what that is, it tells by and by.
+    pub(super) is_id_taken: bool,
     /// The store has its files.
     pub(super) are_files_kept: bool,
     /// Its files were uploaded a second time, since the server did not know them any more.
@@ -92,6 +94,7 @@ impl OutgoingMessage {
             phase: Phase::Waiting,
             was_sent: false,
             is_cancelled: false,
+            is_id_taken: false,
             are_files_kept: false,
             was_uploaded_again: false,
             failures: 0,
@@ -129,6 +132,11 @@ impl OutgoingMessage {
 
     pub(super) fn is_failed(&self) -> bool {
         matches!(self.phase, Phase::Failed(_))
+    }
+
+    /// Whether the server can have nothing of it.
+    pub(super) fn is_editable(&self) -> bool {
+        !self.was_sent && !self.is_cancelled && !self.is_id_taken
     }
 
     pub(super) fn is_sending(&self) -> bool {
@@ -231,7 +239,7 @@ impl OutgoingMessage {
             self.phase = Phase::Waiting;
             return Some(OutboxStep::CatchUp);
         }
-        if self.is_cancelled || !is_due && !is_overdue {
+        if self.is_cancelled || self.is_id_taken || !is_due && !is_overdue {
             return None;
         }
         let mut files = self.files.iter();

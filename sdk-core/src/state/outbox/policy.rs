@@ -5,6 +5,7 @@
 //! | the network, 5xx, 408, 429, 507 | try again, after the time the server asked for or back-off |
 //! | the login (401) | try again: the connection gets a new token or signs the person out |
 //! | 404, 422 for files uploaded before | upload them again, once: the server forgets unsent files |
+//! | `message_id_reused` | the server has it as it once was: catch up, do not send it again |
 //! | everything else: 400, 403, 404, 413, 415, 422, unknown | give up: tomorrow it is the same |
 
 use relaychat_protocol::ErrorCode;
@@ -17,6 +18,7 @@ use crate::RelayError;
 pub(super) enum Verdict {
     TryAgain,
     UploadAgain,
+    CatchUp,
     GiveUp,
 }
 
@@ -24,6 +26,9 @@ pub(super) enum Verdict {
 pub(super) fn judge(error: &RelayError, message: &mut OutgoingMessage) -> Verdict {
     if error.retryable || error.is_unauthenticated() {
         return Verdict::TryAgain;
+    }
+    if error.code == ErrorCode::MessageIdReused.as_str() {
+        return Verdict::CatchUp;
     }
     let is_about_files = [ErrorCode::NotFound, ErrorCode::ValidationFailed]
         .iter()

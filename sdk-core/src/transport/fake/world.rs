@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, HashMap};
 
 use relaychat_protocol::{
-    AttachmentId, ChatId, ErrorCode, MessageId, SessionId, UserId,
-    frames::{ClientFrame, ServerFrame, server::Ready},
+    AttachmentId, ChatId, ErrorCode, MessageId, UserId,
+    frames::ServerFrame,
     rest::{
-        attachments::{Attachment, AttachmentKind},
-        chats::{Chat, ChatInfo, ChatKind, ChatWithUsers, Member, Role, Watermarks},
-        limits::Limits,
-        messages::{Message, MessagePage, SendMessage},
-        sync::{ChatMessages, Receipt, SyncAnswer, SyncKind},
-        users::{Me, User},
+        attachments::Attachment,
+        chats::{Chat, ChatInfo, ChatKind, Member, Role, Watermarks},
+        messages::{Message, SendMessage},
+        sync::Receipt,
+        users::User,
     },
 };
 
-use crate::transport::{HttpRequest, Method};
+mod answers;
+mod frames;
 
 /// Messages a sync answer holds, small enough for tests to go beyond it.
 pub(crate) const SYNC_PAGE: usize = 30;
@@ -232,7 +232,14 @@ impl World {
             return Err(*code);
         }
         if let Some((chat_id, place)) = self.sent.get(&message.message_id) {
-            return Ok(self.chats[chat_id].messages[*place].clone());
+            let known = &self.chats[chat_id].messages[*place];
+            let files = known.attachments.iter().map(|file| file.id);
+            let is_same =
+                known.text == message.text && files.eq(message.attachment_ids.iter().copied());
+            return match is_same {
+                true => Ok(known.clone()),
+                false => Err(ErrorCode::MessageIdReused),
+            };
         }
         if !self.is_member(chat_id, sender_id) {
             return Err(ErrorCode::NotFound);
@@ -304,218 +311,5 @@ impl World {
         };
         self.tell_members(chat_id, &ServerFrame::Receipt(receipt));
         receipt
-    }
-
-    /// Answers a frame.
-    pub(crate) fn frame(&mut self, user_id: UserId, frame: ClientFrame) -> Vec<ServerFrame> {
-        let ack = |id, message, receipt| ServerFrame::Ack {
-            id,
-            message,
-            receipt,
-        };
-        match frame {
-            ClientFrame::Hello(hello) => vec![ServerFrame::Ready(Box::new(Ready {
-                protocol: 1,
-                session_id: SessionId(id(1)),
-                token_expires_in_ms: 900_000,
-                server_time_ms: 0,
-                limits: limits(),
-                sync: self.sync(user_id, hello.since.as_deref()),
-            }))],
-            ClientFrame::SendMessage {
-                id,
-                chat_id,
-                message,
-            } => {
-                vec![match self.send(user_id, chat_id, message) {
-                    Ok(message) => ack(id, Some(Box::new(message)), None),
-                    Err(code) => ServerFrame::Error {
-                        id: Some(id),
-                        error: relaychat_protocol::Problem::new(code, "", ""),
-                    },
-                }]
-            }
-            ClientFrame::Mark { id, chat_id, .. } if !self.is_member(chat_id, user_id) => {
-                vec![ServerFrame::Error {
-                    id: Some(id),
-                    error: relaychat_protocol::Problem::new(ErrorCode::NotFound, "", ""),
-                }]
-            }
-            ClientFrame::Mark { id, chat_id, mark } => {
-                let delivered = mark.delivered_seq.unwrap_or(0);
-                let read = mark.read_seq.unwrap_or(0);
-                let receipt = self.raise(chat_id, user_id, delivered, read);
-                vec![ack(id, None, Some(receipt))]
-            }
-            ClientFrame::Typing { chat_id, is_typing } => {
-                let expires_in_ms = if is_typing { 6_000 } else { 0 };
-                let event = ServerFrame::Typing {
-                    chat_id,
-                    user_id,
-                    expires_in_ms,
-                };
-                self.tell_members(chat_id, &event);
-                Vec::new()
-            }
-            ClientFrame::Ping { id } => vec![ServerFrame::Pong { id }],
-            ClientFrame::WatchPresence { id, user_ids } => {
-                let present = user_ids.into_iter().map(|user_id| ServerFrame::Presence {
-                    user_id,
-                    is_online: true,
-                    last_seen_at_ms: None,
-                });
-                present.chain([ack(id, None, None)]).collect()
-            }
-            ClientFrame::Authenticate { id, .. } => vec![ack(id, None, None)],
-        }
-    }
-
-    fn sync(&self, user_id: UserId, since: Option<&str>) -> SyncAnswer {
-        let token = since.map(|token| token.parse::<u64>().expect("our token"));
-        let is_valid = token.is_none_or(|token| token / EPOCH == self.epoch);
-        let since = since.filter(|_| is_valid);
-        let from = since.and(token).map_or(0, |token| token % EPOCH);
-        let mut messages = Vec::new();
-        let mut chats = Vec::new();
-        let (mut up_to, mut has_more) = (self.change, false);
-        let mut changed: Vec<_> = self.chats.iter().collect();
-        changed.sort_by_key(|(_, chat)| chat.changed);
-        for (chat_id, chat) in changed {
-            let Some(view) = self.chat_for(user_id, *chat_id) else {
-                continue;
-            };
-            if chat.changed <= from {
-                continue;
-            }
-            if since.is_some() && chats.len() == SYNC_CHATS {
-                has_more = true;
-                break;
-            }
-            if chats.len() + 1 == SYNC_CHATS {
-                up_to = chat.changed;
-            }
-            chats.push(view);
-            let newest = chat.messages.iter().rev().take(SYNC_PAGE).cloned();
-            let mut items: Vec<_> = newest.collect();
-            items.reverse();
-            messages.push(ChatMessages {
-                chat_id: *chat_id,
-                items,
-                gap: None,
-            });
-        }
-        SyncAnswer {
-            kind: match (is_valid, since) {
-                (false, _) => SyncKind::Reset,
-                (true, Some(_)) => SyncKind::Changes,
-                (true, None) => SyncKind::Snapshot,
-            },
-            token: self.token_at(if has_more { up_to } else { self.change }),
-            has_more,
-            me: Me {
-                user: self.users[&user_id].clone(),
-                email: None,
-                is_new: false,
-            },
-            chats,
-            messages: if since.is_some() {
-                messages
-            } else {
-                Vec::new()
-            },
-            removed_chat_ids: Vec::new(),
-            receipts: Vec::new(),
-            users: self.users.values().cloned().collect(),
-            next_chats_cursor: None,
-        }
-    }
-
-    /// Answers a request.
-    pub(crate) fn request(
-        &mut self,
-        user_id: UserId,
-        request: &HttpRequest,
-    ) -> Result<Vec<u8>, ErrorCode> {
-        let (_, path) = request.url.split_once("/v1/").ok_or(ErrorCode::NotFound)?;
-        let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        let query: HashMap<_, _> = pairs.collect();
-        let parts: Vec<_> = path.split('/').collect();
-        let json = match (request.method, parts.as_slice()) {
-            (Method::Get, ["sync"]) => {
-                serde_json::to_vec(&self.sync(user_id, query.get("since").copied()))
-            }
-            (Method::Get, ["chats", chat_id]) => {
-                let chat_id = chat_id.parse().map_err(|_| ErrorCode::NotFound)?;
-                let chat = self.chat_for(user_id, chat_id).ok_or(ErrorCode::NotFound)?;
-                let users = self.users.values().cloned().collect();
-                serde_json::to_vec(&ChatWithUsers { chat, users })
-            }
-            (Method::Get, ["chats", chat_id, "messages"]) => {
-                let chat_id = chat_id.parse().map_err(|_| ErrorCode::NotFound)?;
-                serde_json::to_vec(&self.page(chat_id, &query)?)
-            }
-            (Method::Post, ["uploads"]) => {
-                let body = request.body.as_ref().ok_or(ErrorCode::ImageInvalid)?;
-                if body.content.size_bytes() > UPLOAD_BYTES {
-                    return Err(ErrorCode::PayloadTooLarge);
-                }
-                self.files += 1;
-                let attachment = Attachment {
-                    id: AttachmentId(id(self.files)),
-                    kind: AttachmentKind::Image,
-                    content_type: body.content_type.clone(),
-                    size_bytes: body.content.size_bytes(),
-                    width: 1,
-                    height: 1,
-                    thumb_hash: None,
-                    file_name: None,
-                };
-                self.uploads.insert(attachment.id, attachment.clone());
-                serde_json::to_vec(&attachment)
-            }
-            _ => return Err(ErrorCode::NotFound),
-        };
-        json.map_err(|_| ErrorCode::Internal)
-    }
-
-    fn page(&self, chat_id: ChatId, query: &HashMap<&str, &str>) -> Result<MessagePage, ErrorCode> {
-        let chat = self.chats.get(&chat_id).ok_or(ErrorCode::NotFound)?;
-        let number = |name: &str| query.get(name).and_then(|text| text.parse::<u64>().ok());
-        let limit = number("limit").unwrap_or(50);
-        let last = chat.info.last_seq;
-        let (from, to) = match (number("before"), number("after"), number("around")) {
-            (Some(before), _, _) => (before.saturating_sub(limit), before - 1),
-            (_, Some(after), _) => (after + 1, after + limit),
-            (_, _, Some(seq)) => (seq.saturating_sub(limit / 2), seq + limit / 2),
-            _ => (last.saturating_sub(limit - 1), last),
-        };
-        let items = chat.messages.iter();
-        let items = items.filter(|message| (from..=to).contains(&message.seq));
-        Ok(MessagePage {
-            items: items.cloned().collect(),
-            users: Vec::new(),
-            has_before: from > 1,
-            has_after: to < last,
-        })
-    }
-}
-
-fn limits() -> Limits {
-    Limits {
-        frame_bytes: 65_536,
-        text_bytes: 16_384,
-        attachments_per_message: 10,
-        image_bytes: 10_485_760,
-        image_pixels: 40_000_000,
-        image_content_types: vec!["image/png".to_owned()],
-        sends_per_second: 5,
-        send_burst: 20,
-        history_page: 100,
-        sync_page: SYNC_PAGE as u64,
-        sockets_per_user: 20,
-        watched_users: 500,
-        typing_throttle_ms: 3_000,
-        typing_expires_ms: 6_000,
     }
 }

@@ -37,6 +37,7 @@ pub(in crate::http::routes) async fn sync_changes(
     caller: Caller,
     ApiQuery(wanted): ApiQuery<SyncSince>,
 ) -> Result<Json<SyncAnswer>, ApiError> {
-    let answer = state.services.sync(caller, wanted.since.as_deref()).await?;
+    let since = wanted.since.as_deref();
+    let answer = state.services.sync_page(caller, since).await?;
     Ok(Json(crate::wire::sync_answer(&answer)))
 }

@@ -1,4 +1,5 @@
-//! Laws of cost that need no clock: what a message costs in statements and rows, counted.
+//! Laws of cost that need no clock: what a message, and what catching up, cost in statements and
+//! rows, counted.
 
 use std::sync::{
     Arc,
@@ -12,6 +13,7 @@ use relaychat_protocol::{
     rest::{
         chats::{ChatWithUsers, CreateGroupChat},
         messages::{Message, SendMessage},
+        sync::SyncAnswer,
     },
 };
 use sea_query::Expr;
@@ -27,11 +29,12 @@ use crate::{
     test_support::{TestEngine, TestUser},
 };
 
-/// Statements that ran and rows that were written.
+/// Statements that ran, rows that were written and rows that were read.
 #[derive(Debug, Default)]
 struct Counts {
     statements: AtomicU64,
     rows: AtomicU64,
+    read_rows: AtomicU64,
 }
 
 /// SQLite that counts.
@@ -60,7 +63,14 @@ impl Storage for Counted {
     }
 
     async fn snapshot(&self) -> Result<Box<dyn Transaction>, StorageError> {
-        self.sqlite.snapshot().await
+        let mut reader = self.sqlite.readers.acquire().await.expect("a reader");
+        let begin = "BEGIN; SELECT change FROM relay_meta";
+        sqlx::Executor::execute(&mut *reader, begin)
+            .await
+            .expect("a snapshot");
+        let inner = SqliteConnection::reading(reader);
+        let counts = Arc::clone(&self.counts);
+        Ok(Box::new(SqlTransaction::new(Counting { inner, counts })))
     }
 
     async fn close(&self) {
@@ -81,13 +91,16 @@ impl Counting {
 }
 
 impl Connection for Counting {
-    fn read<R: FromRow>(
+    async fn read<R: FromRow>(
         &mut self,
         operation: &'static str,
         statement: &(impl SqlxBinder + Sync),
-    ) -> impl Future<Output = Result<Vec<R>, StorageError>> + Send {
+    ) -> Result<Vec<R>, StorageError> {
+        let rows = self.inner.read(operation, statement).await?;
         self.count(0);
-        self.inner.read(operation, statement)
+        let count = rows.len() as u64;
+        self.counts.read_rows.fetch_add(count, Ordering::SeqCst);
+        Ok(rows)
     }
 
     async fn write(
@@ -200,7 +213,9 @@ impl Scene {
     }
 
     fn counted(&self) -> (u64, u64) {
-        let Counts { statements, rows } = &*self.counts;
+        let Counts {
+            statements, rows, ..
+        } = &*self.counts;
         (
             statements.load(Ordering::SeqCst),
             rows.load(Ordering::SeqCst),
@@ -240,4 +255,52 @@ async fn a_repeated_send_writes_nothing() {
     // The message is looked up; the chat and its member are known.
     assert!(statements <= 2, "statements of a repeat: {statements}");
     scene.engine.stop().await;
+}
+
+/// Statements and rows read of catching up with five messages, each in a chat of its own, among so
+/// many chats in which nothing happened.
+async fn cost_of_five_missed(quiet: u128) -> (u64, u64) {
+    const BUSY: u128 = 5;
+    let scene = Scene::start().await;
+    let reader = scene.engine.log_in("reader@example.com").await;
+    for chat in 1..=BUSY + quiet {
+        let chat_id = scene.group(chat, vec![reader.id]).await;
+        for message in 0..3 {
+            scene.send(chat_id, 1_000 * chat + message).await;
+        }
+    }
+    let token = Some(reader.access_token.as_str());
+    let sync = async |path: &str| -> SyncAnswer {
+        let body = None::<&()>;
+        let answer = scene.engine.call(Method::GET, path, token, body).await;
+        answer.expect("a sync")
+    };
+    let known = sync("/v1/sync").await;
+    for chat in 1..=BUSY {
+        scene
+            .send(ChatId(Uuid::from_u128(chat)), 1_000_000 + chat)
+            .await;
+    }
+    let path = format!("/v1/sync?since={}", known.token);
+    let mut costs = Vec::new();
+    for _ in 0..TRIES {
+        let read_rows = || scene.counts.read_rows.load(Ordering::SeqCst);
+        let before = (scene.counted().0, read_rows());
+        let answer = sync(&path).await;
+        costs.push((scene.counted().0 - before.0, read_rows() - before.1));
+        let messages = answer.messages.iter().map(|part| part.items.len());
+        assert_eq!(messages.sum::<usize>(), 5);
+    }
+    scene.engine.stop().await;
+    costs.into_iter().min().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn catching_up_costs_what_was_missed_whatever_the_quiet_chats() {
+    let (statements, rows) = cost_of_five_missed(3).await;
+    assert_eq!(cost_of_five_missed(60).await, (statements, rows));
+    println!("5 missed messages in 5 chats: {statements} statements, {rows} rows");
+    // One for each changed chat, and what a whole answer needs once.
+    assert!(statements <= 20, "statements: {statements}");
+    assert!(rows <= 60, "rows: {rows}");
 }

@@ -1,0 +1,94 @@
+//! How the simulated server answers frames.
+
+use relaychat_protocol::{
+    ErrorCode, SessionId, UserId,
+    frames::{ClientFrame, ServerFrame, server::Ready},
+    rest::limits::Limits,
+};
+
+use super::{SYNC_PAGE, World, id};
+
+impl World {
+    /// Answers a frame.
+    pub(crate) fn frame(&mut self, user_id: UserId, frame: ClientFrame) -> Vec<ServerFrame> {
+        let ack = |id, message, receipt| ServerFrame::Ack {
+            id,
+            message,
+            receipt,
+        };
+        match frame {
+            ClientFrame::Hello(hello) => vec![ServerFrame::Ready(Box::new(Ready {
+                protocol: 1,
+                session_id: SessionId(id(1)),
+                token_expires_in_ms: 900_000,
+                server_time_ms: 0,
+                limits: limits(),
+                sync: self.sync(user_id, hello.since.as_deref()),
+            }))],
+            ClientFrame::SendMessage {
+                id,
+                chat_id,
+                message,
+            } => {
+                vec![match self.send(user_id, chat_id, message) {
+                    Ok(message) => ack(id, Some(Box::new(message)), None),
+                    Err(code) => ServerFrame::Error {
+                        id: Some(id),
+                        error: relaychat_protocol::Problem::new(code, "", ""),
+                    },
+                }]
+            }
+            ClientFrame::Mark { id, chat_id, .. } if !self.is_member(chat_id, user_id) => {
+                vec![ServerFrame::Error {
+                    id: Some(id),
+                    error: relaychat_protocol::Problem::new(ErrorCode::NotFound, "", ""),
+                }]
+            }
+            ClientFrame::Mark { id, chat_id, mark } => {
+                let delivered = mark.delivered_seq.unwrap_or(0);
+                let read = mark.read_seq.unwrap_or(0);
+                let receipt = self.raise(chat_id, user_id, delivered, read);
+                vec![ack(id, None, Some(receipt))]
+            }
+            ClientFrame::Typing { chat_id, is_typing } => {
+                let expires_in_ms = if is_typing { 6_000 } else { 0 };
+                let event = ServerFrame::Typing {
+                    chat_id,
+                    user_id,
+                    expires_in_ms,
+                };
+                self.tell_members(chat_id, &event);
+                Vec::new()
+            }
+            ClientFrame::Ping { id } => vec![ServerFrame::Pong { id }],
+            ClientFrame::WatchPresence { id, user_ids } => {
+                let present = user_ids.into_iter().map(|user_id| ServerFrame::Presence {
+                    user_id,
+                    is_online: true,
+                    last_seen_at_ms: None,
+                });
+                present.chain([ack(id, None, None)]).collect()
+            }
+            ClientFrame::Authenticate { id, .. } => vec![ack(id, None, None)],
+        }
+    }
+}
+
+fn limits() -> Limits {
+    Limits {
+        frame_bytes: 65_536,
+        text_bytes: 16_384,
+        attachments_per_message: 10,
+        image_bytes: 10_485_760,
+        image_pixels: 40_000_000,
+        image_content_types: vec!["image/png".to_owned()],
+        sends_per_second: 5,
+        send_burst: 20,
+        history_page: 100,
+        sync_page: SYNC_PAGE as u64,
+        sockets_per_user: 20,
+        watched_users: 500,
+        typing_throttle_ms: 3_000,
+        typing_expires_ms: 6_000,
+    }
+}

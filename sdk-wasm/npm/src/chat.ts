@@ -35,14 +35,17 @@ export class ChatHandle implements Chat {
   readonly #parts: ChatParts
 
   constructor(id: string, parts: ChatParts) {
-    const { views } = parts
+    const { views, files } = parts
     this.id = id
     this.#parts = parts
     this.summary = views.get<ChatSummary | null | undefined>({
       topic: `summary/${id}`,
       initial: undefined,
       missing: null,
-      decode: parse,
+      decode: (json) => {
+        const summary = parse<ChatSummary | null | undefined>(json)
+        return summary && files.inSummary(summary)
+      },
     }).cell
     this.members = views.get<readonly Member[]>({
       topic: `members/${id}`,

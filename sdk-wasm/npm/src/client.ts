@@ -77,7 +77,7 @@ export class ClientHandle implements Client {
       decode: parse,
       isKept: true,
     }).cell
-    this.chats = chatList(this.#link, this.#views)
+    this.chats = chatList(this.#link, this.#views, this.#files)
     this.people = peopleFor(this.#link, this.#views)
     this.auth = authFor(this.#link, this.#views)
   }
@@ -171,13 +171,14 @@ export class ClientHandle implements Client {
   }
 }
 
-function chatList(link: Link, views: Views): ChatList {
+function chatList(link: Link, views: Views, files: LocalFiles): ChatList {
   const { cell } = views.get<ChatListState>({
     topic: 'chats',
     initial: { items: [], isLoading: true, hasMore: false, unreadCount: 0 },
     decode: (json, previous) => {
       const patch = parse<ChatListPatch>(json)
-      return { ...patch, items: applyPatch(previous.items, patch.items) }
+      const items = patch.items.map((item) => (typeof item === 'number' ? item : files.inSummary(item)))
+      return { ...patch, items: applyPatch(previous.items, items) }
     },
     isKept: true,
   })

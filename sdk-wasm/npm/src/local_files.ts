@@ -7,7 +7,7 @@
  */
 
 import type { ListPatch } from './patch.js'
-import type { Attachment, Message, TimelineItem } from './types.js'
+import type { Attachment, ChatSummary, Message, TimelineItem } from './types.js'
 
 /** The picture on the screen has been replaced by then, and nobody asks for the address again. */
 const REVOKE_AFTER_MS = 30_000
@@ -32,6 +32,13 @@ export class LocalFiles {
     })
   }
 
+  /** The same in the newest message of a chat. Nothing is let go here: the timeline may still show it. */
+  inSummary(chat: ChatSummary): ChatSummary {
+    const { lastMessage } = chat
+    if (lastMessage === undefined || !isLocal(lastMessage)) return chat
+    return { ...chat, lastMessage: this.#withUrls(lastMessage) }
+  }
+
   clear(): void {
     for (const urls of this.#urls.values()) revoke(urls)
     for (const { timer, urls } of this.#revoking) {
@@ -43,13 +50,14 @@ export class LocalFiles {
   }
 
   #inMessage(message: Message): Message {
-    const attachments: readonly CoreAttachment[] = message.attachments
-    if (!attachments.some((attachment) => attachment.isLocal)) {
-      this.#release(message.id)
-      return message
-    }
+    if (isLocal(message)) return this.#withUrls(message)
+    this.#release(message.id)
+    return message
+  }
+
+  #withUrls(message: Message): Message {
     const urls = this.#urls.get(message.id) ?? []
-    return { ...message, attachments: attachments.map((attachment, index) => withUrl(attachment, urls[index])) }
+    return { ...message, attachments: message.attachments.map((attachment, index) => withUrl(attachment, urls[index])) }
   }
 
   #release(messageId: string): void {
@@ -63,6 +71,11 @@ export class LocalFiles {
     const entry = { urls, timer }
     this.#revoking.add(entry)
   }
+}
+
+function isLocal(message: Message): boolean {
+  const attachments: readonly CoreAttachment[] = message.attachments
+  return attachments.some((attachment) => attachment.isLocal)
 }
 
 function withUrl({ isLocal, ...attachment }: CoreAttachment, localUrl: string | undefined): Attachment {

@@ -116,6 +116,10 @@ test('a picture on its way has its local address until the core has the real one
   assert.deepEqual([...core.sent.pixels], [0, 0])
   frames.next()
   assert.deepEqual(messages.getSnapshot().items[0].message.attachments, [{ ...file, localUrl: 'blob:1' }])
+  const chat = { id: 'c1', lastMessage: { id: 'm1', attachments: [{ ...file, isLocal: true }] } }
+  core.set('chats', { items: [chat], isLoading: false, hasMore: false, unreadCount: 0 })
+  frames.next()
+  assert.deepEqual(client.chats.getSnapshot().items[0].lastMessage.attachments, [{ ...file, localUrl: 'blob:1' }])
 
   core.set('timeline/c1', timeline([item('m1', { seq: 1, attachments: [file] })]))
   frames.next()

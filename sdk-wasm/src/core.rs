@@ -290,6 +290,12 @@ impl Core {
         }
     }
 
+    pub fn edit(&self, chat_id: &str, message_id: &str, text: String) -> Result<(), JsValue> {
+        let edited = id(chat_id)
+            .and_then(|chat_id| self.client.chat(chat_id).edit(id(message_id)?, text));
+        edited.map_err(|error| thrown(&error))
+    }
+
     pub fn cancel(&self, chat_id: &str, message_id: &str) {
         if let (Ok(chat_id), Ok(message_id)) = (id(chat_id), id(message_id)) {
             self.client.chat(chat_id).cancel(message_id);

@@ -121,6 +121,7 @@ export class FakeChat implements Chat {
       set: () => {},
       delivered: new Promise<Message>(() => {}),
       retry: () => this.retry(id),
+      edit: (text: string) => this.edit(id, text),
       cancel: () => this.cancel(id),
     })
     this.#outgoing.set(id, outgoing as never)
@@ -131,6 +132,10 @@ export class FakeChat implements Chat {
   retry(messageId: string): void {
     this.#change(messageId, { state: 'queued' })
     void this.#deliver(messageId, '', 0)
+  }
+
+  edit(messageId: string, text: string): void {
+    this.#change(messageId, { text })
   }
 
   cancel(messageId: string): void {

@@ -65,6 +65,7 @@ export class ChatHandle implements Chat {
     const options = outgoingView(id, (report) => handle.update(report))
     const handle = new OutgoingHandle(id, {
       retry: () => this.retry(id),
+      edit: (text) => this.edit(id, text),
       cancel: () => this.cancel(id),
       settled: () => {
         outgoing.delete(id)
@@ -79,6 +80,13 @@ export class ChatHandle implements Chat {
 
   retry(messageId: string): void {
     this.#parts.link.now().retry(this.id, messageId)
+  }
+
+  edit(messageId: string, text: string): void {
+    const { link, views } = this.#parts
+    const core = link.now()
+    sendNow(() => core.edit(this.id, messageId, text))
+    views.pull(`timeline/${this.id}`)
   }
 
   cancel(messageId: string): void {
@@ -96,7 +104,7 @@ export class ChatHandle implements Chat {
 }
 
 /** What the core throws is JSON; what an application catches is not. */
-function sendNow(send: () => string): string {
+function sendNow<T>(send: () => T): T {
   try {
     return send()
   } catch (error) {

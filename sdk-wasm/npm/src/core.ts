@@ -55,6 +55,7 @@ export interface Core {
    */
   send(chatId: string, text: string, attachments: Blob[], pixels: Uint32Array): string
   retry(chatId: string, messageId: string): void
+  edit(chatId: string, messageId: string, text: string): void
   cancel(chatId: string, messageId: string): void
   markRead(chatId: string, seq: number): void
   setTyping(chatId: string, isTyping: boolean): void

@@ -12,7 +12,7 @@ export interface ErrorReport {
 /** Something failed. Decide by {@link RelayError.code}, never by the message. */
 export class RelayError extends Error {
   override readonly name = 'RelayError'
-  /** A stable code of the protocol's glossary, or `network`, `cancelled`, `closed`. */
+  /** A stable code of the protocol's glossary, or `network`, `cancelled`, `closed`, `already_sent`. */
   readonly code: string
   /** Whether the same call may succeed later without being changed. */
   readonly retryable: boolean
@@ -49,6 +49,10 @@ export function toRelayError(reason: unknown): RelayError {
 
 export function cancelled(cause?: unknown): RelayError {
   return new RelayError('cancelled', 'The call was cancelled.', { cause })
+}
+
+export function alreadySent(): RelayError {
+  return new RelayError('already_sent', 'The message has been sent already.')
 }
 
 export function closed(): RelayError {

@@ -1,6 +1,6 @@
 /** A message on its way, as the sender's code holds it. */
 
-import { cancelled, type RelayError } from './errors.js'
+import { alreadySent, cancelled, type RelayError } from './errors.js'
 import type { DeliveryState, Message, Outgoing, OutgoingEventMap } from './types.js'
 import { parse } from './patch.js'
 import type { ViewOptions } from './views.js'
@@ -17,6 +17,7 @@ export interface OutgoingReport {
 
 export interface OutgoingControls {
   retry(): void
+  edit(text: string): void
   cancel(): void
   /** The server has it, or it was taken back: nothing more will be said. */
   settled(): void
@@ -62,6 +63,11 @@ export class OutgoingHandle extends EventTarget implements Outgoing {
     if (this.#report?.state !== 'failed') return
     this.#delivered = settleable()
     this.#controls.retry()
+  }
+
+  edit(text: string): void {
+    if (this.#isSettled) throw alreadySent()
+    this.#controls.edit(text)
   }
 
   cancel(): void {

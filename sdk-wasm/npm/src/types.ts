@@ -210,6 +210,11 @@ export interface Outgoing extends EventTarget {
   readonly delivered: Promise<Message>
   /** Tries a failed message again. */
   retry(): void
+  /**
+   * Gives it another text while it waits, uploads or has failed; one that has failed stays so until
+   * it is tried again. Throws a {@link RelayError} with `already_sent` once it has left this device.
+   */
+  edit(text: string): void
   /** Takes it back while the server does not have it; removes a failed one. */
   cancel(): void
   /** Listens for the progress of an upload or a change of `state`. */
@@ -234,6 +239,8 @@ export interface Chat {
   send(draft: Draft): Outgoing
   /** Tries a failed message again. */
   retry(messageId: string): void
+  /** Gives a message that was not sent another text: see {@link Outgoing.edit}. */
+  edit(messageId: string, text: string): void
   /** Removes a message that was not sent. */
   cancel(messageId: string): void
   /** Everything up to `seq` has been seen by the person. Never moves backwards. */

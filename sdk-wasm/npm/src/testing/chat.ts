@@ -1,6 +1,6 @@
 /** A chat of the fake client. */
 
-import { cancelled, RelayError } from '../errors.js'
+import { alreadySent, cancelled, RelayError } from '../errors.js'
 import { OutgoingHandle } from '../outgoing.js'
 import type { Attachment, Chat, ChatSummary, Draft, Member, Outgoing, Timeline, TimelineState } from '../types.js'
 import { store } from './exchange.js'
@@ -49,6 +49,7 @@ export class FakeChat implements Chat {
     const id = world.newId('message')
     const handle = new OutgoingHandle(id, {
       retry: () => this.retry(id),
+      edit: (text) => this.edit(id, text),
       cancel: () => this.cancel(id),
       settled: () => {},
     })
@@ -77,6 +78,13 @@ export class FakeChat implements Chat {
     delete failed.error
     failed.handle.update({ state: 'queued' })
     deliver(this.#world, chat)
+    this.#world.refresh()
+  }
+
+  edit(messageId: string, text: string): void {
+    const waiting = this.#mustExist().waiting.find(({ id }) => id === messageId)
+    if (waiting === undefined || waiting.state === 'sending') throw alreadySent()
+    waiting.text = text
     this.#world.refresh()
   }
 

@@ -26,7 +26,7 @@ export interface StoredMessage {
 export interface WaitingMessage {
   readonly id: string
   readonly sentAt: number
-  readonly text: string
+  text: string
   readonly attachments: readonly Attachment[]
   readonly sizeBytes: number
   readonly handle: OutgoingHandle

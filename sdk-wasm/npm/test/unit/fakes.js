@@ -102,9 +102,10 @@ for (const name of ASYNC) {
     return this.answers[name]?.(...args)
   }
 }
-for (const name of ['reconnectNow', 'setOnline', 'retry', 'cancel', 'markRead', 'setTyping']) {
+for (const name of ['reconnectNow', 'setOnline', 'retry', 'edit', 'cancel', 'markRead', 'setTyping']) {
   FakeCore.prototype[name] = function (...args) {
     this.calls.push([name, ...args].join(' '))
+    return this.answers[name]?.(...args)
   }
 }
 

@@ -72,6 +72,17 @@ test('a message taken back rejects with cancelled', async () => {
   await assert.rejects(sent.delivered, { code: 'cancelled' })
 })
 
+test('an edit goes to the core at once and throws what the core throws', async () => {
+  const { client, core } = await makeConnected()
+  const sent = client.chat('c1').send({ text: 'hi' })
+  sent.edit('hello')
+  assert.ok(core.calls.includes('edit c1 m1 hello'))
+  core.answers.edit = () => {
+    throw JSON.stringify({ code: 'already_sent', message: 'x', retryable: false })
+  }
+  assert.throws(() => sent.edit('too late'), { name: 'RelayError', code: 'already_sent' })
+})
+
 test('a failure that nobody looks at is not an unhandled rejection', async () => {
   const { client, core, frames } = await makeConnected()
   let unhandled = 0

@@ -72,8 +72,10 @@ test('a call fails when the test wants it, and a failed message can be tried aga
   assert.ok(error instanceof RelayError && error.retryable)
   assert.deepEqual(states(), ['failed', 'failed'])
   assert.equal(messages(chat)[0].error, error)
+  sent.edit('an edited a')
   sent.retry()
-  await sent.delivered
+  assert.equal((await sent.delivered).text, 'an edited a')
+  assert.throws(() => sent.edit('too late'), { code: 'already_sent' })
   other.cancel()
   assert.deepEqual(states(), ['delivered'])
   relay.failNext('openDirect', { code: 'forbidden' })

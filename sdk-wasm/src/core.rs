@@ -291,8 +291,8 @@ impl Core {
     }
 
     pub fn edit(&self, chat_id: &str, message_id: &str, text: String) -> Result<(), JsValue> {
-        let edited = id(chat_id)
-            .and_then(|chat_id| self.client.chat(chat_id).edit(id(message_id)?, text));
+        let edited =
+            id(chat_id).and_then(|chat_id| self.client.chat(chat_id).edit(id(message_id)?, text));
         edited.map_err(|error| thrown(&error))
     }
 

@@ -6,4 +6,5 @@ mod kills;
 mod reconnect;
 mod restart;
 mod support;
+mod transcript;
 mod two_people_chat;

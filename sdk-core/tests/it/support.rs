@@ -73,7 +73,7 @@ pub(crate) fn client(url: &str) -> (Client, Arc<MemorySessionStore>) {
 }
 
 /// The newest code that was mailed to an address.
-async fn code_for(engine: &TestEngine, email: &str) -> String {
+pub(crate) async fn code_for(engine: &TestEngine, email: &str) -> String {
     let find = async {
         loop {
             let mails = engine.mails().mails();

@@ -10,9 +10,9 @@ const START_TIMEOUT_MS = 30_000
 
 /**
  * `url` if it is given, else a program `relaychat` on a free port with an empty folder, which lets
- * pages of the origins call it.
+ * pages of the origins call it and takes further arguments.
  */
-export async function findEngine(url, program, allowedOrigins) {
+export async function findEngine(url, program, allowedOrigins, more = []) {
   if (url !== undefined) return { url: url.replace(/\/+$/, ''), stop: async () => {} }
   if (program === undefined) {
     throw new Error('give the address of a running engine, or set RELAYCHAT to the program')
@@ -20,7 +20,8 @@ export async function findEngine(url, program, allowedOrigins) {
   const folder = await mkdtemp(join(tmpdir(), 'relaychat-engine-'))
   const port = await freePort()
   const args = ['serve', '--listen', `127.0.0.1:${port}`, '--data', join(folder, 'data')]
-  args.push('--allowed-origins', allowedOrigins.join())
+  if (allowedOrigins.length > 0) args.push('--allowed-origins', allowedOrigins.join())
+  args.push(...more)
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (log += bytes))

@@ -16,6 +16,7 @@ import { after, before, test } from 'node:test'
 import { findEngine, freePort } from './engine.mjs'
 import { Fixtures } from './fixtures.mjs'
 import { openBrowser, STEPS, tell, tellFrom } from './pages.mjs'
+import { playInNode, playInPage } from './transcripts.mjs'
 import { install, pack, PACKAGE, run, runNode, runTsc, temporaryFolder } from './places.mjs'
 
 /** Of the servers that are not the engine: Vite's and Next's. */
@@ -116,6 +117,17 @@ test('a scripted conversation gives the same snapshots with the fake client and 
   const transcripts = JSON.parse(await runNode(project, 'conversation.mjs', [engine.url]))
   assert.ok(transcripts.real.length >= 20)
   for (const [index, told] of transcripts.real.entries()) assert.deepEqual(transcripts.fake[index], told)
+})
+
+test('the scripted conversation gives the transcript of the native client, in Node and in a page', async () => {
+  const url = process.env.RELAYCHAT === undefined ? process.argv[2] : undefined
+  const unhurried = await findEngine(url, process.env.RELAYCHAT, [], ['--rate-limits', 'off'])
+  try {
+    await playInNode(project, unhurried)
+    await playInPage(browser, project, unhurried)
+  } finally {
+    await unhurried.stop()
+  }
 })
 
 test('two people talk in a page without any bundler', async () => {

@@ -75,7 +75,7 @@ const TYPES = {
  * Serves a folder to a page under the engine's own origin, as a static file server beside the
  * engine would. Gives the paths that were asked for. `replace` answers some of them otherwise.
  */
-async function serve(page, origin, folder, replace = {}) {
+export async function serve(page, origin, folder, replace = {}) {
   const asked = []
   await page.route(`${origin}/packed/**`, async (route) => {
     const path = new URL(route.request().url()).pathname.slice('/packed/'.length)

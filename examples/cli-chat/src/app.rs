@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Events that are taken into one picture: a paste or a burst of messages is drawn once.
-const EVENTS_A_PICTURE: usize = 256;
+const EVENTS_A_PICTURE: usize = 64;
 /// How long writing down what is unsent may take at the end, on a disk that hangs.
 const LAST_WRITE: Duration = Duration::from_secs(5);
 
@@ -62,11 +62,11 @@ impl App {
         while !self.has_ended {
             self.measure()?;
             self.screen.draw(|frame| view::draw(frame, &self.model))?;
-            let mut next = self.next().await;
-            for _ in 0..EVENTS_A_PICTURE {
-                self.take(next);
+            let event = self.next().await;
+            self.take(event);
+            for _ in 1..EVENTS_A_PICTURE {
                 match self.next().now_or_never() {
-                    Some(more) if !self.has_ended => next = more,
+                    Some(event) if !self.has_ended => self.take(event),
                     _ => break,
                 }
             }

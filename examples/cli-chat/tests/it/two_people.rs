@@ -12,6 +12,9 @@ use crate::{
 /// What would change the title, clear the screen and turn what follows around.
 const HOSTILE: &str = "hostile \u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\u{202e}\u{8}";
 
+/// Keys that are pressed at once; they fit on the screen.
+const KEYS: usize = 600;
+
 fn program(server: &Server, folder: &Path, environment: &[(&str, &str)]) -> Terminal {
     let folder = folder.to_str().expect("a plain path").to_owned();
     Terminal::start(&[server.url(), "--data".to_owned(), folder], environment)
@@ -76,6 +79,14 @@ fn meet(alice: &mut Terminal, bob: &mut Terminal) {
     bob.until("שלום");
     bob.press(ENTER);
     alice.until("你好");
+    // Faster than anybody types, and not one key is lost.
+    bob.press(&format!("{}{ENTER}", "#".repeat(KEYS)));
+    alice.until_it("every key", |screen| {
+        let right = screen.lines().filter_map(|line| line.split_once('│'));
+        let keys: usize = right.map(|(_, right)| right.matches('#').count()).sum();
+        keys == KEYS
+    });
+    alice.until("Write a message");
 }
 
 /// The server dies; Alice writes and quits. Gives her program, started again before the server is.

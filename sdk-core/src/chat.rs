@@ -86,7 +86,13 @@ impl Chat {
 
     /// Sends at once: the echo is in the timeline when this returns.
     pub fn send(&self, draft: impl Into<Draft>) -> Outgoing {
-        Outgoing::queue(self.id, draft.into(), Arc::clone(&self.runtime))
+        self.send_with_id(Outgoing::new_id(), draft)
+    }
+
+    /// Sends under an id that was made before, for who hands a message over from one client to the
+    /// next: a message that is known by this id is not sent once more.
+    pub fn send_with_id(&self, id: MessageId, draft: impl Into<Draft>) -> Outgoing {
+        Outgoing::queue(self.id, id, draft.into(), Arc::clone(&self.runtime))
     }
 
     /// A message that is on its way, also one of an earlier run of the program.

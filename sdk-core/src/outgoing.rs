@@ -5,7 +5,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use relaychat_protocol::{ChatId, MessageId};
 
-use crate::{Message, RelayError, observable::Observable, platform::LocalFile, runtime::Runtime};
+use crate::{
+    Message, RelayError,
+    observable::Observable,
+    platform::{self, LocalFile},
+    runtime::Runtime,
+};
 
 /// How far an own message has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,6 +157,20 @@ pub struct OutgoingState {
     pub message: Option<Arc<Message>>,
 }
 
+impl OutgoingState {
+    /// The server has it.
+    pub(crate) fn sent(message: Arc<Message>, total_bytes: u64) -> Self {
+        Self {
+            state: DeliveryState::Sent,
+            loaded_bytes: total_bytes,
+            total_bytes,
+            held_up_by: None,
+            error: None,
+            message: Some(message),
+        }
+    }
+}
+
 /// A message on its way. It is in the timeline already.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
@@ -161,8 +180,17 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    pub(crate) fn queue(chat_id: ChatId, draft: Draft, runtime: Arc<Runtime>) -> Self {
-        let (id, state) = runtime.send(chat_id, draft);
+    pub(crate) fn new_id() -> MessageId {
+        MessageId(platform::uuid_v7())
+    }
+
+    pub(crate) fn queue(
+        chat_id: ChatId,
+        id: MessageId,
+        draft: Draft,
+        runtime: Arc<Runtime>,
+    ) -> Self {
+        let state = runtime.send(chat_id, id, draft);
         Self { id, state, runtime }
     }
 

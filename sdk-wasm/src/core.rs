@@ -6,7 +6,7 @@ use js_sys::Promise;
 use relaychat_sdk::{
     Client, Draft, Outgoing, ProfileChanges, RelayError, Timeline, Upload,
     platform::LocalFile,
-    protocol::{ChatId, UserId},
+    protocol::{ChatId, MessageId, UserId},
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Blob, File};
@@ -24,7 +24,7 @@ pub struct Core {
     client: Client,
     host: Rc<Host>,
     views: RefCell<HashMap<String, View>>,
-    /// Messages on their way that somebody holds a handle of, by the topic that tells of them.
+    /// Messages on their way that somebody may hold a handle of, by their id.
     outgoing: RefCell<HashMap<String, Outgoing>>,
 }
 
@@ -71,10 +71,13 @@ impl Core {
 
     /// Whether the topic names something. A chat with an impossible id does not exist.
     pub fn open(&self, topic: String) -> bool {
+        let outgoing = self.outgoing.borrow();
         let opening = Opening {
             client: &self.client,
             host: &self.host,
-            outgoing: self.outgoing.borrow().get(&topic).cloned(),
+            outgoing: topic
+                .split_once("outgoing/")
+                .and_then(|(_, message_id)| outgoing.get(message_id).cloned()),
         };
         let Ok(view) = opening.open(&topic) else {
             return false;
@@ -85,7 +88,9 @@ impl Core {
 
     pub fn shut(&self, topic: &str) {
         self.views.borrow_mut().remove(topic);
-        self.outgoing.borrow_mut().remove(topic);
+        if let Some((_, message_id)) = topic.split_once("outgoing/") {
+            self.outgoing.borrow_mut().remove(message_id);
+        }
     }
 
     pub fn read(&self, topic: &str) -> Option<String> {
@@ -229,20 +234,20 @@ impl Core {
     }
 
     #[wasm_bindgen(js_name = loadBefore)]
-    pub fn load_before(&self, chat_id: &str) -> Promise {
-        let timeline = self.timeline(chat_id);
+    pub fn load_before(&self, topic: &str) -> Promise {
+        let timeline = self.timeline(topic);
         promise(async move { timeline?.load_before().await.map(|()| JsValue::UNDEFINED) })
     }
 
     #[wasm_bindgen(js_name = loadAfter)]
-    pub fn load_after(&self, chat_id: &str) -> Promise {
-        let timeline = self.timeline(chat_id);
+    pub fn load_after(&self, topic: &str) -> Promise {
+        let timeline = self.timeline(topic);
         promise(async move { timeline?.load_after().await.map(|()| JsValue::UNDEFINED) })
     }
 
     #[wasm_bindgen(js_name = jumpTo)]
-    pub fn jump_to(&self, chat_id: &str, seq: f64) -> Promise {
-        let timeline = self.timeline(chat_id);
+    pub fn jump_to(&self, topic: &str, seq: f64) -> Promise {
+        let timeline = self.timeline(topic);
         promise(async move {
             timeline?
                 .jump_to(whole(seq))
@@ -252,8 +257,8 @@ impl Core {
     }
 
     #[wasm_bindgen(js_name = jumpToLatest)]
-    pub fn jump_to_latest(&self, chat_id: &str) -> Promise {
-        let timeline = self.timeline(chat_id);
+    pub fn jump_to_latest(&self, topic: &str) -> Promise {
+        let timeline = self.timeline(topic);
         promise(async move {
             timeline?
                 .jump_to_latest()
@@ -266,22 +271,24 @@ impl Core {
     pub fn send(
         &self,
         chat_id: &str,
+        message_id: &str,
         text: String,
         attachments: Vec<Blob>,
         pixels: Vec<u32>,
-    ) -> Result<String, JsValue> {
+    ) -> Result<(), JsValue> {
         let chat_id: ChatId = id(chat_id).map_err(|error| thrown(&error))?;
+        let as_id: MessageId = id(message_id).map_err(|error| thrown(&error))?;
         let uploads = attachments
             .into_iter()
             .zip(pixels.chunks(2))
             .map(|(blob, pixels)| upload(blob, Some(pixels)))
             .collect();
-        let outgoing = self.client.chat(chat_id).send(Draft { text, uploads });
-        let message_id = outgoing.id().to_string();
+        let draft = Draft { text, uploads };
+        let outgoing = self.client.chat(chat_id).send_with_id(as_id, draft);
         self.outgoing
             .borrow_mut()
-            .insert(format!("outgoing/{message_id}"), outgoing);
-        Ok(message_id)
+            .insert(message_id.to_owned(), outgoing);
+        Ok(())
     }
 
     pub fn retry(&self, chat_id: &str, message_id: &str) {
@@ -323,12 +330,14 @@ impl Core {
     }
 
     /// The timeline that is open, or one that is open for as long as the call takes.
-    fn timeline(&self, chat_id: &str) -> Result<Timeline, RelayError> {
+    fn timeline(&self, topic: &str) -> Result<Timeline, RelayError> {
         let views = self.views.borrow();
-        let open = views.get(&format!("timeline/{chat_id}"));
-        match open.and_then(|view| view.timeline.clone()) {
+        match views.get(topic).and_then(|view| view.timeline.clone()) {
             Some(timeline) => Ok(timeline),
-            None => Ok(self.client.chat(id(chat_id)?).timeline()),
+            None => {
+                let (_, chat_id) = topic.split_once('/').unwrap_or_default();
+                Ok(self.client.chat(id(chat_id)?).timeline())
+            }
         }
     }
 }

@@ -49,7 +49,9 @@ pub(crate) struct Opening<'a> {
 impl Opening<'_> {
     /// Opens a topic; an error when it names nothing.
     pub(crate) fn open(self, topic: &str) -> Result<View, RelayError> {
-        let (kind, name) = topic.split_once('/').unwrap_or((topic, ""));
+        // Who reads is in front; what is read is the same for everybody.
+        let (_, read) = topic.split_once('@').unwrap_or(("", topic));
+        let (kind, name) = read.split_once('/').unwrap_or((read, ""));
         let client = self.client;
         match kind {
             "connection" => Ok(self.view(topic, client.connection(), |now, _| {

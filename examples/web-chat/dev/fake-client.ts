@@ -13,6 +13,7 @@ import type {
   Presence,
   ServerLimits,
   Session,
+  TabRole,
 } from '@relaychat/client'
 import { Cell, FakeError, wait } from './cell'
 import { FakeChat } from './fake-chat'
@@ -140,6 +141,7 @@ export function createClient(_options: ClientOptions): Client {
     connection,
     me,
     limits,
+    role: new Cell<TabRole | undefined>('single'),
     chats: {
       getSnapshot: list.getSnapshot,
       subscribe: list.subscribe,

@@ -14,6 +14,8 @@ export class Visitor {
     this.problems = []
     this.expected = []
     this.isOutageExpected = false
+    /** Connections that are open now. */
+    this.sockets = new Set()
     this.watch()
   }
 
@@ -31,6 +33,18 @@ export class Visitor {
       if (location.protocol === 'http:') localStorage.setItem('relaychat.theme', 'system')
     })
     return new this(name, server, context, await context.newPage())
+  }
+
+  /** The same person in another tab of the same browser. */
+  async openTab(path = '/') {
+    const tab = new this.constructor(
+      this.name,
+      this.server,
+      this.context,
+      await this.context.newPage(),
+    )
+    await tab.page.goto(path)
+    return tab
   }
 
   /** One console line that looks like this is wanted. */
@@ -58,6 +72,8 @@ export class Visitor {
     page.on('websocket', socket => {
       if (new URL(socket.url()).host !== new URL(server.url).host)
         note(`foreign socket: ${socket.url()}`)
+      this.sockets.add(socket)
+      socket.on('close', () => this.sockets.delete(socket))
     })
   }
 }

@@ -113,13 +113,11 @@ impl Runtime {
     pub(crate) fn send(
         &self,
         chat_id: ChatId,
+        id: MessageId,
         draft: Draft,
-    ) -> (MessageId, Observable<OutgoingState>) {
-        let id = MessageId(platform::uuid_v7());
+    ) -> Observable<OutgoingState> {
         let local_id = || AttachmentId(platform::uuid_v7());
-        let state =
-            self.update(|state, now_ms, _| state.send(chat_id, id, draft, now_ms, local_id));
-        (id, state)
+        self.update(|state, now_ms, _| state.send(chat_id, id, draft, now_ms, local_id))
     }
 
     pub(crate) fn outgoing(&self, message_id: MessageId) -> Option<Observable<OutgoingState>> {

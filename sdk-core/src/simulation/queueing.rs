@@ -247,6 +247,28 @@ async fn drafts_are_kept_until_they_are_emptied() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_handed_over_again_under_its_id_is_the_same_message() {
+    let phone = Phone::new();
+    let first = phone.run().await;
+    first.set_network_online(false);
+    let queued = first.chat(phone.chat_id).send("queued");
+    phone.stop(first).await;
+    let second = phone.start(false);
+    let chat = second.chat(phone.chat_id);
+    // Before the store has been read, and after it.
+    let again = chat.send_with_id(queued.id(), "queued");
+    until(&second.chats().state(), |now| !now.is_loading).await;
+    chat.send_with_id(queued.id(), "queued");
+    second.set_network_online(true);
+    let delivered = again.delivered().await.expect("it is delivered");
+    // The server has it by now: who hands it over late hears so.
+    let late = chat.send_with_id(queued.id(), "queued");
+    assert_eq!(late.delivered().await.as_ref(), Ok(&delivered));
+    assert_eq!(phone.texts(), ["queued"]);
+    assert_eq!(phone.ids_received(), [queued.id().to_string()]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_suspended_client_resumes_and_says_how_well_it_keeps() {
     let phone = Phone::new();
     let client = phone.run().await;

@@ -1,5 +1,7 @@
 //! What the person does: commands, applied at once and told to the server by and by.
 
+use std::sync::Arc;
+
 use relaychat_protocol::{
     AttachmentId, ChatId, MessageId, UserId,
     frames::ClientFrame,
@@ -10,10 +12,11 @@ use super::{
     Effect, State,
     history::{History, Wish},
 };
-use crate::{Draft, Observable, OutgoingState, RelayError};
+use crate::{Draft, Observable, OutgoingState, RelayError, observable::Publisher};
 
 impl State {
-    /// Queues a message; its echo is in the timeline from now on.
+    /// Queues a message; its echo is in the timeline from now on. One that is known is not queued
+    /// again: whoever sends it does not know how far it came.
     pub(crate) fn send(
         &mut self,
         chat_id: ChatId,
@@ -22,6 +25,9 @@ impl State {
         now_ms: i64,
         local_id: impl FnMut() -> AttachmentId,
     ) -> Observable<OutgoingState> {
+        if let Some(known) = self.known_outgoing(chat_id, message_id) {
+            return known;
+        }
         let sent_at_ms = now_ms + self.clock_ahead_ms;
         let state = self
             .outbox
@@ -33,6 +39,19 @@ impl State {
         }
         self.touch(chat_id);
         state
+    }
+
+    fn known_outgoing(
+        &self,
+        chat_id: ChatId,
+        message_id: MessageId,
+    ) -> Option<Observable<OutgoingState>> {
+        if let Some(on_its_way) = self.outbox.observe(message_id) {
+            return Some(on_its_way);
+        }
+        let message = self.histories.get(&chat_id)?.find(message_id)?;
+        let message = Arc::new(self.message(message, self.chats.get(&chat_id)));
+        Some(Publisher::new(OutgoingState::sent(message, 0)).observe())
     }
 
     pub(crate) fn retry(&mut self, message_id: MessageId) {

@@ -9,7 +9,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use relaychat_protocol::rest::messages::{Message, MessagePage};
+use relaychat_protocol::{
+    MessageId,
+    rest::messages::{Message, MessagePage},
+};
 
 use super::{ranges::Ranges, sorted::SortedSet};
 use crate::{RelayError, api::HistoryQuery, connection::backoff};
@@ -162,6 +165,12 @@ impl History {
 
     pub(crate) fn get(&self, seq: u64) -> Option<&Arc<Message>> {
         self.messages.get(&seq)
+    }
+
+    /// The message of this id, if it is here.
+    pub(crate) fn find(&self, id: MessageId) -> Option<&Arc<Message>> {
+        // Who asks sent it not long ago.
+        self.messages.values().rev().find(|message| message.id == id)
     }
 
     /// The newest `seq` that is here.

@@ -1,13 +1,15 @@
 /** One chat: its summary, members, timeline, and what one can do in it. */
 
 import type { Cell } from './cell.js'
-import { toRelayError } from './errors.js'
+import { RelayError, toRelayError } from './errors.js'
+import type { Topic } from './core.js'
 import type { Link } from './link.js'
 import type { LocalFiles } from './local_files.js'
 import { pixelsOf } from './pixels.js'
 import { OutgoingHandle, outgoingView } from './outgoing.js'
 import { applyPatch, type ListPatch, parse } from './patch.js'
-import type { Chat, ChatSummary, Draft, Member, Outgoing, Timeline, TimelineItem, TimelineState } from './types.js'
+import { uuidV7 } from './uuid.js'
+import type { Chat, ChatSummary, DeliveryState, Draft, Member, Outgoing, Timeline, TimelineItem, TimelineState } from './types.js'
 import type { View, Views } from './views.js'
 
 const EMPTY_TIMELINE: TimelineState = {
@@ -18,6 +20,11 @@ const EMPTY_TIMELINE: TimelineState = {
   isLoadingAfter: false,
   hasAfter: false,
 }
+
+const HAS_LEFT: ReadonlySet<DeliveryState | undefined> = /* @__PURE__ */ new Set<DeliveryState>(['sending', 'sent'])
+
+/** Twenty pages: who had read further back than that is not brought back all of the way. */
+const LOADS_BACK_AT_MOST = 20
 
 export interface ChatParts {
   readonly link: Link
@@ -46,11 +53,13 @@ export class ChatHandle implements Chat {
         const summary = parse<ChatSummary | null | undefined>(json)
         return summary && files.inSummary(summary)
       },
+      isBlank: (summary) => summary === undefined,
     }).cell
     this.members = views.get<readonly Member[]>({
       topic: `members/${id}`,
       initial: [],
       decode: (json, previous) => applyPatch(previous, parse<ListPatch<Member>>(json)),
+      isBlank: (members) => members.length === 0,
     }).cell
     this.timeline = new TimelineHandle(id, parts)
   }
@@ -60,7 +69,8 @@ export class ChatHandle implements Chat {
     const core = link.now()
     const attachments = [...(draft.attachments ?? [])]
     this.timeline.touch()
-    const id = sendNow(() => core.send(this.id, draft.text ?? '', attachments, pixelsOf(attachments)))
+    const id = uuidV7()
+    sendNow(() => core.send(this.id, id, draft.text ?? '', attachments, pixelsOf(attachments)))
     files.add(id, attachments)
     const options = outgoingView(id, (report) => handle.update(report))
     const handle = new OutgoingHandle(id, {
@@ -83,8 +93,12 @@ export class ChatHandle implements Chat {
   }
 
   edit(messageId: string, text: string): void {
-    const { link, views } = this.#parts
+    const { link, views, outgoing } = this.#parts
     const core = link.now()
+    // In a follower the core is elsewhere and cannot throw in time.
+    if (HAS_LEFT.has(outgoing.get(messageId)?.state)) {
+      throw new RelayError('already_sent', 'The message has left this device.')
+    }
     sendNow(() => core.edit(this.id, messageId, text))
     views.pull(`timeline/${this.id}`)
   }
@@ -104,9 +118,9 @@ export class ChatHandle implements Chat {
 }
 
 /** What the core throws is JSON; what an application catches is not. */
-function sendNow<T>(send: () => T): T {
+function sendNow(send: () => void): void {
   try {
-    return send()
+    send()
   } catch (error) {
     throw toRelayError(error)
   }
@@ -120,15 +134,17 @@ export class TimelineHandle implements Timeline {
   readonly getSnapshot: () => TimelineState
   readonly getServerSnapshot: () => TimelineState
   readonly subscribe: (onChange: () => void) => () => void
-  readonly #chatId: string
+  readonly #topic: Topic
   readonly #parts: ChatParts
   readonly #view: View<TimelineState>
+  /** Loads since the restart. */
+  #loadsBack = 0
 
   constructor(chatId: string, parts: ChatParts) {
-    this.#chatId = chatId
+    this.#topic = `timeline/${chatId}`
     this.#parts = parts
     this.#view = parts.views.get<TimelineState>({
-      topic: `timeline/${chatId}`,
+      topic: this.#topic,
       initial: EMPTY_TIMELINE,
       missing: { ...EMPTY_TIMELINE, isLoading: false },
       decode: (json, previous) => {
@@ -136,6 +152,7 @@ export class TimelineHandle implements Timeline {
         const items = parts.files.inItems(patch.items)
         return { ...patch, items: applyPatch(previous.items, items) }
       },
+      isBlank: (timeline) => timeline.isLoading || !this.#isBackAt(timeline),
     })
     this.getSnapshot = this.#view.cell.getSnapshot
     this.getServerSnapshot = this.#view.cell.getServerSnapshot
@@ -147,16 +164,40 @@ export class TimelineHandle implements Timeline {
     this.#parts.views.touch(this.#view)
   }
 
-  loadBefore = (): Promise<void> => this.#load((core) => core.loadBefore(this.#chatId))
-  loadAfter = (): Promise<void> => this.#load((core) => core.loadAfter(this.#chatId))
-  jumpTo = (seq: number): Promise<void> => this.#load((core) => core.jumpTo(this.#chatId, seq))
-  jumpToLatest = (): Promise<void> => this.#load((core) => core.jumpToLatest(this.#chatId))
+  loadBefore = (): Promise<void> => this.#load((core) => core.loadBefore(this.#topic))
+  loadAfter = (): Promise<void> => this.#load((core) => core.loadAfter(this.#topic))
+  jumpTo = (seq: number): Promise<void> => this.#load((core) => core.jumpTo(this.#topic, seq))
+  jumpToLatest = (): Promise<void> => this.#load((core) => core.jumpToLatest(this.#topic))
+
+  /**
+   * After a restart: whether a timeline reaches back as far as the one that is shown still. A new
+   * core begins at the newest messages, where the reader may be far from.
+   */
+  #isBackAt(timeline: TimelineState): boolean {
+    const [wanted, found] = [this.getSnapshot(), timeline].map(({ items }) => firstSeq(items))
+    const isThere = wanted === undefined || found === undefined || found <= wanted || !timeline.hasBefore
+    if (isThere || this.#loadsBack === LOADS_BACK_AT_MOST) {
+      this.#loadsBack = 0
+      return true
+    }
+    if (!timeline.isLoadingBefore) {
+      this.#loadsBack += 1
+      // A failure is in the next snapshot, and counts as a load.
+      this.#parts.link.run((core) => core.loadBefore(this.#topic)).catch(() => {})
+    }
+    return false
+  }
 
   async #load(start: Parameters<Link['run']>[0]): Promise<void> {
     await this.#parts.link.run((core) => {
       this.touch()
       return start(core)
     })
-    this.#parts.views.pull(`timeline/${this.#chatId}`)
+    this.#parts.views.pull(this.#topic)
   }
+}
+
+function firstSeq(items: readonly TimelineItem[]): number | undefined {
+  for (const item of items) if (item.kind === 'message' && item.message.seq !== undefined) return item.message.seq
+  return undefined
 }

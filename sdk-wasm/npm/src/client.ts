@@ -1,6 +1,7 @@
 /** The client: one engine, one user, one connection. */
 
 import { authFor } from './auth.js'
+import { Cell } from './cell.js'
 import { ChatHandle } from './chat.js'
 import type { Core, Host, LoadCore } from './core.js'
 import { closed, RelayError } from './errors.js'
@@ -12,6 +13,8 @@ import type { OutgoingHandle } from './outgoing.js'
 import { applyPatch, type ListPatch, parse } from './patch.js'
 import { peopleFor } from './people.js'
 import { openSessionStore, type SessionStore } from './session.js'
+import { loadWithTabs } from './tabs.js'
+import type { TabPlatform } from './tabs/tab.js'
 import type {
   Auth,
   Chat,
@@ -25,6 +28,7 @@ import type {
   Observable,
   People,
   ServerLimits,
+  TabRole,
 } from './types.js'
 import { type View, Views } from './views.js'
 
@@ -32,6 +36,7 @@ import { type View, Views } from './views.js'
 export interface Surroundings {
   readonly loadCore: LoadCore
   readonly frames?: FrameSource
+  readonly tabs?: TabPlatform
 }
 
 interface ChatListPatch extends Omit<ChatListState, 'items'> {
@@ -45,6 +50,7 @@ export class ClientHandle implements Client {
   readonly connection: Observable<ConnectionState>
   readonly me: Observable<Me | null>
   readonly limits: Observable<ServerLimits | undefined>
+  readonly role: Observable<TabRole | undefined>
 
   readonly #link: Link
   readonly #views: Views
@@ -53,13 +59,15 @@ export class ClientHandle implements Client {
   readonly #chats = new Map<string, Chat>()
   readonly #session: SessionStore
   readonly #connection: View<ConnectionState>
+  readonly #role = new Cell<TabRole | undefined>(undefined)
   readonly #stops: (() => void)[] = []
 
-  constructor(options: ClientOptions, { loadCore, frames = pageFrames }: Surroundings) {
+  constructor(options: ClientOptions, { loadCore, frames = pageFrames, tabs }: Surroundings) {
     const url = rootUrl(options.url)
     this.#session = openSessionStore(url, options.sessionStorage)
+    this.role = this.#role
     this.#views = new Views(frames, (error) => this.#panicked(String(error)))
-    this.#link = new Link(loadCore, coreOptions(url), this.#host(options), {
+    this.#link = new Link(loadWithTabs(loadCore, options, this.#session, tabs), coreOptions(url), this.#host(options), {
       loaded: (core) => this.#attach(core),
       panic: (report) => this.#panicked(report),
     })
@@ -68,14 +76,25 @@ export class ClientHandle implements Client {
       initial: { status: 'connecting' },
       decode: parse,
       isKept: true,
+      isBlank: ({ status }) => status === 'connecting',
+      onChange: ({ status }) => {
+        if (status === 'signed_out') this.#forgetPerson()
+      },
     })
     this.connection = this.#connection.cell
-    this.me = this.#views.get<Me | null>({ topic: 'me', initial: null, decode: parse, isKept: true }).cell
+    this.me = this.#views.get<Me | null>({
+      topic: 'me',
+      initial: null,
+      decode: parse,
+      isKept: true,
+      isBlank: (me) => me === null,
+    }).cell
     this.limits = this.#views.get<ServerLimits | undefined>({
       topic: 'limits',
       initial: undefined,
       decode: parse,
       isKept: true,
+      isBlank: (limits) => limits === undefined,
     }).cell
     this.chats = chatList(this.#link, this.#views, this.#files)
     this.people = peopleFor(this.#link, this.#views)
@@ -137,6 +156,7 @@ export class ClientHandle implements Client {
       wake: this.#views.wake,
       loadSession: () => this.#session.load(),
       saveSession: (session) => this.#session.save(session),
+      seated: (role) => this.#seated(role),
       ...(getToken === undefined ? {} : { getToken: (reason) => getToken({ reason }) }),
     }
   }
@@ -149,8 +169,23 @@ export class ClientHandle implements Client {
     )
   }
 
+  #seated(role: TabRole | undefined): void {
+    if (role !== undefined) this.#views.restart()
+    this.#role.set(role)
+    this.#role.notify()
+  }
+
+  /** Nothing of the person stays, and nothing that was theirs is sent for whoever comes next. */
+  #forgetPerson(): void {
+    const reason = new RelayError('unauthenticated', 'The session has ended.')
+    for (const handle of [...this.#outgoing.values()]) handle.fail(reason)
+    this.#views.release()
+  }
+
   /** The session is over: what is left is to forget it here too. */
   #signedOutElsewhere(): void {
+    // A follower hears it from its leader, and must not sign out who logs in next.
+    if (this.#role.getSnapshot() === 'follower') return
     this.#link.run((core) => core.signOut()).catch(() => {})
   }
 
@@ -181,6 +216,7 @@ function chatList(link: Link, views: Views, files: LocalFiles): ChatList {
       return { ...patch, items: applyPatch(previous.items, items) }
     },
     isKept: true,
+    isBlank: ({ isLoading }) => isLoading,
   })
   return {
     getSnapshot: cell.getSnapshot,

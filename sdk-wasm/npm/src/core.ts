@@ -6,9 +6,13 @@
  * have a fake of this interface.
  */
 
+import type { TabRole } from './types.js'
+
 /**
  * A value of the core that can be watched: `connection`, `me`, `limits`, `chats`, and with an id
- * behind a slash `summary`, `members`, `timeline`, `presence`, `outgoing`.
+ * behind a slash `summary`, `members`, `timeline`, `presence`, `outgoing`. A name and an `@` in front
+ * make it another reader's: what one reader has read another has not, and each reader of a timeline
+ * is at a place of its own.
  */
 export type Topic = string
 
@@ -23,9 +27,9 @@ export interface Core {
   shut(topic: Topic): void
   /**
    * JSON of the changes since the last read, `undefined` when there are none. Empty for a value
-   * that is not known.
+   * that is not known, `null` when the topic was found to name nothing after it was opened.
    */
-  read(topic: Topic): string | undefined
+  read(topic: Topic): string | null | undefined
 
   requestCode(email: string): Promise<string>
   verifyCode(requestId: string, code: string): Promise<string>
@@ -45,15 +49,16 @@ export interface Core {
   openDirect(userId: string): Promise<string>
   createGroup(name: string, userIds: string[]): Promise<string>
 
-  loadBefore(chatId: string): Promise<void>
-  loadAfter(chatId: string): Promise<void>
-  jumpTo(chatId: string, seq: number): Promise<void>
-  jumpToLatest(chatId: string): Promise<void>
+  /** `topic` is that of a timeline. */
+  loadBefore(topic: Topic): Promise<void>
+  loadAfter(topic: Topic): Promise<void>
+  jumpTo(topic: Topic, seq: number): Promise<void>
+  jumpToLatest(topic: Topic): Promise<void>
   /**
-   * The id of the new message, whose echo is in the timeline already. `pixels` has width and
-   * height of every attachment, zeros where they are not known.
+   * Queues a message, whose echo then is in the timeline. The same id again changes nothing.
+   * `pixels` has width and height of every attachment, zeros where they are not known.
    */
-  send(chatId: string, text: string, attachments: Blob[], pixels: Uint32Array): string
+  send(chatId: string, messageId: string, text: string, attachments: Blob[], pixels: Uint32Array): void
   retry(chatId: string, messageId: string): void
   edit(chatId: string, messageId: string, text: string): void
   cancel(chatId: string, messageId: string): void
@@ -73,11 +78,18 @@ export interface Host {
   loadSession(): string | undefined
   /** `undefined` forgets it. */
   saveSession(session: string | undefined): void
+  /**
+   * Not called by the module but by what stands between it and the façade: the core is another one
+   * from now on, and what is open begins anew. `undefined` while there is none.
+   */
+  seated?: (role: TabRole | undefined) => void
 }
 
 export interface CoreOptions {
   readonly url: string
   readonly deviceName?: string
+  /** `false`: another core of this account may be running in this browser, whose store this is. */
+  readonly isSole?: boolean
 }
 
 /** Makes a core; rejects when the module cannot be had. Loads it on the first call. */

@@ -28,6 +28,7 @@ export type {
   Role,
   ServerLimits,
   Session,
+  TabRole,
   Timeline,
   TimelineItem,
   TimelineState,

@@ -12,6 +12,11 @@ export function peopleFor(link: Link, views: Views): People {
     get: (userId) => link.call<User>((core) => core.getUser(userId)),
     /** One view per person, however many places show them: the core counts one watcher. */
     presence: (userId): Observable<Presence | undefined> =>
-      views.get<Presence | undefined>({ topic: `presence/${userId}`, initial: undefined, decode: parse }).cell,
+      views.get<Presence | undefined>({
+        topic: `presence/${userId}`,
+        initial: undefined,
+        decode: parse,
+        isBlank: (presence) => presence === undefined,
+      }).cell,
   }
 }

@@ -8,6 +8,8 @@
 import type { ClientOptions } from './types.js'
 
 export interface SessionStore {
+  /** Whether all tabs of the origin have the same. */
+  readonly isShared: boolean
   load(): string | undefined
   save(session: string | undefined): void
   /** Calls `onSignedOut` when another tab forgets the session. Returns how to stop that. */
@@ -21,7 +23,7 @@ function keyFor(url: string): string {
 
 export function openSessionStore(url: string, kind: ClientOptions['sessionStorage'] = 'local'): SessionStore {
   const storage = kind === 'memory' ? undefined : findStorage(kind)
-  return storage === undefined ? memoryStore() : webStore(storage, keyFor(url))
+  return storage === undefined ? memoryStore() : webStore(storage, keyFor(url), kind === 'local')
 }
 
 function findStorage(kind: 'local' | 'session'): Storage | undefined {
@@ -35,6 +37,7 @@ function findStorage(kind: 'local' | 'session'): Storage | undefined {
 function memoryStore(): SessionStore {
   let kept: string | undefined
   return {
+    isShared: false,
     load: () => kept,
     save: (session) => {
       kept = session
@@ -43,9 +46,10 @@ function memoryStore(): SessionStore {
   }
 }
 
-function webStore(storage: Storage, key: string): SessionStore {
+function webStore(storage: Storage, key: string, isShared: boolean): SessionStore {
   const fallback = memoryStore()
   return {
+    isShared,
     load() {
       try {
         return storage.getItem(key) ?? fallback.load()

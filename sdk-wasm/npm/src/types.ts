@@ -40,7 +40,20 @@ export interface ClientOptions {
    * `session` ends with the tab, `memory` ends with the page.
    */
   sessionStorage?: 'local' | 'session' | 'memory'
+  /**
+   * `shared` (default): all tabs of the account have one connection, one queue, one read state. It
+   * needs a page or worker in a secure context, and a session or tokens from which it is clear that
+   * the tabs are the same person's; where it cannot be, and with `single`, each tab is a client of
+   * its own. {@link Client.role} says what it is.
+   */
+  tabs?: 'shared' | 'single'
 }
+
+/**
+ * What a tab is among those of its account. The `leader` has the connection; a `follower` shows what
+ * the leader has, and takes over when that is gone; a `single` one shares nothing.
+ */
+export type TabRole = 'leader' | 'follower' | 'single'
 
 /** How the connection is. */
 export type ConnectionState =
@@ -321,6 +334,8 @@ export interface Client {
   readonly people: People
   /** `undefined` until the first connection. */
   readonly limits: Observable<ServerLimits | undefined>
+  /** `undefined` before {@link Client.connect}, and for the moment in which another tab takes over. */
+  readonly role: Observable<TabRole | undefined>
   /** One object per id: the same id gives the same object. */
   chat(id: string): Chat
   /**

@@ -24,6 +24,8 @@ export interface ViewOptions<T> {
   readonly decode: (json: string, previous: T) => T
   /** Open from the first connect to the end, watched or not. */
   readonly isKept?: boolean
+  /** Whether a value tells nothing yet. After a restart such a one does not replace what is shown. */
+  readonly isBlank?: (value: T) => boolean
   /** Before the listeners are called. */
   readonly onChange?: (value: T) => void
 }
@@ -32,10 +34,15 @@ export class View<T> {
   readonly cell: Cell<T>
   readonly options: ViewOptions<T>
   isOpen = false
+  /** What the core's next change refers to: the snapshot, but for a while after a restart. */
+  base: T
+  /** The snapshot is from before the restart. */
+  isHeld = false
   lingering: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: ViewOptions<T>, views: Views) {
     this.options = options
+    this.base = options.initial
     this.cell = new Cell(options.initial, {
       onWatched: () => views.open(this),
       onUnwatched: () => views.linger(this),
@@ -128,6 +135,8 @@ export class Views {
 
   /** Sets a value that does not come from the core (it is gone, or not there yet). */
   put<T>(view: View<T>, value: T): void {
+    view.base = value
+    view.isHeld = false
     view.cell.set(value)
     this.#untold.add(view)
     this.#arm()
@@ -150,6 +159,19 @@ export class Views {
     }
   }
 
+  /** The core is another one: what is read next of each topic is whole. */
+  restart(): void {
+    for (const view of this.#views.values()) {
+      view.base = view.options.initial
+      view.isHeld = view.isOpen
+    }
+  }
+
+  /** Nothing better will come than what the new core has. */
+  release(): void {
+    for (const view of this.#views.values()) if (view.isHeld) this.put(view, view.base)
+  }
+
   /** Nothing comes from the core any more. Snapshots stay readable. */
   detach(): void {
     this.#core = undefined
@@ -162,13 +184,16 @@ export class Views {
 
   #fetch(view: AnyView): boolean {
     if (this.#core === undefined || !view.isOpen) return false
+    const { topic, decode, missing, isBlank } = view.options
     try {
-      const json = this.#core.read(view.options.topic)
-      if (json === undefined) return false
       const previous = view.cell.getSnapshot()
-      const next = view.options.decode(json, previous)
-      view.cell.set(next)
-      return next !== previous
+      for (let json = this.#core.read(topic); json !== undefined; json = this.#core.read(topic)) {
+        view.base = json === null ? missing : decode(json, view.base)
+      }
+      if (view.isHeld && isBlank?.(view.base)) return false
+      view.isHeld = false
+      view.cell.set(view.base)
+      return view.base !== previous
     } catch (error) {
       this.#onFault(error)
       return false

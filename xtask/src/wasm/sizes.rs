@@ -37,6 +37,10 @@ const PARTS: [Part; 3] = [
     },
 ];
 
+/// What belongs to the façade beside the files at the top. The fake client for tests does not: no
+/// page downloads it.
+const FOLDERS: [&str; 1] = ["tabs/"];
+
 fn is_react(file: &str) -> bool {
     ["react.js", "composer.js"].contains(&file)
 }
@@ -87,16 +91,25 @@ fn kept() -> std::path::PathBuf {
 
 /// All files of a part, one behind the other.
 fn read(dist: &Path, contains: fn(&str) -> bool) -> Result<Vec<u8>> {
-    let mut names: Vec<String> = fs::read_dir(dist)
-        .with_context(|| format!("cannot list {}", dist.display()))?
-        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-        .collect::<Result<_>>()?;
+    let mut names = list(dist, "")?;
+    for folder in FOLDERS {
+        names.extend(list(dist, folder)?);
+    }
     names.sort();
     let mut bytes = Vec::new();
     for name in names.iter().filter(|name| contains(name)) {
         bytes.extend(fs::read(dist.join(name))?);
     }
     Ok(bytes)
+}
+
+/// The files of a folder of the package, under their paths in it.
+fn list(dist: &Path, folder: &str) -> Result<Vec<String>> {
+    let path = dist.join(folder);
+    fs::read_dir(&path)
+        .with_context(|| format!("cannot list {}", path.display()))?
+        .map(|entry| Ok(format!("{folder}{}", entry?.file_name().to_string_lossy())))
+        .collect()
 }
 
 /// The number of bytes in gzip.

@@ -179,6 +179,9 @@ impl State {
     /// Takes a part of a history that the store had.
     pub(crate) fn kept_loaded(&mut self, chat_id: ChatId, load: KeptLoad, messages: Vec<Message>) {
         let messages: Vec<_> = messages.into_iter().map(Arc::new).collect();
+        for message in &messages {
+            self.settle_outgoing(message);
+        }
         self.history(chat_id).kept_loaded(load, &messages);
         self.touch(chat_id);
     }

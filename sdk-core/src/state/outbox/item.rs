@@ -181,14 +181,8 @@ impl OutgoingMessage {
     /// Tells whoever waits that the server has it.
     pub(crate) fn tell_sent(&self, message: Arc<Message>) {
         let (_, total_bytes) = self.progress();
-        self.publisher.set(OutgoingState {
-            state: DeliveryState::Sent,
-            loaded_bytes: total_bytes,
-            total_bytes,
-            held_up_by: None,
-            error: None,
-            message: Some(message),
-        });
+        self.publisher
+            .set(OutgoingState::sent(message, total_bytes));
     }
 
     /// Back to the queue, until `not_before_ms`.

@@ -14,6 +14,7 @@ import type {
   Presence,
   ServerLimits,
   Session,
+  TabRole,
 } from '../types.js'
 import { deliver, FakeChat } from './chat.js'
 import { catchUp } from './exchange.js'
@@ -36,6 +37,7 @@ export class FakeClient implements Client {
   readonly connection: Observable<ConnectionState>
   readonly me: Observable<Me | null>
   readonly limits: Observable<ServerLimits | undefined>
+  readonly role: Observable<TabRole | undefined>
   readonly #world: World
   readonly #chats = new Map<string, Chat>()
 
@@ -49,6 +51,7 @@ export class FakeClient implements Client {
     this.connection = kept<ConnectionState>({ status: 'connecting' }, () => world.connection)
     this.me = kept<Me | null>(null, () => world.me)
     this.limits = kept<ServerLimits | undefined>(undefined, () => (world.me === null ? undefined : LIMITS))
+    this.role = kept<TabRole | undefined>(undefined, () => (world.hasStarted ? 'single' : undefined))
     const empty: ChatListState = { items: [], isLoading: true, hasMore: false, unreadCount: 0 }
     this.chats = chatList(world, kept(empty, () => project.chatList(world)))
     this.people = people(world)

@@ -38,7 +38,7 @@ export interface FakeRelayOptions {
 /** Who can be made to fail by {@link FakeRelay.failNext}. */
 export type FakeCall =
   | 'send'
-  | Exclude<keyof Client, 'auth' | 'connection' | 'me' | 'chats' | 'people' | 'limits' | 'chat' | 'reconnectNow' | 'close'>
+  | Exclude<keyof Client, 'auth' | 'connection' | 'me' | 'chats' | 'people' | 'limits' | 'role' | 'chat' | 'reconnectNow' | 'close'>
   | Exclude<keyof Client['auth'], 'subscribe'>
   | 'loadMore' | 'openDirect' | 'createGroup' | 'list' | 'get' | 'loadBefore' | 'loadAfter' | 'jumpTo' | 'jumpToLatest'
 

@@ -70,11 +70,11 @@ export class FakeCore {
     return json
   }
 
-  send(chatId, text, attachments, pixels) {
+  send(chatId, messageId, text, attachments, pixels) {
     this.#mustBeUsable()
     this.calls.push(`send ${chatId} ${text}`)
-    this.sent = { chatId, text, attachments, pixels }
-    return this.answers.send?.(this) ?? 'm1'
+    this.sent = { chatId, messageId, text, attachments, pixels }
+    this.answers.send?.(this)
   }
 
   close() {

@@ -13,13 +13,12 @@ test('the echo is in the timeline when send returns, and told with the next fram
   frames.next()
   count = 0
   core.answers.send = (core) => {
-    core.put('timeline/c1', timeline([item('m1', { state: 'queued' })]))
-    return 'm1'
+    core.put('timeline/c1', timeline([item(core.sent.messageId, { state: 'queued' })]))
   }
   const sent = client.chat('c1').send({ text: 'hi' })
-  assert.equal(sent.id, 'm1')
+  assert.match(sent.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   assert.equal(sent.state, 'queued')
-  assert.equal(messages.getSnapshot().items[0].key, 'm1')
+  assert.equal(messages.getSnapshot().items[0].key, sent.id)
   assert.equal(count, 0)
   frames.next()
   assert.equal(count, 1)
@@ -31,15 +30,15 @@ test('progress and states are events, and delivered resolves with the message', 
   const events = []
   sent.addEventListener('progress', (event) => events.push([event.loaded, event.total, event.lengthComputable]))
   sent.addEventListener('statechange', () => events.push(sent.state))
-  core.set('outgoing/m1', { state: 'uploading', loadedBytes: 5, totalBytes: 10 })
+  core.set(`outgoing/${sent.id}`, { state: 'uploading', loadedBytes: 5, totalBytes: 10 })
   frames.next()
-  core.set('outgoing/m1', { state: 'sent', loadedBytes: 10, totalBytes: 10, message: message('m1', { seq: 4 }) })
+  core.set(`outgoing/${sent.id}`, { state: 'sent', loadedBytes: 10, totalBytes: 10, message: message(sent.id, { seq: 4 }) })
   frames.next()
   assert.deepEqual(events, [[5, 10, true], 'uploading', [10, 10, true], 'sent'])
   assert.equal((await sent.delivered).seq, 4)
   assert.equal(sent.state, 'sent')
   // Nothing more is said of it, so nothing is kept.
-  assert.ok(!core.opened.has('outgoing/m1'))
+  assert.ok(!core.opened.has(`outgoing/${sent.id}`))
 })
 
 test('a failed message rejects, is tried again with a new promise, and is delivered', async () => {
@@ -47,27 +46,27 @@ test('a failed message rejects, is tried again with a new promise, and is delive
   const sent = client.chat('c1').send({ text: 'hi' })
   const first = sent.delivered
   const error = { code: 'network', message: 'gone', retryable: true }
-  core.set('outgoing/m1', { state: 'failed', error })
+  core.set(`outgoing/${sent.id}`, { state: 'failed', error })
   frames.next()
   await assert.rejects(first, { code: 'network', retryable: true })
   assert.equal(sent.state, 'failed')
 
   sent.retry()
-  assert.ok(core.calls.includes('retry c1 m1'))
+  assert.ok(core.calls.includes(`retry c1 ${sent.id}`))
   assert.notEqual(sent.delivered, first)
-  core.set('outgoing/m1', { state: 'sending' })
+  core.set(`outgoing/${sent.id}`, { state: 'sending' })
   frames.next()
-  core.set('outgoing/m1', { state: 'sent', message: message('m1', { seq: 1 }) })
+  core.set(`outgoing/${sent.id}`, { state: 'sent', message: message(sent.id, { seq: 1 }) })
   frames.next()
-  assert.equal((await sent.delivered).id, 'm1')
+  assert.equal((await sent.delivered).id, sent.id)
 })
 
 test('a message taken back rejects with cancelled', async () => {
   const { client, core, frames } = await makeConnected()
   const sent = client.chat('c1').send({ text: 'hi' })
   sent.cancel()
-  assert.ok(core.calls.includes('cancel c1 m1'))
-  core.set('outgoing/m1', { state: 'failed', error: { code: 'cancelled', message: 'x', retryable: false } })
+  assert.ok(core.calls.includes(`cancel c1 ${sent.id}`))
+  core.set(`outgoing/${sent.id}`, { state: 'failed', error: { code: 'cancelled', message: 'x', retryable: false } })
   frames.next()
   await assert.rejects(sent.delivered, { code: 'cancelled' })
 })
@@ -76,7 +75,7 @@ test('an edit goes to the core at once and throws what the core throws', async (
   const { client, core } = await makeConnected()
   const sent = client.chat('c1').send({ text: 'hi' })
   sent.edit('hello')
-  assert.ok(core.calls.includes('edit c1 m1 hello'))
+  assert.ok(core.calls.includes(`edit c1 ${sent.id} hello`))
   core.answers.edit = () => {
     throw JSON.stringify({ code: 'already_sent', message: 'x', retryable: false })
   }
@@ -88,8 +87,8 @@ test('a failure that nobody looks at is not an unhandled rejection', async () =>
   let unhandled = 0
   const onUnhandled = () => (unhandled += 1)
   process.on('unhandledRejection', onUnhandled)
-  client.chat('c1').send({ text: 'hi' })
-  core.set('outgoing/m1', { state: 'failed', error: { code: 'network', message: 'x', retryable: true } })
+  const sent = client.chat('c1').send({ text: 'hi' })
+  core.set(`outgoing/${sent.id}`, { state: 'failed', error: { code: 'network', message: 'x', retryable: true } })
   frames.next()
   await new Promise((resolve) => setImmediate(resolve))
   process.off('unhandledRejection', onUnhandled)
@@ -120,19 +119,18 @@ test('a picture on its way has its local address until the core has the real one
   messages.subscribe(() => {})
   const file = { id: 'f', kind: 'image', contentType: 'image/png', sizeBytes: 1, width: 0, height: 0 }
   core.answers.send = (core) => {
-    core.put('timeline/c1', timeline([item('m1', { attachments: [{ ...file, isLocal: true }] })]))
-    return 'm1'
+    core.put('timeline/c1', timeline([item(core.sent.messageId, { attachments: [{ ...file, isLocal: true }] })]))
   }
-  client.chat('c1').send({ attachments: [new Blob(['x'])] })
+  const sent = client.chat('c1').send({ attachments: [new Blob(['x'])] })
   assert.deepEqual([...core.sent.pixels], [0, 0])
   frames.next()
   assert.deepEqual(messages.getSnapshot().items[0].message.attachments, [{ ...file, localUrl: 'blob:1' }])
-  const chat = { id: 'c1', lastMessage: { id: 'm1', attachments: [{ ...file, isLocal: true }] } }
+  const chat = { id: 'c1', lastMessage: { id: sent.id, attachments: [{ ...file, isLocal: true }] } }
   core.set('chats', { items: [chat], isLoading: false, hasMore: false, unreadCount: 0 })
   frames.next()
   assert.deepEqual(client.chats.getSnapshot().items[0].lastMessage.attachments, [{ ...file, localUrl: 'blob:1' }])
 
-  core.set('timeline/c1', timeline([item('m1', { seq: 1, attachments: [file] })]))
+  core.set('timeline/c1', timeline([item(sent.id, { seq: 1, attachments: [file] })]))
   frames.next()
   assert.equal(messages.getSnapshot().items[0].message.attachments[0].localUrl, undefined)
   assert.deepEqual(revoked, [])

@@ -120,7 +120,7 @@ test('a draft is kept per chat, tells that somebody types, and is emptied by sen
   assert.equal(composer.text, ' hello ')
   let sent
   await act(async () => (sent = composer.send()))
-  assert.equal(sent.id, 'm1')
+  assert.equal(sent.id, core.sent.messageId)
   assert.equal(core.sent.text, 'hello')
   assert.deepEqual([composer.text, composer.attachments.length, composer.canSend], ['', 0, false])
   assert.ok(core.calls.includes('setTyping c1 false'))

@@ -170,7 +170,10 @@ impl History {
     /// The message of this id, if it is here.
     pub(crate) fn find(&self, id: MessageId) -> Option<&Arc<Message>> {
         // Who asks sent it not long ago.
-        self.messages.values().rev().find(|message| message.id == id)
+        self.messages
+            .values()
+            .rev()
+            .find(|message| message.id == id)
     }
 
     /// The newest `seq` that is here.

@@ -42,6 +42,9 @@ pub(super) async fn begin(
 /// Everything of a batch of messages. A part that changes rows runs whether it is read or not.
 const SEND: &str = "\
 WITH drawn AS (UPDATE relay_meta SET change = $1),
+noted AS (
+    INSERT INTO relay_changes (change, touched) SELECT $1, $22::bytea WHERE $22 IS NOT NULL
+),
 added AS (
     INSERT INTO relay_messages (chat_id, seq, id, version, count, sender_id, sent_at_ms, text,
         attachment_count, change)
@@ -64,7 +67,10 @@ WHERE relay_members.chat_id = new.chat_id AND relay_members.user_id = new.user_i
 
 /// Everything of a batch of marks.
 const MARK: &str = "\
-WITH drawn AS (UPDATE relay_meta SET change = $1)
+WITH drawn AS (UPDATE relay_meta SET change = $1),
+noted AS (
+    INSERT INTO relay_changes (change, touched) SELECT $1, $9::bytea WHERE $9 IS NOT NULL
+)
 UPDATE relay_members SET delivered_seq = new.delivered, delivered_at_ms = new.delivered_at,
     read_seq = new.seen, read_at_ms = new.seen_at, read_count = new.count, watermark_change = $1
 FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
@@ -91,14 +97,6 @@ pub(super) async fn write(
         members,
         note,
     } = rows;
-    if let Some(note) = note {
-        let insert = sqlx::query("INSERT INTO relay_changes (change, touched) VALUES ($1, $2)");
-        insert
-            .bind(change)
-            .bind(note)
-            .execute(&mut *connection)
-            .await?;
-    }
     let is_mark = messages.is_empty() && chats.is_empty();
     let mut query = sqlx::query(if is_mark { MARK } else { SEND }).bind(change);
     if !is_mark {
@@ -125,7 +123,8 @@ pub(super) async fn write(
         .bind(column!(members, delivered_at_ms))
         .bind(column!(members, read_seq))
         .bind(column!(members, read_at_ms))
-        .bind(column!(members, read_count));
+        .bind(column!(members, read_count))
+        .bind(note);
     query.execute(connection).await?;
     Ok(())
 }

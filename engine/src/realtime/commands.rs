@@ -90,12 +90,15 @@ impl Context {
     /// Sends a message; answered when it is durable.
     pub(super) fn send_message(self, id: String, chat_id: ChatId, message: SendMessage) -> Command {
         command(async move {
+            let message_id = message.message_id;
             let draft = wire::draft(self.caller.user_id, chat_id, message);
+            self.outbox.sends(message_id);
             let sent = self
                 .realtime
                 .services
                 .send_message(self.caller, draft)
                 .await;
+            self.outbox.answers(message_id);
             self.answer(id, sent, |id, sent| ServerFrame::Ack {
                 id,
                 message: Some(Box::new(wire::message(&sent.message))),

@@ -9,7 +9,7 @@
 
 use std::borrow::Cow;
 
-use relaychat_protocol::{ChatId, SessionId, UserId};
+use relaychat_protocol::{ChatId, MessageId, SessionId, UserId};
 
 use super::{frames, socket::Frame};
 use crate::{
@@ -69,6 +69,11 @@ pub(crate) enum Step<F> {
 pub(crate) trait Frames {
     /// The frames, in order.
     fn frames(&self) -> Cow<'_, [Frame]>;
+
+    /// The message that they tell, where that is known: who sent it may get it with the answer.
+    fn message_id(&self) -> Option<MessageId> {
+        None
+    }
 }
 
 impl Frames for Vec<Frame> {
@@ -98,6 +103,13 @@ impl Frames for Unmade<'_> {
                 .collect(),
         };
         Cow::Owned(made)
+    }
+
+    fn message_id(&self) -> Option<MessageId> {
+        match self.event {
+            Event::MessageSent { message, .. } => Some(message.id),
+            _ => None,
+        }
     }
 }
 

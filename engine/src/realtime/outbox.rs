@@ -8,6 +8,9 @@
 //! Putting in never waits: a queue that is full marks its socket as a slow consumer, and the task
 //! closes it. An idle queue holds no memory but itself.
 //!
+//! The event of a message that this very socket sent is **held** until its answer, which follows the
+//! commit at once: both leave in one write.
+//!
 //! While a socket connects it **buffers**: what happens meanwhile is kept aside with the chat it
 //! belongs to, because only the snapshot tells for certain which chats may be shown.
 
@@ -19,7 +22,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use relaychat_protocol::{ChatId, SessionId, UserId, frames::close_code};
+use relaychat_protocol::{ChatId, MessageId, SessionId, UserId, frames::close_code};
 
 use super::socket::{Backlog, Frame, Writer};
 
@@ -35,6 +38,9 @@ const DETACHED: Close = Close {
     code: close_code::INTERNAL,
     reason: "ended",
 };
+
+/// Most bytes that wait for an answer: a large commit leaves in pieces, as it does for everybody.
+const HELD_BYTES_MAX: usize = 64 * 1024;
 
 /// Bounds of a queue.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +88,10 @@ struct Queue {
     writer: Option<Writer>,
     /// What waits. Whatever is put in while something does waits behind it.
     backlog: Backlog,
+    /// Messages that this socket sends and that were not answered yet.
+    unanswered: Vec<MessageId>,
+    /// What leaves together with the answer. Nothing waits before it.
+    held: Option<Frame>,
     close: Option<Close>,
     is_watch_stale: bool,
     pinged_ms: Option<u64>,
@@ -142,6 +152,42 @@ impl Outbox {
         self.put(&mut queue, chat_id, frame);
     }
 
+    /// Like [`Self::push_event`], for messages: those of this socket leave with their answer.
+    pub(crate) fn push_messages(
+        &self,
+        chat_id: ChatId,
+        (frame, message_ids): (&Frame, &[MessageId]),
+        now_ms: u64,
+    ) {
+        let mut queue = self.lock();
+        queue.news.is_uncovered = true;
+        queue.news.last_event_ms = now_ms;
+        if !queue.may_hold(message_ids) {
+            self.put(&mut queue, Some(chat_id), frame);
+        } else if queue.close.is_none() {
+            queue.sent += frame.count();
+            let held = queue.held.take();
+            queue.held = Some(after(held, frame));
+        }
+    }
+
+    /// This socket sends a message: [`Self::answers`] is called before its answer is put in.
+    pub(crate) fn sends(&self, message_id: MessageId) {
+        self.lock().unanswered.push(message_id);
+    }
+
+    /// The next that is put in is the answer to a message, or comes right before it.
+    pub(crate) fn answers(&self, message_id: MessageId) {
+        let unanswered = &mut self.lock().unanswered;
+        if let Some(place) = unanswered.iter().position(|id| *id == message_id) {
+            unanswered.swap_remove(place);
+        }
+        if unanswered.is_empty() {
+            // Idle sockets are many: between messages no memory is kept.
+            *unanswered = Vec::new();
+        }
+    }
+
     /// Puts something in that is no durable event: an answer, typing, presence.
     pub(crate) fn push(&self, chat_id: Option<ChatId>, frame: &Frame) {
         self.put(&mut self.lock(), chat_id, frame);
@@ -170,6 +216,9 @@ impl Outbox {
         let mut queue = self.lock();
         queue.close.get_or_insert(DETACHED);
         queue.buffer = None;
+        if let Some(held) = queue.held.take() {
+            queue.backlog.push(held, 0);
+        }
         (queue.writer.take(), std::mem::take(&mut queue.backlog))
     }
 
@@ -274,6 +323,7 @@ impl Outbox {
             queue.write(frame, self.bounds)
         };
         if !has_room {
+            queue.held = None;
             queue.backlog.cut();
             queue.buffer = None;
             queue.close = Some(Close {
@@ -302,8 +352,25 @@ impl Buffer {
 }
 
 impl Queue {
-    /// Writes a frame, or lets it wait, if there is room.
+    /// Whether one of these is answered right after it, and nothing waits already.
+    fn may_hold(&self, message_ids: &[MessageId]) -> bool {
+        !self.unanswered.is_empty()
+            && self.buffer.is_none()
+            && self.backlog.is_empty()
+            && matches!(self.writer, Some(Writer::Tcp(_)))
+            && self.held.as_ref().map_or(0, Frame::len) < HELD_BYTES_MAX
+            && message_ids.iter().any(|id| self.unanswered.contains(id))
+    }
+
+    /// Writes a frame, with what was held for it, or lets it wait, if there is room.
     fn write(&mut self, frame: &Frame, bounds: Bounds) -> bool {
+        match self.held.take() {
+            None => self.write_now(frame, bounds),
+            held => self.write_now(&after(held, frame), bounds),
+        }
+    }
+
+    fn write_now(&mut self, frame: &Frame, bounds: Bounds) -> bool {
         let mut written = 0;
         let is_first = self.backlog.is_empty();
         if is_first && let Some(writer) = &self.writer {
@@ -338,6 +405,14 @@ impl Queue {
             }
             _ => Poll::Pending,
         }
+    }
+}
+
+/// `frame` after what was held.
+fn after(held: Option<Frame>, frame: &Frame) -> Frame {
+    match held {
+        None => frame.clone(),
+        Some(held) => Frame::joined(&[held, frame.clone()]),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use relaychat_protocol::{ChatId, SessionId, UserId, frames::close_code};
+use relaychat_protocol::{ChatId, MessageId, SessionId, UserId, frames::close_code};
 
 use super::{Audience, State};
 use crate::realtime::{
@@ -27,6 +27,8 @@ pub(super) struct Run {
     chat_id: Option<ChatId>,
     frames: Vec<Frame>,
     bytes: usize,
+    /// The messages among them, where they are known.
+    message_ids: Vec<MessageId>,
 }
 
 impl State {
@@ -39,6 +41,7 @@ impl State {
                 self.tell_run(run, now_ms);
             }
             if self.chats.contains_key(chat_id) {
+                run.message_ids.extend(frames.message_id());
                 let frames = frames.frames();
                 run.chat_id = Some(*chat_id);
                 run.bytes += frames.iter().map(Frame::len).sum::<usize>();
@@ -67,11 +70,17 @@ impl State {
     /// Tells what was collected.
     pub(super) fn tell_run(&self, run: &mut Run, now_ms: u64) {
         let Run {
-            chat_id, frames, ..
+            chat_id,
+            frames,
+            bytes: _,
+            message_ids,
         } = std::mem::take(run);
-        let audience = chat_id.and_then(|chat_id| self.chats.get(&chat_id));
-        if let Some(audience) = audience {
-            tell(audience, chat_id, &frames, now_ms);
+        let Some(chat_id) = chat_id.filter(|_| !frames.is_empty()) else {
+            return;
+        };
+        let frame = Frame::joined(&frames);
+        for outbox in self.chats.get(&chat_id).into_iter().flatten() {
+            outbox.push_messages(chat_id, (&frame, &message_ids), now_ms);
         }
     }
 

@@ -86,6 +86,62 @@ async fn a_frame_is_written_by_whoever_puts_it_in() {
     assert_eq!((outbox.take_sent(), outbox.take_sent()), (1, 0));
 }
 
+/// A live queue on a connection, and its peer.
+async fn connected() -> (Outbox, TcpStream) {
+    let (near, peer) = connection().await;
+    near.writable().await.expect("writable");
+    let outbox = live(10, 1_000);
+    outbox.attach(Writer::Tcp(Arc::new(near)));
+    (outbox, peer)
+}
+
+const CHAT: ChatId = ChatId(Uuid::from_u128(9));
+const SENT: MessageId = MessageId(Uuid::from_u128(1));
+const OTHER: MessageId = MessageId(Uuid::from_u128(2));
+
+#[tokio::test]
+async fn a_message_leaves_with_its_answer_and_those_of_others_at_once() {
+    let (outbox, mut peer) = connected().await;
+    outbox.sends(SENT);
+    outbox.push_messages(CHAT, (&frame("other"), &[OTHER]), 1);
+    assert_eq!(read(&mut peer, 7).await, frame("other").wire());
+    outbox.push_messages(CHAT, (&frame("sent"), &[OTHER, SENT]), 1);
+    let nothing = peer.try_read(&mut [0]).expect_err("nothing yet");
+    assert_eq!(nothing.kind(), std::io::ErrorKind::WouldBlock);
+    outbox.answers(SENT);
+    outbox.push(None, &frame("ack"));
+    let both = [frame("sent").wire(), frame("ack").wire()].concat();
+    let mut got = [0; 100];
+    peer.readable().await.expect("readable");
+    assert_eq!(
+        peer.try_read(&mut got).expect("comes"),
+        both.len(),
+        "one write"
+    );
+    assert_eq!(got[..both.len()], both);
+    assert_eq!(outbox.take_sent(), 3);
+    outbox.push_messages(CHAT, (&frame("later"), &[SENT]), 1);
+    assert_eq!(read(&mut peer, 7).await, frame("later").wire());
+}
+
+#[tokio::test]
+async fn what_is_held_stays_in_its_place_and_leaves_at_the_end() {
+    let (outbox, mut peer) = connected().await;
+    outbox.sends(SENT);
+    outbox.push_messages(CHAT, (&frame("sent"), &[SENT]), 1);
+    outbox.push_event(None, &frame("next"), 1);
+    let both = [frame("sent").wire(), frame("next").wire()].concat();
+    assert_eq!(read(&mut peer, both.len()).await, both);
+    outbox.push_messages(CHAT, (&frame("held"), &[SENT]), 1);
+    let (writer, mut backlog) = outbox.detach();
+    writer
+        .expect("attached")
+        .drain(&mut backlog)
+        .await
+        .expect("is read");
+    assert_eq!(read(&mut peer, 6).await, frame("held").wire());
+}
+
 #[tokio::test]
 async fn what_the_kernel_does_not_take_is_written_in_order_when_there_is_room() {
     let (near, mut peer) = connection().await;

@@ -12,3 +12,4 @@ pub mod server;
 pub mod sync;
 pub mod users;
 pub mod webhooks;
+mod whole_number;

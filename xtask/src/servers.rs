@@ -63,6 +63,13 @@ impl Servers {
         })
     }
 
+    /// Where Redis is.
+    pub(crate) fn redis(&self) -> &str {
+        let mut addresses = self.addresses.iter();
+        let found = addresses.find(|(variable, _)| *variable == REDIS);
+        &found.expect("all servers are started").1
+    }
+
     /// Tells a command the addresses.
     pub(crate) fn tell(&self, command: &mut Command) {
         command.envs(self.addresses.iter().map(|(name, value)| (*name, value)));

@@ -40,20 +40,28 @@ pub(crate) fn host_key(text: &str) -> Result<HostKey, ServiceError> {
 impl Services {
     /// The chat of an object, and whether it was made now.
     pub(crate) async fn chat_for(&self, anchor: Anchor) -> Result<(Chat, bool), ServiceError> {
-        let (chat, is_new) = match self.find_for(&anchor.key).await? {
+        let Anchor { key, name, members } = anchor;
+        // What is wrong is told whether or not the chat is there already.
+        let name = match &name {
+            Some(name) => validate::name("name", name)?,
+            None => validate::name_of_external_id(key.as_str()),
+        };
+        let members = membership::checked(members)
+            .map_err(|error| ServiceError::invalid("members", format!("Members: {error}.")))?;
+        let (chat, is_new) = match self.find_for(&key).await? {
             Some(chat) => (chat, false),
-            None => self.make_for(&anchor).await?,
+            None => self.make_for(&key, name, members).await?,
         };
         if !self.has_membership_source() {
             return Ok((chat, is_new));
         }
         // A chat that nobody is in is of no use to the host: here a failure is told.
         if chat.member_count == 0 {
-            self.refresh_membership(&anchor.key).await?;
+            self.refresh_membership(&key).await?;
         } else {
             self.keep_membership_fresh(chat.id).await?;
         }
-        let chat = self.find_for(&anchor.key).await?;
+        let chat = self.find_for(&key).await?;
         Ok((chat.ok_or_else(ServiceError::not_found)?, is_new))
     }
 
@@ -62,16 +70,15 @@ impl Services {
         Ok(snapshot.chats().find_by_host_key(key).await?)
     }
 
-    async fn make_for(&self, anchor: &Anchor) -> Result<(Chat, bool), ServiceError> {
-        let name = match &anchor.name {
-            Some(name) => validate::name("name", name)?,
-            None => validate::name_of_external_id(anchor.key.as_str()),
-        };
-        let members = membership::checked(anchor.members.clone())
-            .map_err(|error| ServiceError::invalid("members", format!("Members: {error}.")))?;
+    async fn make_for(
+        &self,
+        key: &HostKey,
+        name: String,
+        members: Vec<HostMember>,
+    ) -> Result<(Chat, bool), ServiceError> {
         let mut transaction = self.storage.begin().await?;
         let (chat, is_new) = self
-            .find_or_insert_anchored(&mut *transaction, &anchor.key, name)
+            .find_or_insert_anchored(&mut *transaction, key, name)
             .await?;
         if !is_new {
             return Ok((chat, false));

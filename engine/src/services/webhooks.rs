@@ -136,6 +136,10 @@ impl Services {
         limit: Option<u32>,
     ) -> Result<Vec<Notice>, ServiceError> {
         let limit = validate::page_limit(limit)?;
+        if before.is_some_and(|before| before == 0 || i64::try_from(before).is_err()) {
+            let what = "Give the `number` of a delivery.";
+            return Err(ServiceError::invalid("before", what));
+        }
         let mut snapshot = self.storage.snapshot().await?;
         find(&mut *snapshot, id).await?;
         let listener = Listener::Webhook(id).to_string();

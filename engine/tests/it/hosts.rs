@@ -360,8 +360,12 @@ async fn a_server_finds_or_makes_the_chat_of_its_object_and_says_who_is_in_it() 
     );
     let (status, left) = call(&engine, Method::DELETE, &format!("{path}/7"), &key, None).await;
     assert_eq!(status, 204, "{left}");
+    let nobody = Some(json!({"users": []}));
+    let (status, problem) = call(&engine, Method::POST, &path, &key, nobody).await;
+    assert_eq!(status, 422, "{problem}");
     for bad in [
         json!({"host_key": "order 1"}),
+        json!({"host_key": "order:1", "name": " "}),
         json!({"host_key": "order:2", "members": [{"user": "7"}, {"user": "7"}]}),
     ] {
         let (status, problem) = open(bad).await;

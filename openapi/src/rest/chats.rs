@@ -185,7 +185,7 @@ pub struct Mark {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "whole_number"
+        deserialize_with = "super::whole_number::read"
     )]
     #[cfg_attr(feature = "schema", schema(maximum = 9007199254740991i64))]
     pub delivered_seq: Option<u64>,
@@ -193,31 +193,8 @@ pub struct Mark {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "whole_number"
+        deserialize_with = "super::whole_number::read"
     )]
     #[cfg_attr(feature = "schema", schema(maximum = 9007199254740991i64))]
     pub read_seq: Option<u64>,
-}
-
-/// The largest whole number that every reader of JSON keeps exactly: 2^53 - 1.
-const WHOLE_MAX: u64 = 9_007_199_254_740_991;
-
-/// A whole number however it is written: to JSON, `7.0` is an integer like `7`.
-fn whole_number<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<u64>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Plain(u64),
-        WithPoint(f64),
-    }
-    match Option::<Written>::deserialize(input)? {
-        None => Ok(None),
-        Some(Written::Plain(number)) if number <= WHOLE_MAX => Ok(Some(number)),
-        Some(Written::WithPoint(number))
-            if number.fract() == 0.0 && (0.0..=9_007_199_254_740_991.0).contains(&number) =>
-        {
-            Ok(Some(number as u64))
-        }
-        Some(_) => Err(serde::de::Error::custom("not a whole number below 2^53")),
-    }
 }

@@ -56,7 +56,11 @@ pub struct HostUser {
 pub struct IssueToken {
     /// How long it is valid: 10 seconds to as long as a session lasts (15 days by default).
     /// Without it, as long as every access token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "super::whole_number::read_ms"
+    )]
     #[cfg_attr(
         feature = "schema",
         schema(minimum = 10_000, maximum = 1_296_000_000, example = 900_000)
@@ -174,9 +178,9 @@ pub struct AnchoredMember {
     /// The host's id.
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 255))]
     pub user: String,
-    /// Display name; what is known stays unless it is given.
+    /// Display name; what is known stays unless it is given. What is not acceptable is cut or left
+    /// out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 80))]
     pub name: Option<String>,
     /// What they may do; a plain member unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -243,9 +243,18 @@ pub struct WebhookDeliveryList {
 pub struct ReplayWebhook {
     /// One event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schema(pattern = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+    )]
     pub event_id: Option<Uuid>,
     /// Everything that happened since.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "super::whole_number::read_ms"
+    )]
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 9007199254740991i64))]
     pub since_ms: Option<i64>,
 }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::command::{command, output};
 use crate::project;
 
 /// An empty folder is ready in under a second; this is for machines with other work to do.
@@ -62,6 +63,13 @@ impl Served {
             )
         })?;
         Ok(served)
+    }
+
+    /// Runs the program beside the server, on the same data, and gives what it printed.
+    pub(super) fn beside(&self, settings: &[(&str, &str)], args: &[&str]) -> Result<String> {
+        let mut beside = command(&project::root(), program()?, args);
+        beside.envs(settings.iter().copied());
+        output(beside.env("RELAY_DATA", &self.folder))
     }
 }
 

@@ -9,7 +9,7 @@ use relaychat_protocol::{
 use super::refs;
 use crate::{
     http::{ApiError, ApiJson, ApiPath, ApiState, problems::ForbiddenOrNotFound},
-    services::Server,
+    services::{Server, ServiceError},
 };
 
 /// Put people into a group. Those who are members already stay as they are.
@@ -31,6 +31,9 @@ pub(in crate::http::routes) async fn add_chat_members(
     ApiPath(chat_id): ApiPath<ChatId>,
     ApiJson(body): ApiJson<AddUsers>,
 ) -> Result<Json<ChatInfo>, ApiError> {
+    if body.users.is_empty() {
+        return Err(ServiceError::invalid("users", "Name at least one person.").into());
+    }
     let users = refs(&body.users);
     let chat = state.services.add_to_group(chat_id, &users).await?;
     Ok(Json(crate::wire::chat_info(&chat)))

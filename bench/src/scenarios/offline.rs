@@ -1,7 +1,8 @@
 //! A client of ours comes back after a month: 50,000 messages in 500 chats, then five in five.
 //!
 //! The client is a process of its own (this program again, see `serve_client`) with its store in a
-//! file, so that its memory is its own; the way to the server counts every byte.
+//! file, so that its memory is its own; the way to the server counts every byte. What it reads and
+//! writes is counted in records of its store; `shown` is when it shows what the store had.
 
 mod client;
 mod wire;

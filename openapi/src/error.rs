@@ -1,13 +1,13 @@
 //! Errors: one closed list of codes, and one object that carries a code in REST and on the socket.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 macro_rules! error_codes {
     ($($(#[$attr:meta])* $name:ident => $code:literal, $status:literal, $retry:literal, $title:literal, $help:literal;)*) => {
         /// What went wrong, as a stable `snake_case` string. The list only grows.
         ///
         /// `errors.md` beside this crate is generated from it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
         #[non_exhaustive]
         pub enum ErrorCode {
             $(
@@ -16,7 +16,7 @@ macro_rules! error_codes {
                 $name,
             )*
             /// A code this build does not know (sent by a newer server).
-            #[serde(other, rename = "unknown")]
+            #[serde(rename = "unknown")]
             Unknown,
         }
 
@@ -55,6 +55,15 @@ macro_rules! error_codes {
             }
         }
     };
+}
+
+/// By the list, which is there anyhow: a derived match would be a code's weight in a web page again.
+impl<'de> Deserialize<'de> for ErrorCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = Self::ALL.iter().find(|code| code.as_str() == word);
+        Ok(known.copied().unwrap_or(Self::Unknown))
+    }
 }
 
 error_codes! {

@@ -107,6 +107,12 @@ impl Chat {
         self.runtime.draft(self.id)
     }
 
+    /// The same, watched: what another view of this client types, or an earlier run has left.
+    #[must_use]
+    pub fn watch_draft(&self) -> Observable<String> {
+        self.runtime.watch_draft(self.id)
+    }
+
     /// Keeps what is typed, in the store too. An empty text forgets it.
     pub fn set_draft(&self, text: &str) {
         self.runtime.set_draft(self.id, text);

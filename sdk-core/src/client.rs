@@ -80,6 +80,11 @@ impl Client {
         self.runtime().storage()
     }
 
+    /// The platform says that the store was removed or shut: the client looks, and fills it anew.
+    pub fn check_storage(&self) {
+        self.runtime().check_storage();
+    }
+
     /// Writes what is not in the store yet, and lets go of the network and of the store's files: for
     /// phones, before the system suspends the program. [`Client::resume`] goes on.
     pub async fn suspend(&self) {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use auth::{CodeRequested, Session};
 
 use crate::{
-    Me, RelayError,
+    Me, RelayError, decode,
     platform::{BoxFuture, MaybeSend, MaybeSync},
     runtime::Runtime,
 };
@@ -55,6 +55,23 @@ pub struct StoredSession {
     pub access_token: String,
     /// When that one ends.
     pub access_expires_at_ms: i64,
+}
+
+impl StoredSession {
+    /// Reads what [`StoredSession::to_json`] wrote; none if it is anything else.
+    #[must_use]
+    pub fn from_json(json: &str) -> Option<Self> {
+        decode::object(json.as_bytes()).ok()
+    }
+
+    /// As a text, for a store that keeps such.
+    ///
+    /// # Panics
+    /// Never: it has string keys and nothing that can fail.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a session has string keys and nothing that can fail")
+    }
 }
 
 impl std::fmt::Debug for StoredSession {

@@ -19,12 +19,16 @@ pub mod conformance;
 mod memory;
 #[cfg(all(feature = "sqlite", not(target_family = "wasm")))]
 mod sqlite;
+#[cfg(target_family = "wasm")]
+mod web;
 
 /// The stores there are on this platform.
 pub mod backends {
     pub use super::memory::MemoryStore;
     #[cfg(all(feature = "sqlite", not(target_family = "wasm")))]
     pub use super::sqlite::SqliteStore;
+    #[cfg(target_family = "wasm")]
+    pub use super::web::{Records, WebStore};
 }
 
 pub use backends::*;

@@ -270,8 +270,7 @@ impl<'a> From<&'a sdk::OutgoingState> for shapes::Outgoing<'a> {
             state,
             loaded_bytes,
             total_bytes,
-            // In a page the connection says it already; a word of its own comes with the stores.
-            held_up_by: _,
+            held_up_by,
             error,
             message,
         } = outgoing;
@@ -280,6 +279,7 @@ impl<'a> From<&'a sdk::OutgoingState> for shapes::Outgoing<'a> {
             state: word(*state),
             loaded_bytes: has_upload.then_some(*loaded_bytes),
             total_bytes: has_upload.then_some(*total_bytes),
+            held_up_by: held_up_by.as_ref().map(Into::into),
             error: error.as_ref().map(Into::into),
             message: message.as_deref().map(Into::into),
         }
@@ -312,6 +312,14 @@ impl<'a> From<&'a sdk::AttachmentLinks> for shapes::AttachmentLinks<'a> {
 
 fn users(users: &[Arc<sdk::User>]) -> Vec<shapes::User<'_>> {
     users.iter().map(|user| (&**user).into()).collect()
+}
+
+pub(crate) fn storage(state: sdk::StorageState) -> &'static str {
+    match state {
+        sdk::StorageState::Durable => "durable",
+        sdk::StorageState::MemoryOnly => "memory_only",
+        sdk::StorageState::Lost => "lost",
+    }
 }
 
 fn word(state: DeliveryState) -> &'static str {

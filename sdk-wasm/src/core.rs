@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 use js_sys::Promise;
 use relaychat_sdk::{
-    Client, Draft, Outgoing, ProfileChanges, RelayError, Timeline, Upload,
+    Client, Draft, Outgoing, ProfileChanges, Records, RelayError, Timeline, Upload, WebStore,
     platform::LocalFile,
     protocol::{ChatId, MessageId, UserId},
 };
@@ -31,7 +31,12 @@ pub struct Core {
 #[wasm_bindgen]
 impl Core {
     #[wasm_bindgen(constructor)]
-    pub fn new(url: &str, device_name: Option<String>, host: Host) -> Result<Core, JsValue> {
+    pub fn new(
+        url: &str,
+        device_name: Option<String>,
+        host: Host,
+        records: Option<Records>,
+    ) -> Result<Core, JsValue> {
         let host = Rc::new(host);
         let mut builder = Client::builder(url);
         builder = match token_function(&host) {
@@ -42,6 +47,9 @@ impl Core {
         };
         if let Some(name) = device_name {
             builder = builder.device_name(name);
+        }
+        if let Some(records) = records {
+            builder = builder.store(Arc::new(WebStore::new(records)));
         }
         Ok(Core {
             client: builder.build().map_err(|error| thrown(&error))?,
@@ -67,6 +75,11 @@ impl Core {
     #[wasm_bindgen(js_name = setOnline)]
     pub fn set_online(&self, is_online: bool) {
         self.client.set_network_online(is_online);
+    }
+
+    #[wasm_bindgen(js_name = checkStorage)]
+    pub fn check_storage(&self) {
+        self.client.check_storage();
     }
 
     /// Whether the topic names something. A chat with an impossible id does not exist.
@@ -316,6 +329,13 @@ impl Core {
         }
     }
 
+    #[wasm_bindgen(js_name = setDraft)]
+    pub fn set_draft(&self, chat_id: &str, text: &str) {
+        if let Ok(chat_id) = id(chat_id) {
+            self.client.chat(chat_id).set_draft(text);
+        }
+    }
+
     #[wasm_bindgen(js_name = setTyping)]
     pub fn set_typing(&self, chat_id: &str, is_typing: bool) {
         if let Ok(chat_id) = id(chat_id) {
@@ -327,6 +347,9 @@ impl Core {
         self.views.borrow_mut().clear();
         self.outgoing.borrow_mut().clear();
         self.client.close();
+        // The class may be freed at once, and what is queued goes into the store still.
+        let client = self.client.clone();
+        wasm_bindgen_futures::spawn_local(async move { client.suspend().await });
     }
 
     /// The timeline that is open, or one that is open for as long as the call takes.

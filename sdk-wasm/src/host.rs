@@ -37,11 +37,11 @@ impl std::fmt::Debug for HostSessions {
 impl SessionStore for HostSessions {
     fn load(&self) -> Option<StoredSession> {
         // A session that an older version wrote otherwise is none.
-        serde_json::from_slice(self.0.load_session()?.as_bytes()).ok()
+        StoredSession::from_json(&self.0.load_session()?)
     }
 
     fn save(&self, session: Option<&StoredSession>) {
-        let json = session.and_then(|session| serde_json::to_string(session).ok());
+        let json = session.map(StoredSession::to_json);
         self.0.save_session(json.as_deref());
     }
 }

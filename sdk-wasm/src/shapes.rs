@@ -214,6 +214,9 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) loaded_bytes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) total_bytes: Option<u64>,
+    /// Why the last try failed, while it is tried again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) held_up_by: Option<Error<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<Error<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,6 +9,7 @@ use relaychat_sdk::{
 use serde::Serialize;
 
 use crate::{
+    convert::storage,
     host::Host,
     patch::{Entry, entries, to_json},
     promise::id,
@@ -64,6 +65,12 @@ impl Opening<'_> {
                 now.as_ref()
                     .map_or_else(String::new, json::<shapes::Limits<'_>, _>)
             })),
+            "storage" => Ok(self.view(topic, client.storage(), |now, _| to_json(&storage(*now)))),
+            "draft" => Ok(
+                self.view(topic, client.chat(id(name)?).watch_draft(), |now, _| {
+                    to_json(now)
+                }),
+            ),
             "chats" => Ok(self.view(topic, client.chats().state(), chat_list)),
             "summary" => Ok(self.view(topic, client.chat(id(name)?).summary(), summary)),
             "members" => Ok(

@@ -6,6 +6,7 @@
 //! `.wasm`. Everything lands in `sdk-wasm/npm/dist`. At the end the sizes are printed, and a
 //! module above the limit fails the task.
 
+mod conformance;
 mod module;
 mod sizes;
 mod toolchain;
@@ -19,8 +20,15 @@ use crate::command::{command, run as run_command};
 use crate::fresh::Step;
 use crate::{project, tools};
 
+pub(crate) use conformance::run as conformance;
+
 const PACKAGE: &str = "sdk-wasm/npm";
 const DIST: &str = "sdk-wasm/npm/dist";
+
+const CLIENT: toolchain::Artifact = toolchain::Artifact {
+    args: ["--package=relaychat-sdk-wasm", "--lib"],
+    file: "relaychat_sdk_wasm.wasm",
+};
 
 /// Everything that decides what the package contains.
 const INPUTS: [&str; 15] = [
@@ -77,14 +85,14 @@ pub(crate) fn dependencies() -> Result<()> {
 }
 
 fn build() -> Result<()> {
-    let compiled = toolchain::compile()?;
+    let compiled = toolchain::compile(&CLIENT)?;
     let dist = project::path(DIST);
     // A file that was renamed must not stay in the package under its old name.
     if dist.exists() {
         fs::remove_dir_all(&dist)?;
     }
     fs::create_dir_all(&dist)?;
-    module::bind(&compiled, &dist)?;
+    module::bind(&compiled, module::NAME, &dist)?;
     module::optimise(&dist)?;
     module::inline(&dist)?;
     run_command(&mut command(

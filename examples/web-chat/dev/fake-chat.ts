@@ -22,6 +22,7 @@ export class FakeChat implements Chat {
   readonly summary: Cell<ChatSummary | null | undefined>
   readonly members: Cell<readonly Member[]>
   readonly timeline: Timeline
+  readonly draft = new Cell('')
   readonly #state: Cell<TimelineState>
   #messages: Message[]
   #loaded: number
@@ -147,6 +148,10 @@ export class FakeChat implements Chat {
     if (seq <= this.#readSeq) return
     this.#readSeq = seq
     this.#publish()
+  }
+
+  setDraft(text: string): void {
+    this.draft.set(text)
   }
 
   setTyping(): void {}

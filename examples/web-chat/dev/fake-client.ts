@@ -13,6 +13,7 @@ import type {
   Presence,
   ServerLimits,
   Session,
+  StorageState,
   TabRole,
 } from '@relaychat/client'
 import { Cell, FakeError, wait } from './cell'
@@ -141,6 +142,7 @@ export function createClient(_options: ClientOptions): Client {
     connection,
     me,
     limits,
+    storage: new Cell<StorageState>('memory_only'),
     role: new Cell<TabRole | undefined>('single'),
     chats: {
       getSnapshot: list.getSnapshot,

@@ -3,7 +3,7 @@
 const desktop = { width: 1280, height: 800 }
 
 /** What Chromium itself writes to the console while the server is gone. */
-const outage = /net::ERR_(CONNECTION|EMPTY_RESPONSE|SOCKET)|WebSocket connection to/
+const outage = /net::ERR_(CONNECTION|EMPTY_RESPONSE|SOCKET|INTERNET|FAILED)|WebSocket connection to/
 
 export class Visitor {
   constructor(name, server, context, page) {

@@ -2,10 +2,12 @@ import { createClient } from '@relaychat/client'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app'
+import { openOffline } from './platform/offline'
 import { startTheme } from './platform/theme'
 import './styles.css'
 
 startTheme()
+openOffline()
 
 // The engine that serves this page is the engine it talks to.
 const client = createClient({ url: location.origin })

@@ -129,13 +129,11 @@ impl Runtime {
     }
 
     pub(crate) fn draft(&self, chat_id: ChatId) -> String {
-        let inner = self.lock();
-        inner
-            .state
-            .drafts
-            .get(&chat_id)
-            .cloned()
-            .unwrap_or_default()
+        self.lock().state.draft(chat_id).to_owned()
+    }
+
+    pub(crate) fn watch_draft(&self, chat_id: ChatId) -> Observable<String> {
+        self.update_inner(|inner, _, _| inner.views.draft(&inner.state, chat_id))
     }
 
     pub(crate) fn set_draft(&self, chat_id: ChatId, text: &str) {

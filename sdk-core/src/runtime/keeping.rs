@@ -152,26 +152,39 @@ impl Keeper {
         if !progress.is_loaded {
             return false;
         }
-        let taken = {
+        let Some(mut result) = self.write_due(runtime).await else {
+            return true;
+        };
+        if matches!(&result, Err(error) if error.kind == StoreErrorKind::Damaged) {
+            result = self.fill_anew(runtime).await;
+        }
+        self.note(runtime, &mut progress, result)
+    }
+
+    /// Writes what is due, if anything is.
+    async fn write_due(&self, runtime: &Runtime) -> Option<Result<(), StoreError>> {
+        let (changes, taken) = {
             let mut inner = runtime.lock();
             // After the end the store may be another client's, which knows better what is synced.
             let is_closed = inner.state.machine.is_closed();
-            inner.state.take_unkept(is_closed)
-        };
-        let Some((changes, taken)) = taken else {
-            return true;
+            inner.state.take_unkept(is_closed)?
         };
         let result = self.store.write(records::to_records(changes)).await;
-        let Err(error) = result else {
+        runtime.update(|state, _, _| {
             // What waited for it goes on.
-            runtime.update(|_, _, _| ());
-            return self.note(runtime, &mut progress, Ok(()));
-        };
-        runtime.update(|state, _, _| state.put_back(taken));
-        if error.kind == StoreErrorKind::Damaged && self.store.clear().await.is_ok() {
-            runtime.update(|state, _, _| state.note_everything());
-        }
-        self.note(runtime, &mut progress, Err(error))
+            if result.is_err() {
+                state.put_back(taken);
+            }
+        });
+        Some(result)
+    }
+
+    /// What was kept is gone, or cannot be read: everything that is known goes into it again.
+    async fn fill_anew(&self, runtime: &Runtime) -> Result<(), StoreError> {
+        tracing::warn!("the store is filled anew");
+        self.store.clear().await?;
+        runtime.update(|state, _, _| state.note_everything());
+        self.write_due(runtime).await.unwrap_or(Ok(()))
     }
 }
 
@@ -205,11 +218,16 @@ impl Keep for Keeper {
             // What is noted as kept may be on its way into the store.
             self.write(runtime).await;
             let mut progress = self.progress.lock().await;
-            let found = records::messages(&*self.store, chat_id, load).await;
-            found.unwrap_or_else(|error| {
-                self.note(runtime, &mut progress, Err(error));
-                Vec::new()
-            })
+            let error = match records::messages(&*self.store, chat_id, load).await {
+                Ok(found) => return found,
+                Err(error) => error,
+            };
+            let result = match error.kind {
+                StoreErrorKind::Damaged => self.fill_anew(runtime).await,
+                StoreErrorKind::Unavailable | StoreErrorKind::Full => Err(error),
+            };
+            self.note(runtime, &mut progress, result);
+            Vec::new()
         })
     }
 
@@ -225,10 +243,7 @@ impl Keep for Keeper {
 
     fn run(self: Arc<Self>, runtime: Weak<Runtime>, behind: Arc<Notify>) -> BoxFuture<'static, ()> {
         Box::pin(async move {
-            loop {
-                let Some(runtime) = runtime.upgrade() else {
-                    return;
-                };
+            while let Some(runtime) = runtime.upgrade() {
                 self.load_once(&runtime).await;
                 let (is_suspended, is_closed) = {
                     let state = &runtime.lock().state;
@@ -237,7 +252,7 @@ impl Keep for Keeper {
                 // What is queued when the client ends goes into the store still.
                 let is_kept = is_suspended && !is_closed || self.write(&runtime).await;
                 if is_closed {
-                    return;
+                    break;
                 }
                 drop(runtime);
                 if is_kept {
@@ -246,6 +261,8 @@ impl Keep for Keeper {
                     platform::sleep_ms(STORE_AGAIN_MS).await;
                 }
             }
+            // The next client finds it free. What cannot be let go of ends with the program.
+            let _ = self.store.close().await;
         })
     }
 }
@@ -257,6 +274,11 @@ impl Runtime {
             self.update(|state, _, _| state.unkept.is_suspended = true);
             keeper.suspend(self).await;
         }
+    }
+
+    /// Something happened to the store: writing to it tells what, and repairs it.
+    pub(crate) fn check_storage(&self) {
+        self.update(|state, _, _| state.check_store());
     }
 
     pub(crate) fn resume(&self) {

@@ -12,6 +12,7 @@ use super::{Inner, Runtime};
 use crate::{
     TokenReason,
     connection::machine::{Action, Input},
+    decode,
     platform::MaybeSend,
     transport::{Socket, SocketEvent, SocketRefused, SocketRequest},
 };
@@ -137,7 +138,7 @@ impl Runtime {
                 }
                 match event {
                     SocketEvent::Text(text) => {
-                        match serde_json::from_slice::<ServerFrame>(text.as_bytes()) {
+                        match decode::tagged::<ServerFrame>(text.as_bytes()) {
                             Ok(frame) => inner.state.frame(frame, now_ms, unit),
                             // A change that cannot be read leaves a hole, and a sync closes it.
                             Err(error) => tracing::debug!(%error, "a frame cannot be read"),

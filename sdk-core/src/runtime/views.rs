@@ -32,6 +32,8 @@ pub(super) struct Views {
     limits: Publisher<Option<Limits>>,
     list: Publisher<ChatListState>,
     storage: Publisher<StorageState>,
+    /// Few: those of the chats that are on a screen.
+    drafts: Vec<(ChatId, Publisher<String>)>,
     /// Counts ended loads of history.
     loads: Publisher<u64>,
     known: HashMap<ChatId, Arc<ChatSummary>>,
@@ -54,6 +56,7 @@ impl Views {
                 unread_count: 0,
             }),
             storage: Publisher::new(state.storage),
+            drafts: Vec::new(),
             loads: Publisher::new(0),
             known: HashMap::new(),
             summaries: HashMap::new(),
@@ -81,6 +84,16 @@ impl Views {
 
     pub(super) fn storage(&self) -> Observable<StorageState> {
         self.storage.observe()
+    }
+
+    pub(super) fn draft(&mut self, state: &State, id: ChatId) -> Observable<String> {
+        if let Some((_, publisher)) = self.drafts.iter().find(|(of, _)| *of == id) {
+            return publisher.observe();
+        }
+        let publisher = Publisher::new(state.draft(id).to_owned());
+        let draft = publisher.observe();
+        self.drafts.push((id, publisher));
+        draft
     }
 
     pub(super) fn loads(&self) -> Observable<u64> {
@@ -128,6 +141,10 @@ impl Views {
         self.me.set(state.me.clone());
         self.limits.set(state.limits.clone());
         self.storage.set(state.storage);
+        self.drafts.retain(|(id, publisher)| {
+            publisher.set(state.draft(*id).to_owned());
+            publisher.is_observed()
+        });
         if dirty.is_everything {
             self.forget_unobserved(state);
         }

@@ -71,10 +71,14 @@ impl State {
         }
     }
 
+    /// What was typed and not sent; empty if nothing was.
+    pub(crate) fn draft(&self, chat_id: ChatId) -> &str {
+        self.drafts.get(&chat_id).map_or("", String::as_str)
+    }
+
     /// Keeps what was typed and not sent.
     pub(crate) fn set_draft(&mut self, chat_id: ChatId, text: &str) {
-        let present = self.drafts.get(&chat_id).map_or("", String::as_str);
-        if present == text {
+        if self.draft(chat_id) == text {
             return;
         }
         self.unkept.draft(chat_id);

@@ -277,6 +277,11 @@ impl State {
         (unkept.is_head_changed, self.unkept.token) = (true, None);
     }
 
+    /// A write is due though nothing changed.
+    pub(crate) fn check_store(&mut self) {
+        self.unkept.head();
+    }
+
     /// Notes everything that is known: the store was cleared under it.
     pub(crate) fn note_everything(&mut self) {
         self.unkept.all_chats();

@@ -39,6 +39,7 @@ export class ChatHandle implements Chat {
   readonly summary: Cell<ChatSummary | null | undefined>
   readonly members: Cell<readonly Member[]>
   readonly timeline: TimelineHandle
+  readonly draft: Cell<string>
   readonly #parts: ChatParts
 
   constructor(id: string, parts: ChatParts) {
@@ -62,6 +63,12 @@ export class ChatHandle implements Chat {
       isBlank: (members) => members.length === 0,
     }).cell
     this.timeline = new TimelineHandle(id, parts)
+    this.draft = views.get({
+      topic: `draft/${id}`,
+      initial: '',
+      decode: parse<string>,
+      isBlank: (text) => text === '',
+    }).cell
   }
 
   send(draft: Draft): Outgoing {
@@ -110,6 +117,17 @@ export class ChatHandle implements Chat {
 
   markRead(seq: number): void {
     this.#parts.link.core?.markRead(this.id, seq)
+  }
+
+  setDraft(text: string): void {
+    this.#parts.link.core?.setDraft(this.id, text)
+    this.#parts.views.pull(`draft/${this.id}`)
+  }
+
+  /** Tells a new core what is written here, which an old one may have had no time to keep. */
+  keepDraft(): void {
+    const text = this.draft.getSnapshot()
+    if (text !== '') this.#parts.link.core?.setDraft(this.id, text)
   }
 
   setTyping(isTyping: boolean): void {

@@ -3,7 +3,7 @@
 import { authFor } from './auth.js'
 import { Cell } from './cell.js'
 import { ChatHandle } from './chat.js'
-import type { Core, Host, LoadCore } from './core.js'
+import type { Core, CoreOptions, Host, LoadCore } from './core.js'
 import { closed, RelayError } from './errors.js'
 import { watchEnvironment } from './environment.js'
 import { type FrameSource, pageFrames } from './frames.js'
@@ -28,6 +28,7 @@ import type {
   Observable,
   People,
   ServerLimits,
+  StorageState,
   TabRole,
 } from './types.js'
 import { type View, Views } from './views.js'
@@ -50,13 +51,14 @@ export class ClientHandle implements Client {
   readonly connection: Observable<ConnectionState>
   readonly me: Observable<Me | null>
   readonly limits: Observable<ServerLimits | undefined>
+  readonly storage: Observable<StorageState>
   readonly role: Observable<TabRole | undefined>
 
   readonly #link: Link
   readonly #views: Views
   readonly #files = new LocalFiles()
   readonly #outgoing = new Map<string, OutgoingHandle>()
-  readonly #chats = new Map<string, Chat>()
+  readonly #chats = new Map<string, ChatHandle>()
   readonly #session: SessionStore
   readonly #connection: View<ConnectionState>
   readonly #role = new Cell<TabRole | undefined>(undefined)
@@ -67,7 +69,8 @@ export class ClientHandle implements Client {
     this.#session = openSessionStore(url, options.sessionStorage)
     this.role = this.#role
     this.#views = new Views(frames, (error) => this.#panicked(String(error)))
-    this.#link = new Link(loadWithTabs(loadCore, options, this.#session, tabs), coreOptions(url), this.#host(options), {
+    const load = loadWithTabs(loadCore, options, this.#session, tabs)
+    this.#link = new Link(load, coreOptions(url, options), this.#host(options), {
       loaded: (core) => this.#attach(core),
       panic: (report) => this.#panicked(report),
     })
@@ -95,6 +98,12 @@ export class ClientHandle implements Client {
       decode: parse,
       isKept: true,
       isBlank: (limits) => limits === undefined,
+    }).cell
+    this.storage = this.#views.get<StorageState>({
+      topic: 'storage',
+      initial: 'memory_only',
+      decode: parse,
+      isKept: true,
     }).cell
     this.chats = chatList(this.#link, this.#views, this.#files)
     this.people = peopleFor(this.#link, this.#views)
@@ -170,7 +179,10 @@ export class ClientHandle implements Client {
   }
 
   #seated(role: TabRole | undefined): void {
-    if (role !== undefined) this.#views.restart()
+    if (role !== undefined) {
+      this.#views.restart()
+      for (const chat of this.#chats.values()) chat.keepDraft()
+    }
     this.#role.set(role)
     this.#role.notify()
   }
@@ -238,9 +250,21 @@ function rootUrl(url: string): string {
   return (root.origin + root.pathname).replace(/\/+$/, '')
 }
 
-function coreOptions(url: string): { url: string; deviceName?: string } {
-  const deviceName = describeDevice()
-  return deviceName === undefined ? { url } : { url, deviceName }
+function coreOptions(url: string, options: ClientOptions): CoreOptions {
+  const [deviceName, storeName] = [describeDevice(), nameStore(url, options)]
+  return {
+    url,
+    ...(deviceName === undefined ? {} : { deviceName }),
+    ...(storeName === undefined ? {} : { storeName }),
+  }
+}
+
+/** One database for each engine and account; none where somebody else could find what is in it. */
+function nameStore(url: string, { store, account, getToken, sessionStorage = 'local' }: ClientOptions): string | undefined {
+  const isLasting = getToken === undefined ? sessionStorage === 'local' : account !== undefined
+  const isWanted = (store ?? (isLasting ? 'indexeddb' : 'memory')) === 'indexeddb'
+  if (!isWanted || globalThis.indexedDB === undefined) return undefined
+  return `relaychat:${url}${account === undefined ? '' : `#${account}`}`
 }
 
 /** Such as "Firefox on Linux": what the list of sessions shows. */

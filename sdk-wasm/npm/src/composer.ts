@@ -14,7 +14,7 @@ export interface ComposerState {
 
 /** The draft of a chat, and how it changes. */
 export interface Composer extends Observable<ComposerState> {
-  /** Also tells the others that somebody types. */
+  /** Keeps it, and tells the others that somebody types. */
   readonly setText: (text: string) => void
   /** Puts pictures to what is written. */
   readonly addAttachments: (files: Iterable<Blob>) => void
@@ -28,7 +28,10 @@ export interface Composer extends Observable<ComposerState> {
 
 const EMPTY: ComposerState = { text: '', attachments: [], canSend: false }
 
-/** Drafts live as long as their client, and belong to the person who wrote them. */
+/** What is typed elsewhere waits this long for who types here: nobody types in two places at once. */
+const SETTLE_MS = 1_000
+
+/** Files live as long as their client, and belong to the person who chose them. */
 const composers = /* @__PURE__ */ new WeakMap<Client, Map<string, Composer>>()
 
 export function composerFor(client: Client, userId: string | undefined, chatId: string): Composer {
@@ -41,11 +44,45 @@ export function composerFor(client: Client, userId: string | undefined, chatId: 
 }
 
 function makeComposer(client: Client, chatId: string): Composer {
-  const cell = new Cell(EMPTY)
+  const chat = client.chat(chatId)
+  let unwatch = (): void => {}
+  let waiting: ReturnType<typeof setTimeout> | undefined
+  let typedAtMs = 0
+  /** What the client said last of the draft. */
+  let told = ''
+
+  const cell = new Cell(EMPTY, {
+    onWatched: () => {
+      unwatch = chat.draft.subscribe(look)
+      look()
+    },
+    onUnwatched: () => {
+      clearTimeout(waiting)
+      unwatch()
+    },
+  })
   const update = (changes: Partial<ComposerState>): void => {
     const draft = { ...cell.getSnapshot(), ...changes }
     cell.set({ ...draft, canSend: draft.text.trim() !== '' || draft.attachments.length > 0 })
     cell.notify()
+  }
+  /** Takes what an earlier visit or another tab has left. */
+  function look(): void {
+    clearTimeout(waiting)
+    const text = chat.draft.getSnapshot()
+    if (text === told) return
+    const leftMs = typedAtMs + SETTLE_MS - Date.now()
+    if (leftMs > 0) {
+      waiting = setTimeout(look, leftMs)
+      return
+    }
+    told = text
+    if (text !== cell.getSnapshot().text) update({ text })
+  }
+  const keep = (text: string): void => {
+    typedAtMs = Date.now()
+    chat.setDraft(text)
+    chat.setTyping(text.trim() !== '')
   }
   return {
     getSnapshot: cell.getSnapshot,
@@ -53,7 +90,7 @@ function makeComposer(client: Client, chatId: string): Composer {
     subscribe: cell.subscribe,
     setText(text) {
       update({ text })
-      client.chat(chatId).setTyping(text.trim() !== '')
+      keep(text)
     },
     addAttachments(files) {
       const added = [...files]
@@ -66,13 +103,12 @@ function makeComposer(client: Client, chatId: string): Composer {
     send() {
       const { text, attachments, canSend } = cell.getSnapshot()
       if (!canSend) return undefined
-      const chat = client.chat(chatId)
       const outgoing = chat.send({ text: text.trim(), attachments })
       cell.set(EMPTY)
       cell.notify()
-      chat.setTyping(false)
+      keep('')
       return outgoing
     },
-    stopTyping: () => client.chat(chatId).setTyping(false),
+    stopTyping: () => chat.setTyping(false),
   }
 }

@@ -9,10 +9,9 @@
 import type { TabRole } from './types.js'
 
 /**
- * A value of the core that can be watched: `connection`, `me`, `limits`, `chats`, and with an id
- * behind a slash `summary`, `members`, `timeline`, `presence`, `outgoing`. A name and an `@` in front
- * make it another reader's: what one reader has read another has not, and each reader of a timeline
- * is at a place of its own.
+ * A value of the core that can be watched: `connection`, `me`, `limits`, `storage`, `chats`, and
+ * with an id behind a slash `summary`, `members`, `draft`, `timeline`, `presence`, `outgoing`. A name
+ * and an `@` in front make it another reader's: what one reader has read another has not.
  */
 export type Topic = string
 
@@ -21,6 +20,8 @@ export interface Core {
   connect(): Promise<void>
   reconnectNow(): void
   setOnline(isOnline: boolean): void
+  /** What it keeps was removed, or shut: it looks, and writes it anew. */
+  checkStorage(): void
 
   /** Starts watching: `wake` is called after every change. `false` when it names nothing. */
   open(topic: Topic): boolean
@@ -63,6 +64,7 @@ export interface Core {
   edit(chatId: string, messageId: string, text: string): void
   cancel(chatId: string, messageId: string): void
   markRead(chatId: string, seq: number): void
+  setDraft(chatId: string, text: string): void
   setTyping(chatId: string, isTyping: boolean): void
 
   close(): void
@@ -85,12 +87,29 @@ export interface Host {
   seated?: (role: TabRole | undefined) => void
 }
 
+/**
+ * Where a core keeps records under keys, in tables: the seam `Store` of the core, which has its
+ * contract. One call at a time. A promise rejects with `full`, `damaged` or `unavailable`.
+ */
+export interface CoreStore {
+  /** Keys and values in turn, in the order of the keys; of `until` on they are not meant. */
+  read(table: string, from: string, until: string | undefined): Promise<unknown[]>
+  /** Of each change the table, the key, the value and `until`; what has no value is removed. */
+  write(changes: unknown[]): Promise<void>
+  clear(): Promise<void>
+  close(): Promise<void>
+}
+
 export interface CoreOptions {
   readonly url: string
   readonly deviceName?: string
-  /** `false`: another core of this account may be running in this browser, whose store this is. */
-  readonly isSole?: boolean
+  /** Name of the database; absent when everything ends with the page. */
+  readonly storeName?: string
 }
 
 /** Makes a core; rejects when the module cannot be had. Loads it on the first call. */
-export type LoadCore = (options: CoreOptions, host: Host, onPanic: (report: string) => void) => Promise<Core>
+export interface LoadCore {
+  (options: CoreOptions, host: Host, onPanic: (report: string) => void): Promise<Core>
+  /** Loads the module before it is needed, so that it is there when there may be no network. */
+  readonly warmUp?: () => Promise<unknown>
+}

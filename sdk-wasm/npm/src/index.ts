@@ -28,6 +28,7 @@ export type {
   Role,
   ServerLimits,
   Session,
+  StorageState,
   TabRole,
   Timeline,
   TimelineItem,

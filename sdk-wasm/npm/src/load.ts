@@ -8,11 +8,12 @@
  * lost.
  */
 
-import type { Core, CoreOptions, Host, LoadCore } from './core.js'
+import type { Core, CoreOptions, CoreStore, Host, LoadCore } from './core.js'
 import { RelayError } from './errors.js'
+import { openStore } from './store.js'
 
 interface Running {
-  readonly create: (options: CoreOptions, host: Host) => Core
+  readonly create: (options: CoreOptions, host: Host, store: CoreStore | undefined) => Core
   /** Who has to know when the module panics. */
   readonly onPanic: Set<(report: string) => void>
 }
@@ -24,16 +25,32 @@ let running: Promise<Running> | undefined
 /** After a panic the module is of no use any more, and a page can load it only once. */
 let hasPanicked = false
 
-export const loadCore: LoadCore = async (options, host, onPanic) => {
+const load = async (...[options, host, onPanic]: Parameters<LoadCore>): Promise<Core> => {
   if (hasPanicked) throw new RelayError('internal', 'The client has failed on this page. Load the page again.')
+  let core: Core | undefined
+  const { storeName } = options
+  // Opened while the module is on its way.
+  const opening = storeName === undefined ? undefined : openStore(storeName, () => core?.checkStorage())
+  try {
+    const { create, onPanic: listeners } = await warmUp()
+    listeners.add(onPanic)
+    core = create(options, host, await opening)
+    return core
+  } catch (error) {
+    void opening?.then((store) => store?.close())
+    throw error
+  }
+}
+
+function warmUp(): Promise<Running> {
   running ??= start().catch((error: unknown) => {
     running = undefined
     throw error
   })
-  const { create, onPanic: listeners } = await running
-  listeners.add(onPanic)
-  return create(options, host)
+  return running
 }
+
+export const loadCore: LoadCore = /* @__PURE__ */ Object.assign(load, { warmUp })
 
 async function start(): Promise<Running> {
   const glue = await import('./relaychat.js')
@@ -45,7 +62,7 @@ async function start(): Promise<Running> {
     onPanic.clear()
   })
   return {
-    create: ({ url, deviceName }, host) => new glue.Core(url, deviceName, host),
+    create: ({ url, deviceName }, host, store) => new glue.Core(url, deviceName, host, store),
     onPanic,
   }
 }

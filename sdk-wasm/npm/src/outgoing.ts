@@ -10,6 +10,7 @@ export interface OutgoingReport {
   readonly state: DeliveryState
   readonly loadedBytes?: number
   readonly totalBytes?: number
+  readonly heldUpBy?: RelayError
   readonly error?: RelayError
   /** As soon as the server has it. */
   readonly message?: Message
@@ -52,6 +53,10 @@ export class OutgoingHandle extends EventTarget implements Outgoing {
 
   get state(): DeliveryState {
     return this.#report?.state ?? 'failed'
+  }
+
+  get heldUpBy(): RelayError | undefined {
+    return this.#report?.heldUpBy
   }
 
   /** After a retry this is another promise: a promise settles once. */

@@ -28,7 +28,7 @@ export function applyPatch<T extends object>(previous: readonly T[], patch: List
 }
 
 function revive(key: string, value: unknown): unknown {
-  if (key === 'error' && isReport(value)) return errorFromReport(value)
+  if ((key === 'error' || key === 'heldUpBy') && isReport(value)) return errorFromReport(value)
   if (key === 'thumbHash' || !hasThumbHash(value)) return value
   const { thumbHash, ...attachment } = value
   const placeholder = placeholderFromHash(thumbHash)

@@ -34,6 +34,7 @@ import type {
   Outgoing,
   Presence,
   ServerLimits,
+  StorageState,
   Timeline,
   TimelineState,
   User,
@@ -89,6 +90,11 @@ export function useMe(): Me | null {
 /** `undefined` until the first connection. */
 export function useLimits(): ServerLimits | undefined {
   return useObservable(useClient().limits)
+}
+
+/** How well what the client knows is kept. */
+export function useStorage(): StorageState {
+  return useObservable(useClient().storage)
 }
 
 /** What {@link useChats} gives. */

@@ -16,7 +16,7 @@ import type { ClientOptions } from './types.js'
 
 export function loadWithTabs(
   load: LoadCore,
-  { tabs }: ClientOptions,
+  { tabs, account }: ClientOptions,
   session: SessionStore,
   platform: TabPlatform | undefined = findPlatform(),
 ): LoadCore {
@@ -27,7 +27,7 @@ export function loadWithTabs(
   }
   if (tabs === 'single' || platform === undefined) return loadSingle
   return async (options: CoreOptions, host: Host, onPanic) => {
-    const identified = await identify(options.url, host, session)
+    const identified = await identify(options.url, host, session, account)
     if (identified === undefined) return loadSingle(options, host, onPanic)
     const name = `relaychat:tabs:${options.url}#${identified.account}`
     return loadShared(load, name, platform)(options, identified.host, onPanic)

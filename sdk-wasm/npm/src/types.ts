@@ -41,13 +41,33 @@ export interface ClientOptions {
    */
   sessionStorage?: 'local' | 'session' | 'memory'
   /**
+   * Where chats, messages, drafts and what is queued are kept: shown again before the network
+   * answers, and sent when the page was closed in between. `indexeddb` is the default in browsers
+   * that have it, for logins that outlive the tab; with `getToken` only together with
+   * {@link ClientOptions.account}. `memory` ends with the page. See {@link Client.storage}.
+   */
+  store?: 'indexeddb' | 'memory'
+  /**
+   * With `getToken`: who is logged in, in the application's own words. What one account has left on
+   * a device is not shown to another.
+   */
+  account?: string
+  /**
    * `shared` (default): all tabs of the account have one connection, one queue, one read state. It
    * needs a page or worker in a secure context, and a session or tokens from which it is clear that
    * the tabs are the same person's; where it cannot be, and with `single`, each tab is a client of
-   * its own. {@link Client.role} says what it is.
+   * its own. With `getToken` that takes {@link ClientOptions.account}, or JWTs with a `sub`.
+   * {@link Client.role} says what it is.
    */
   tabs?: 'shared' | 'single'
 }
+
+/**
+ * How well what the client knows is kept. `durable` outlives the page. `memory_only` ends with it:
+ * the browser has no room for it, or was not asked. `lost`: there is a store and it failed, what
+ * changes now is kept only if it recovers.
+ */
+export type StorageState = 'durable' | 'memory_only' | 'lost'
 
 /**
  * What a tab is among those of its account. The `leader` has the connection; a `follower` shows what
@@ -219,6 +239,8 @@ export interface OutgoingEventMap {
 export interface Outgoing extends EventTarget {
   readonly id: string
   readonly state: DeliveryState
+  /** Why the last try failed, while it is tried again. Later messages of the chat wait with it. */
+  readonly heldUpBy: RelayError | undefined
   /** Resolves when the server has it; rejects with a {@link RelayError} when it failed. */
   readonly delivered: Promise<Message>
   /** Tries a failed message again. */
@@ -248,6 +270,10 @@ export interface Chat {
   readonly summary: Observable<ChatSummary | null | undefined>
   readonly members: Observable<readonly Member[]>
   readonly timeline: Timeline
+  /** What was typed and not sent, here, in another tab or at an earlier visit. */
+  readonly draft: Observable<string>
+  /** Keeps what is typed. An empty text forgets it. */
+  setDraft(text: string): void
   /** Sends at once: the echo is in the timeline when this returns. */
   send(draft: Draft): Outgoing
   /** Tries a failed message again. */
@@ -334,6 +360,8 @@ export interface Client {
   readonly people: People
   /** `undefined` until the first connection. */
   readonly limits: Observable<ServerLimits | undefined>
+  /** How well what the client knows is kept. `memory_only` until it has started. */
+  readonly storage: Observable<StorageState>
   /** `undefined` before {@link Client.connect}, and for the moment in which another tab takes over. */
   readonly role: Observable<TabRole | undefined>
   /** One object per id: the same id gives the same object. */

@@ -37,6 +37,7 @@ pub(super) fn package(_: &Options) -> Result<Vec<Count>> {
     let packed = watch(
         npm(PACKAGE, &["run", "--silent", "test:packed"])
             .env("CHROMIUM", chromium)
+            .env("CONFORMANCE", wasm::conformance()?)
             .env("RELAYCHAT", served::program()?),
     )?;
     Ok(vec![

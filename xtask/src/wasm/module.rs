@@ -15,14 +15,15 @@ use crate::command::{command, run as run_command};
 use crate::project;
 
 /// The glue is `relaychat.js`, the module `relaychat_bg.wasm`.
-const NAME: &str = "relaychat";
+pub(super) const NAME: &str = "relaychat";
 pub(super) const MODULE: &str = "relaychat_bg.wasm";
 pub(super) const INLINE: &str = "relaychat_inline.js";
 
-pub(super) fn bind(compiled: &Path, dist: &Path) -> Result<()> {
+/// Writes the glue and the module of the name into the folder.
+pub(super) fn bind(compiled: &Path, name: &str, dist: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(compiled)
-        .out_name(NAME)
+        .out_name(name)
         .web(true)?
         .typescript(false)
         // The façade fetches the module itself: a second address would be bundled a second time.
@@ -44,7 +45,10 @@ pub(super) fn optimise(dist: &Path) -> Result<()> {
         "wasm-opt",
         // Found by trying: inlining and the last passes of -Oz make the module smaller and its
         // gzip larger.
-        "-O2",
+        // The first kilobyte is the last of the stack: nothing is addressed there.
+        "--low-memory-unused",
+        "--generate-global-effects",
+        "-O3",
         "--skip-pass=inlining-optimizing",
         // What rustc's wasm32 target has on by default.
         "--enable-bulk-memory",

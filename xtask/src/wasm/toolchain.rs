@@ -19,38 +19,46 @@ use crate::{project, tools};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "wasm";
-const FILE: &str = "relaychat_sdk_wasm.wasm";
 /// Enough for 20 MB on a slow line; a closed network answers at once or never.
 const RUSTUP_TIMEOUT: Duration = Duration::from_secs(90);
 /// Where Debian's packages put the compiler and its sources.
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_SOURCES: &str = "/usr/lib/rustlib/src/rust/library";
 
-/// Compiles the crate; gives the path of the module.
-pub(super) fn compile() -> Result<PathBuf> {
+/// What is compiled.
+pub(super) struct Artifact {
+    /// How cargo calls it.
+    pub(super) args: [&'static str; 2],
+    /// Where its module lies in the folder of the profile.
+    pub(super) file: &'static str,
+}
+
+/// Compiles it; gives the path of the module.
+pub(super) fn compile(artifact: &Artifact) -> Result<PathBuf> {
     if has_target()? || add_target()? {
-        return compile_plainly();
+        return compile_plainly(artifact);
     }
-    compile_with_std()
+    compile_with_std(artifact)
 }
 
-fn compile_plainly() -> Result<PathBuf> {
-    run_command(&mut cargo(&project::target(), &[]))?;
-    Ok(module_in(&project::target()))
+fn compile_plainly(artifact: &Artifact) -> Result<PathBuf> {
+    run_command(&mut cargo(&project::target(), &artifact.args))?;
+    Ok(module_in(&project::target(), artifact))
 }
 
-fn compile_with_std() -> Result<PathBuf> {
+fn compile_with_std(artifact: &Artifact) -> Result<PathBuf> {
     require_debian()?;
     let target = project::path("target-web");
     let linker = linker()?;
+    let [package, part] = artifact.args;
     run_command(
-        cargo(&target, &["-Zbuild-std=std,panic_abort"])
+        cargo(&target, &[package, part, "-Zbuild-std=std,panic_abort"])
             .env("RUSTC", DEBIAN_RUSTC)
             // Building the standard library is not stable; Debian's compiler is a release.
             .env("RUSTC_BOOTSTRAP", "1")
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker),
     )?;
-    Ok(module_in(&target))
+    Ok(module_in(&target, artifact))
 }
 
 fn cargo(target: &Path, more: &[&str]) -> std::process::Command {
@@ -59,8 +67,6 @@ fn cargo(target: &Path, more: &[&str]) -> std::process::Command {
         "build",
         "--quiet",
         "--locked",
-        "--package=relaychat-sdk-wasm",
-        "--lib",
         "--profile",
         PROFILE,
         "--target",
@@ -89,8 +95,8 @@ fn remapped_paths() -> Vec<String> {
         .collect()
 }
 
-fn module_in(target: &Path) -> PathBuf {
-    target.join(TARGET).join(PROFILE).join(FILE)
+fn module_in(target: &Path, artifact: &Artifact) -> PathBuf {
+    target.join(TARGET).join(PROFILE).join(artifact.file)
 }
 
 /// Whether the compiler that cargo uses has the target's standard library.

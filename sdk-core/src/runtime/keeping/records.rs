@@ -4,19 +4,14 @@
 //! higher one was written by a newer version and is not touched but for the queue, whose records
 //! are read one by one.
 
-use std::collections::HashMap;
-
 use relaychat_protocol::{
     ChatId, MessageId,
-    rest::{
-        chats::{Chat, Member},
-        messages::Message,
-    },
+    rest::{chats::Chat, messages::Message},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Content, Store,
+    Content, Store, decode,
     state::{
         history::KeptLoad,
         kept::{Changes, Kept, KeptItem, KeptOutgoing},
@@ -30,6 +25,12 @@ const FORMAT: u64 = 1;
 const HEAD: &str = "head";
 const FORMAT_KEY: &str = "format";
 
+/// The tables of what the server has told.
+const SYNCED: [Table; 4] = [Table::Chats, Table::Members, Table::Users, Table::Timelines];
+
+/// The tables of what is queued and typed.
+const QUEUE: [Table; 3] = [Table::Outbox, Table::Drafts, Table::Uploads];
+
 const DAMAGED: StoreError = StoreError {
     kind: StoreErrorKind::Damaged,
     operation: "read",
@@ -40,79 +41,125 @@ pub(super) async fn read(store: &dyn Store) -> Result<Kept, StoreError> {
     let mut head = None;
     for (key, json) in texts(store.read(Table::Meta, Keys::all()).await?)? {
         match key.as_str() {
-            FORMAT_KEY if parse::<u64>(&json)? > FORMAT => return Err(DAMAGED),
+            FORMAT_KEY
+                if parse_plain(&json)?
+                    .as_u64()
+                    .is_none_or(|format| format > FORMAT) =>
+            {
+                return Err(DAMAGED);
+            }
             HEAD => head = Some(parse(&json)?),
             _ => {}
         }
     }
     let mut kept = Kept {
         head,
-        ..read_queue(store).await?
+        ..Queue::read(store, true).await?.parse()
     };
     if kept.head.is_none() {
         return Ok(kept);
     }
-    let mut members: HashMap<String, Vec<Member>> = HashMap::new();
-    for (key, json) in texts(store.read(Table::Members, Keys::all()).await?)? {
-        let (chat_id, _) = key.split_once('/').ok_or(DAMAGED)?;
-        members
-            .entry(chat_id.to_owned())
-            .or_default()
-            .push(parse(&json)?);
+    let mut tables = [const { Vec::new() }; 4];
+    for (place, table) in SYNCED.into_iter().enumerate() {
+        tables[place] = texts(store.read(table, Keys::all()).await?)?;
     }
-    for (key, json) in texts(store.read(Table::Chats, Keys::all()).await?)? {
+    let [chats, members, users, timelines] = tables;
+    // Both come in the order of their keys. Members of a chat that is not here are passed by.
+    let mut members = members.into_iter().peekable();
+    for (key, json) in chats {
         let mut chat: Chat = parse(&json)?;
-        chat.members = members.remove(&key).unwrap_or_default();
+        let keys = Keys::under(format!("{key}/"));
+        while let Some((of, json)) = members.next_if(|(of, _)| Some(of) < keys.until.as_ref()) {
+            if keys.contain(&of) {
+                chat.members.push(parse(&json)?);
+            }
+        }
         // As the server has them: longest standing first.
         chat.members.sort_by_key(|member| member.joined_at_ms);
         kept.chats.push(chat);
     }
-    for (_, json) in texts(store.read(Table::Users, Keys::all()).await?)? {
+    for (_, json) in users {
         kept.users.push(parse(&json)?);
     }
-    for (key, json) in texts(store.read(Table::Timelines, Keys::all()).await?)? {
+    for (key, json) in timelines {
         kept.timelines.push((id(&key)?, parse(&json)?));
     }
     Ok(kept)
 }
 
-/// What was queued and typed. A record that cannot be read is left where it is: a newer version may
-/// know it.
-async fn read_queue(store: &dyn Store) -> Result<Kept, StoreError> {
-    let mut kept = Kept::default();
-    for (_, json) in texts(store.read(Table::Outbox, Keys::all()).await?)? {
-        match parse(&json) {
-            Ok(outgoing) => kept.outgoing.push(outgoing),
-            Err(_) => tracing::warn!("something that was queued cannot be read"),
+/// What was queued and typed, as it lies in the store.
+struct Queue {
+    outbox: Vec<Record>,
+    drafts: Vec<Record>,
+    uploads: Vec<Record>,
+}
+
+impl Queue {
+    /// What is not to be read `whole` is read as far as it can be: a table that is broken takes no
+    /// other with it.
+    async fn read(store: &dyn Store, is_whole: bool) -> Result<Self, StoreError> {
+        let mut tables = [const { Vec::new() }; 3];
+        for (place, table) in QUEUE.into_iter().enumerate() {
+            tables[place] = match store.read(table, Keys::all()).await {
+                Err(error) if is_whole => return Err(error),
+                found => found.unwrap_or_default(),
+            };
         }
+        let [outbox, drafts, uploads] = tables;
+        Ok(Self {
+            outbox,
+            drafts,
+            uploads,
+        })
     }
-    for (key, json) in texts(store.read(Table::Drafts, Keys::all()).await?)? {
-        if let (Ok(chat_id), Ok(text)) = (id(&key), parse(&json)) {
-            kept.drafts.push((chat_id, text));
+
+    /// What can be understood of it. The rest is left where it is: a newer version may know it.
+    fn parse(&self) -> Kept {
+        let mut kept = Kept::default();
+        for (_, json) in self.outbox.iter().filter_map(json_of) {
+            match parse(json) {
+                Ok(outgoing) => kept.outgoing.push(outgoing),
+                Err(_) => tracing::warn!("something that was queued cannot be read"),
+            }
         }
+        for (key, json) in self.drafts.iter().filter_map(json_of) {
+            if let (Ok(chat_id), Ok(serde_json::Value::String(text))) = (id(key), parse_plain(json))
+            {
+                kept.drafts.push((chat_id, text));
+            }
+        }
+        for Record { key, value } in &self.uploads {
+            let Value::Content(content) = value else {
+                continue;
+            };
+            let place = key.split_once('/');
+            let place = place.and_then(|(id, index)| Some((id.parse().ok()?, index.parse().ok()?)));
+            kept.uploads
+                .extend(place.map(|place| (place, content.clone())));
+        }
+        kept
     }
-    for record in store.read(Table::Uploads, Keys::all()).await? {
-        let Value::Content(content) = record.value else {
-            continue;
+
+    fn into_changes(self) -> Vec<Change> {
+        let tables = [self.outbox, self.drafts, self.uploads];
+        let tables = QUEUE.into_iter().zip(tables);
+        let put = |(table, records): (Table, Vec<Record>)| {
+            let records = records.into_iter();
+            records.map(move |record| Change::Put(table, record))
         };
-        let place = record.key.split_once('/');
-        let place = place.and_then(|(id, index)| Some((id.parse().ok()?, index.parse().ok()?)));
-        kept.uploads.extend(place.map(|place| (place, content)));
+        tables.flat_map(put).collect()
     }
-    Ok(kept)
 }
 
 /// Clears a store that cannot be read, but for what was queued and typed, where that can be.
 pub(super) async fn save(store: &dyn Store) -> (Result<(), StoreError>, Kept) {
-    let kept = read_queue(store).await.unwrap_or_default();
-    let mut records = Vec::new();
-    for table in [Table::Outbox, Table::Drafts, Table::Uploads] {
-        let found = store.read(table, Keys::all()).await.unwrap_or_default();
-        records.extend(found.into_iter().map(|record| Change::Put(table, record)));
-    }
+    let Ok(queue) = Queue::read(store, false).await else {
+        return (store.clear().await, Kept::default());
+    };
+    let kept = queue.parse();
     let mut result = store.clear().await;
     if result.is_ok() {
-        result = store.write(records).await;
+        result = store.write(queue.into_changes()).await;
     }
     (result, kept)
 }
@@ -274,8 +321,20 @@ fn texts(records: Vec<Record>) -> Result<Vec<(String, String)>, StoreError> {
     texts.collect()
 }
 
+fn json_of(record: &Record) -> Option<(&str, &str)> {
+    match &record.value {
+        Value::Text(json) => Some((&record.key, json)),
+        Value::Content(_) => None,
+    }
+}
+
+/// Reads an object: everything but the format and the drafts.
 fn parse<T: DeserializeOwned>(json: &str) -> Result<T, StoreError> {
-    serde_json::from_str(json).map_err(|_| DAMAGED)
+    decode::object(json.as_bytes()).map_err(|_| DAMAGED)
+}
+
+fn parse_plain(json: &str) -> Result<serde_json::Value, StoreError> {
+    decode::value(json.as_bytes()).map_err(|_| DAMAGED)
 }
 
 fn id(key: &str) -> Result<ChatId, StoreError> {

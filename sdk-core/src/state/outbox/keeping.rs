@@ -1,7 +1,5 @@
 //! The outbox in the store: what is written of a message, and how it comes back.
 
-use std::collections::HashMap;
-
 use relaychat_protocol::{ChatId, ErrorCode, MessageId};
 
 use super::{Outbox, OutgoingFile, OutgoingMessage, Phase};
@@ -50,9 +48,8 @@ impl Outbox {
     pub(crate) fn restore(
         &mut self,
         mut kept: Vec<(ChatId, KeptMessage)>,
-        uploads: Vec<((MessageId, usize), Content)>,
+        mut uploads: Vec<((MessageId, usize), Content)>,
     ) {
-        let mut uploads: HashMap<_, _> = uploads.into_iter().collect();
         kept.retain(|(_, message)| !self.chats.contains_key(&message.message_id));
         kept.sort_by_key(|(_, message)| message.place);
         let first_place = kept.last().map_or(0, |(_, message)| message.place + 1);
@@ -97,7 +94,7 @@ impl OutgoingMessage {
     fn from_kept(
         chat_id: ChatId,
         kept: KeptMessage,
-        uploads: &mut HashMap<(MessageId, usize), Content>,
+        uploads: &mut Vec<((MessageId, usize), Content)>,
     ) -> Self {
         let KeptMessage {
             message_id,
@@ -122,7 +119,10 @@ impl OutgoingMessage {
                 pixels,
                 uploaded,
             } = file;
-            let content = uploads.remove(&(message_id, index));
+            let place = uploads
+                .iter()
+                .position(|(of, _)| *of == (message_id, index));
+            let content = place.map(|place| uploads.swap_remove(place).1);
             if content.is_none() && uploaded.is_none() {
                 error = Some(RelayError::of(
                     ErrorCode::ValidationFailed,

@@ -3,9 +3,9 @@
  * same person may share one.
  *
  * A session in `localStorage` is the same for all tabs of the origin. An application that gives its own
- * tokens may be used by different people in two tabs; there the name in the token (`sub`) decides. It
- * is asked for once, and kept so that a page can find the other tabs without a network. A token in
- * which no name can be read shares nothing.
+ * tokens may be used by different people in two tabs: it says who it is (`ClientOptions.account`), or the
+ * name in the token does (`sub`). The token is then asked for once, and the name kept so that a page can
+ * find the other tabs without a network. A token in which no name can be read shares nothing.
  */
 
 import type { Host } from '../core.js'
@@ -19,9 +19,16 @@ export interface Identified {
   readonly host: Host
 }
 
-export async function identify(url: string, host: Host, session: SessionStore): Promise<Identified | undefined> {
+/** `named` is what the application says. */
+export async function identify(
+  url: string,
+  host: Host,
+  session: SessionStore,
+  named: string | undefined,
+): Promise<Identified | undefined> {
   const { getToken } = host
   if (getToken === undefined) return session.isShared ? { account: '', host } : undefined
+  if (named !== undefined) return { account: named, host }
   const key = `relaychat:account:${url}`
   let first: string | undefined
   let account: string | undefined

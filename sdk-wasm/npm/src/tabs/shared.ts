@@ -60,7 +60,7 @@
  * of a visible one; a tab that becomes visible makes it try at once.
  */
 
-import type { Core, Host, LoadCore, Topic } from '../core.js'
+import type { Core, CoreOptions, Host, LoadCore, Topic } from '../core.js'
 import type { TabRole } from '../types.js'
 import type { Seat } from './seat.js'
 import { Tab, type TabPlatform } from './tab.js'
@@ -74,6 +74,9 @@ interface Call {
   readonly reject: (error: unknown) => void
 }
 
+/** The page that has just been opened has more urgent work. */
+const WARM_UP_AFTER_MS = 3_000
+
 const LEADER_GONE = JSON.stringify({
   code: 'network',
   message: 'The tab that was doing this is gone.',
@@ -85,15 +88,23 @@ export function loadShared(load: LoadCore, name: string, platform: TabPlatform):
   return (options, host, onPanic) =>
     new Promise((resolve, reject) => {
       const work = new Work(host)
+      let isWarm = load.warmUp === undefined
+      /** A follower takes over when the leader goes, which may be when there is no network. */
+      const warmUp = (): void => {
+        if (isWarm) return
+        isWarm = true
+        setTimeout(() => load.warmUp?.().catch(() => (isWarm = false)), WARM_UP_AFTER_MS)
+      }
       const panicked = (report: string): void => {
         tab.end(true)
         onPanic(report)
       }
       const tab: Tab = new Tab(name, platform, {
-        makeCore: (wake, isSole) => load({ ...options, isSole }, { ...host, wake }, panicked),
+        makeCore: (wake, isSole) => load(isSole ? options : withoutStore(options), { ...host, wake }, panicked),
         wake: host.wake,
         seated: (seat, role) => {
           work.sit(seat, role)
+          if (role === 'follower') warmUp()
           if (seat !== undefined) resolve(coreOf(work, () => tab.end()))
         },
         loadFailed: (error) => {
@@ -108,6 +119,10 @@ export function loadShared(load: LoadCore, name: string, platform: TabPlatform):
         },
       })
     })
+}
+
+function withoutStore({ storeName: _, ...options }: CoreOptions): CoreOptions {
+  return options
 }
 
 /** What a tab wants of the core, whoever runs it. */
@@ -134,8 +149,12 @@ class Work {
   sit(seat: Seat | undefined, role: TabRole | undefined): void {
     if (this.#seat !== undefined) this.#voidCalls()
     this.#seat = seat
+    if (seat !== undefined) this.#takeUp(seat, role)
+    // Last, because whoever hears of it may have new wishes.
     this.#host.seated?.(role)
-    if (seat === undefined) return
+  }
+
+  #takeUp(seat: Seat, role: TabRole | undefined): void {
     this.hasBegun = true
     if (role !== 'follower') this.#begin(seat)
     for (const args of this.#sends.values()) this.#hand(seat, args)

@@ -55,6 +55,7 @@ export const MAY_REPEAT: Readonly<Record<CallName, boolean>> = {
   connect: true,
   reconnectNow: true,
   setOnline: true,
+  checkStorage: true,
   requestCode: false,
   verifyCode: false,
   verifyLink: false,
@@ -79,6 +80,7 @@ export const MAY_REPEAT: Readonly<Record<CallName, boolean>> = {
   edit: true,
   cancel: true,
   markRead: true,
+  setDraft: true,
   setTyping: true,
 }
 

@@ -24,6 +24,7 @@ export class FakeChat implements Chat {
   readonly summary: Derived<ChatSummary | null | undefined>
   readonly members: Derived<readonly Member[]>
   readonly timeline: Timeline
+  readonly draft: Derived<string>
   readonly #world: World
   readonly #timeline: FakeTimeline
 
@@ -41,6 +42,7 @@ export class FakeChat implements Chat {
     this.members = world.derive<readonly Member[]>([], () => seen((stored) => project.members(world, stored), []))
     this.#timeline = new FakeTimeline(world, chat)
     this.timeline = this.#timeline
+    this.draft = world.derive('', () => world.drafts.get(id) ?? '')
   }
 
   send(draft: Draft): Outgoing {
@@ -103,6 +105,11 @@ export class FakeChat implements Chat {
     if (chat === undefined || me === undefined || seq <= me.readSeq) return
     me.readSeq = Math.min(seq, chat.messages.length)
     me.deliveredSeq = Math.max(me.deliveredSeq, me.readSeq)
+    this.#world.refresh()
+  }
+
+  setDraft(text: string): void {
+    this.#world.drafts.set(this.id, text)
     this.#world.refresh()
   }
 

@@ -14,6 +14,7 @@ import type {
   Presence,
   ServerLimits,
   Session,
+  StorageState,
   TabRole,
 } from '../types.js'
 import { deliver, FakeChat } from './chat.js'
@@ -37,6 +38,7 @@ export class FakeClient implements Client {
   readonly connection: Observable<ConnectionState>
   readonly me: Observable<Me | null>
   readonly limits: Observable<ServerLimits | undefined>
+  readonly storage: Observable<StorageState>
   readonly role: Observable<TabRole | undefined>
   readonly #world: World
   readonly #chats = new Map<string, Chat>()
@@ -51,6 +53,7 @@ export class FakeClient implements Client {
     this.connection = kept<ConnectionState>({ status: 'connecting' }, () => world.connection)
     this.me = kept<Me | null>(null, () => world.me)
     this.limits = kept<ServerLimits | undefined>(undefined, () => (world.me === null ? undefined : LIMITS))
+    this.storage = kept<StorageState>('memory_only', () => world.storage)
     this.role = kept<TabRole | undefined>(undefined, () => (world.hasStarted ? 'single' : undefined))
     const empty: ChatListState = { items: [], isLoading: true, hasMore: false, unreadCount: 0 }
     this.chats = chatList(world, kept(empty, () => project.chatList(world)))
@@ -125,6 +128,7 @@ export function comeOnline(world: World): void {
 /** Nobody is logged in any more, and nothing is left on the device. */
 export function signOut(world: World, reason?: string): void {
   world.me = null
+  world.drafts.clear()
   world.connection = { status: 'signed_out', ...(reason === undefined ? {} : { reason }) }
   for (const chat of world.chats.values()) {
     for (const { handle } of chat.waiting.splice(0)) handle.fail(cancelled())

@@ -7,7 +7,7 @@
  * nothing is asked over the network. Changes are told at once instead of once a frame.
  */
 
-import type { Client, Draft, Me, Message, User } from '../types.js'
+import type { Client, Draft, Me, Message, StorageState, User } from '../types.js'
 import { addChat, comeOnline, FakeClient, setMe, signOut } from './client.js'
 import { catchUp, store } from './exchange.js'
 import * as project from './project.js'
@@ -38,7 +38,7 @@ export interface FakeRelayOptions {
 /** Who can be made to fail by {@link FakeRelay.failNext}. */
 export type FakeCall =
   | 'send'
-  | Exclude<keyof Client, 'auth' | 'connection' | 'me' | 'chats' | 'people' | 'limits' | 'role' | 'chat' | 'reconnectNow' | 'close'>
+  | Exclude<keyof Client, 'auth' | 'connection' | 'me' | 'chats' | 'people' | 'limits' | 'role' | 'storage' | 'chat' | 'reconnectNow' | 'close'>
   | Exclude<keyof Client['auth'], 'subscribe'>
   | 'loadMore' | 'openDirect' | 'createGroup' | 'list' | 'get' | 'loadBefore' | 'loadAfter' | 'jumpTo' | 'jumpToLatest'
 
@@ -82,6 +82,8 @@ export interface FakeRelay {
   reconnect(): void
   /** The engine ends the session. */
   endSession(reason?: string): void
+  /** The browser keeps what the client knows from now on, or does not. */
+  setStorage(state: StorageState): void
   /** The next call of this name fails. Several wait in their order. */
   failNext(call: FakeCall, failure: FakeFailure): void
   /** What the others see of the client's user in a chat. */
@@ -116,6 +118,10 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
     goOffline: () => cut({ status: 'offline' }),
     reconnect: () => comeOnline(world),
     endSession: (reason) => signOut(world, reason),
+    setStorage: (state) => {
+      world.storage = state
+      world.refresh()
+    },
     failNext: (call, failure) => world.fail(call, failure),
     seenByOthers: (chatId) => {
       const chat = mustFind(world, chatId)

@@ -9,7 +9,7 @@
 import { Cell } from '../cell.js'
 import { closed, type ErrorReport, RelayError } from '../errors.js'
 import type { OutgoingHandle } from '../outgoing.js'
-import type { Attachment, ConnectionState, DeliveryState, Me, Observable, Presence, Role, User } from '../types.js'
+import type { Attachment, ConnectionState, DeliveryState, Me, Observable, Presence, Role, StorageState, User } from '../types.js'
 import { share } from './share.js'
 
 /** A message that everybody has. */
@@ -73,11 +73,13 @@ export class World {
   nowMs: number
   me: Me | null = null
   connection: ConnectionState = { status: 'connecting' }
+  storage: StorageState = 'memory_only'
   /** `connect()` was called. */
   hasStarted = false
   readonly users = new Map<string, User>()
   readonly presences = new Map<string, Presence>()
   readonly chats = new Map<string, StoredChat>()
+  readonly drafts = new Map<string, string>()
   readonly latencyMs: number
   readonly #failures = new Map<string, RelayError[]>()
   readonly #derived = new Set<Derived<any>>()

@@ -6,6 +6,7 @@
  *
  * Without an address an engine is started: `RELAYCHAT` names the program. A given one has to let
  * pages of `http://127.0.0.1:4180` and `http://127.0.0.1:4181` call it (`--allowed-origins`).
+ * `CONFORMANCE` names the folder with the checks of a store, as `cargo xtask test package` makes it.
  */
 
 import assert from 'node:assert/strict'
@@ -15,9 +16,12 @@ import { after, before, test } from 'node:test'
 
 import { findEngine, freePort } from './engine.mjs'
 import { Fixtures } from './fixtures.mjs'
-import { openBrowser, STEPS, tell, tellFrom } from './pages.mjs'
+import { ask, openBrowser, STEPS, tell, tellFrom } from './pages.mjs'
 import { playInNode, playInPage } from './transcripts.mjs'
 import { install, pack, PACKAGE, run, runNode, runTsc, temporaryFolder } from './places.mjs'
+
+/** As many as `conformance::check_all` of the core calls. */
+const STORE_CHECKS = 12
 
 /** Of the servers that are not the engine: Vite's and Next's. */
 const PORTS = [4180, 4181]
@@ -135,6 +139,28 @@ test('two people talk in a page without any bundler', async () => {
   const asked = await tell(browser, engine, project)
   assert.ok(asked.some((path) => path.endsWith('relaychat_bg.wasm')))
   assert.ok(!asked.some((path) => path.endsWith('relaychat_inline.js')), 'the fallback was not needed')
+})
+
+test('the store in IndexedDB keeps the promises of a store, and survives what is done to it', async () => {
+  assert.ok(process.env.CONFORMANCE, 'CONFORMANCE must be the folder with the checks of a store')
+  const tried = join(folder, 'store')
+  await cp(process.env.CONFORMANCE, join(tried, 'conformance'), { recursive: true })
+  await cp(join(project, 'node_modules', '@relaychat', 'client', 'dist'), join(tried, 'dist'), { recursive: true })
+  await cp(new URL('store_page.mjs', import.meta.url), join(tried, 'store_page.mjs'))
+  await writeFile(
+    join(tried, 'index.html'),
+    `<!doctype html><script type="module">
+      import { tryStore } from './store_page.mjs'
+      const at = (folder) => new URL(folder, location.href).href
+      window.result = await tryStore(at('dist'), at('conformance')).catch((error) => ({ error: String(error?.stack ?? error) }))
+    </script>`,
+  )
+  assert.deepEqual(await ask(browser, engine, tried), {
+    checks: STORE_CHECKS,
+    removed: [1, 'damaged', ['c', '1']],
+    newer: ['damaged', ['key', 'kept'], 'damaged', []],
+    shared: ['unavailable', ['key', 'queued']],
+  })
 })
 
 test('a server that loses the .wasm is no obstacle', async () => {

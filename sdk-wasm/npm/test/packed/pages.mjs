@@ -29,6 +29,19 @@ export async function tell(browser, engine, folder, { replace, look } = {}) {
   return asked
 }
 
+/** Opens the folder's page under the engine's origin; gives what it found out. */
+export async function ask(browser, engine, folder) {
+  const page = await browser.newPage()
+  try {
+    await serve(page, engine.url, folder)
+    await page.goto(`${engine.url}/packed/index.html`)
+    await page.waitForFunction(() => window.result !== undefined, undefined, { timeout: PAGE_TIMEOUT_MS })
+    return await page.evaluate(() => window.result)
+  } finally {
+    await page.close()
+  }
+}
+
 /** Opens a page of a server of its own, which talks to the engine from another origin. */
 export async function tellFrom(browser, engine, address, look) {
   await visit(browser, address, { look, prepare: (page) => lendInbox(page, engine) })

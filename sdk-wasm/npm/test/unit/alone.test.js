@@ -40,6 +40,14 @@ test('tabs with tokens share a core when the tokens are the same person’s', as
   assert.equal(reasons.length, 3, 'the token that told whose it is is the first one')
 })
 
+test('an application that says whose client it is is believed', async (t) => {
+  const browser = browserFor(t)
+  const getToken = () => Promise.reject(new TypeError('offline'))
+  const roles = []
+  for (const account of ['ann', 'ann', 'bob']) roles.push((await browser.open({ getToken, account })).role)
+  assert.deepEqual(roles, ['leader', 'follower', 'leader'])
+})
+
 test('a token that names nobody is shared with nobody', async (t) => {
   const browser = browserFor(t)
   const tab = await browser.open({ getToken: async () => 'opaque' })
@@ -70,7 +78,7 @@ test('older tabs that find a newer leader go on alone, away from its store', asy
   const tabs = await browser.openMany(2)
   browser.openOther(99)
   await until('all are alone', () => tabs.every((tab) => tab.role === 'single'))
-  assert.deepEqual(tabs.map((tab) => tab.core.options.isSole), [false, false])
+  assert.deepEqual(tabs.map((tab) => 'storeName' in tab.core.options), [false, false])
   assert.ok(tabs[0].cores[0].isFreed, 'who had led gave up its core first')
 })
 

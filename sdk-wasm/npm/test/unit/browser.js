@@ -159,6 +159,8 @@ class Tab {
   isVisible = true
   /** It does nothing any more. */
   isGone = false
+  /** It has the module. */
+  isWarm = false
   #locks
   #life = []
 
@@ -173,6 +175,7 @@ class Tab {
       this.cores.push(core)
       return core
     }
+    const warmUp = async () => (this.isWarm = true)
     const tabs = {
       locks: locks.of(this),
       openChannel: (name) => this.#openChannel(name),
@@ -182,7 +185,7 @@ class Tab {
         return () => (this.#life = [])
       },
     }
-    this.client = new ClientHandle({ url: URL, ...options }, { loadCore, frames: this.frames, tabs })
+    this.client = new ClientHandle({ url: URL, ...options }, { loadCore: Object.assign(loadCore, { warmUp }), frames: this.frames, tabs })
   }
 
   get role() {

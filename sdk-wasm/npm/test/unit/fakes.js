@@ -102,7 +102,7 @@ for (const name of ASYNC) {
     return this.answers[name]?.(...args)
   }
 }
-for (const name of ['reconnectNow', 'setOnline', 'retry', 'edit', 'cancel', 'markRead', 'setTyping']) {
+for (const name of ['reconnectNow', 'setOnline', 'retry', 'edit', 'cancel', 'markRead', 'setTyping', 'setDraft', 'checkStorage']) {
   FakeCore.prototype[name] = function (...args) {
     this.calls.push([name, ...args].join(' '))
     return this.answers[name]?.(...args)

@@ -137,3 +137,12 @@ test('a picture on its way has its local address until the core has the real one
   mock.timers.tick(30_000)
   assert.deepEqual(revoked, ['blob:1'])
 })
+
+test('a message that is tried again says what it waits for', async () => {
+  const { client, core, frames } = await makeConnected()
+  const sent = client.chat('c1').send({ text: 'hi' })
+  assert.equal(sent.heldUpBy, undefined)
+  core.set(`outgoing/${sent.id}`, { state: 'queued', heldUpBy: { code: 'rate_limited', message: 'slowly', retryable: true } })
+  frames.next()
+  assert.deepEqual([sent.heldUpBy instanceof Error, sent.heldUpBy.code], [true, 'rate_limited'])
+})

@@ -126,6 +126,32 @@ test('a draft is kept per chat, tells that somebody types, and is emptied by sen
   assert.ok(core.calls.includes('setTyping c1 false'))
 })
 
+test('a draft of an earlier visit is found again, and does not disturb who types', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 10_000 })
+  const { client, core, frames } = await makeConnected()
+  let composer
+  await render(client, () => {
+    composer = hooks.useComposer('c1')
+    return composer.text
+  })
+  const elsewhere = (text) =>
+    act(async () => {
+      core.set('draft/c1', text)
+      frames.next()
+    })
+  await elsewhere('half a sen')
+  assert.equal(composer.text, 'half a sen')
+  assert.ok(!core.calls.includes('setTyping c1 true'), 'finding it is not typing')
+  await act(async () => composer.setText('half a sentence'))
+  assert.ok(core.calls.includes('setDraft c1 half a sentence'))
+  await elsewhere('another tab')
+  assert.equal(composer.text, 'half a sentence')
+  await act(async () => t.mock.timers.tick(1_000))
+  assert.equal(composer.text, 'another tab')
+  await act(async () => composer.send())
+  assert.ok(core.calls.includes('setDraft c1 '))
+})
+
 test('a draft belongs to the person who wrote it', async () => {
   const { client, core, frames } = await makeConnected()
   let composer

@@ -110,3 +110,31 @@ test('the network of the device and a page that is looked at again reach the cor
   page.dispatchEvent(new Event('offline'))
   assert.equal(core.calls.filter((call) => call.startsWith('setOnline')).length, 2)
 })
+
+test('one engine and account has one database, and nobody finds what is not theirs', async (t) => {
+  const nameFor = async (options) => (await makeConnected(options)).options.storeName
+  const getToken = async () => 'token'
+  assert.equal(await nameFor({ sessionStorage: 'local' }), undefined, 'there is no IndexedDB')
+  withGlobals(t, { indexedDB: {} })
+  for (const [options, expected] of [
+    [{ sessionStorage: 'local' }, `relaychat:${URL}`],
+    [{ sessionStorage: 'local', store: 'memory' }, undefined],
+    [{ sessionStorage: 'session' }, undefined],
+    [{ sessionStorage: 'session', store: 'indexeddb' }, `relaychat:${URL}`],
+    [{ getToken }, undefined],
+    [{ getToken, account: 'u1' }, `relaychat:${URL}#u1`],
+    [{ getToken, store: 'indexeddb' }, `relaychat:${URL}`],
+  ]) {
+    assert.equal(await nameFor({ ...options, url: URL }), expected, JSON.stringify(options))
+  }
+})
+
+test('how well the client keeps what it knows is told', async () => {
+  const { client, core, frames } = await makeConnected()
+  assert.equal(client.storage.getSnapshot(), 'memory_only')
+  for (const state of ['durable', 'lost']) {
+    core.set('storage', state)
+    frames.next()
+    assert.equal(client.storage.getSnapshot(), state)
+  }
+})

@@ -97,6 +97,38 @@ test('who had read far back is shown what a new core has when it reaches as far'
   assert.deepEqual(messages.getSnapshot().items.map((entry) => entry.key), ['m1', 'm2', 'm3'])
 })
 
+test('what is written and not sent is told to a new core, and not emptied by it', async (t) => {
+  const browser = browserFor(t)
+  const [first, second] = await browser.openMany(2)
+  const chat = second.client.chat('c1')
+  chat.draft.subscribe(() => {})
+  first.core.tell('draft/c1', 'half a sen')
+  await until('the draft', () => {
+    second.frames.next()
+    return chat.draft.getSnapshot() !== ''
+  })
+  first.crash()
+  await until('the second leads', () => second.role === 'leader')
+  assert.ok(second.core.calls.includes('setDraft c1 half a sen'))
+  second.core.tell('draft/c1', '')
+  second.frames.next()
+  assert.equal(chat.draft.getSnapshot(), 'half a sen')
+  second.core.tell('draft/c1', 'half a sentence')
+  second.frames.next()
+  second.core.tell('draft/c1', '')
+  second.frames.next()
+  assert.equal(chat.draft.getSnapshot(), '', 'emptied by somebody')
+})
+
+test('a follower has the module ready, for there may be no network when it is needed', async (t) => {
+  const browser = browserFor(t)
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.after(() => mock.timers.reset())
+  const [first, second] = await browser.openMany(2)
+  mock.timers.tick(3_000)
+  assert.deepEqual([first.isWarm, second.isWarm], [false, true])
+})
+
 test('who was logged out meanwhile sees that, and not what was there before', async (t) => {
   const browser = browserFor(t)
   const [first, second] = await browser.openMany(2)

@@ -227,6 +227,18 @@ test('closing ends everything that waits', async () => {
   await assert.rejects(client.connect(), { code: 'closed' })
 })
 
+test('drafts are kept until somebody signs out, and the storage is as the test wants it', async () => {
+  const { relay, chat, client } = await talk()
+  chat.draft.subscribe(() => {})
+  chat.setDraft('half a sen')
+  assert.equal(chat.draft.getSnapshot(), 'half a sen')
+  assert.equal(client.storage.getSnapshot(), 'memory_only')
+  relay.setStorage('lost')
+  assert.equal(client.storage.getSnapshot(), 'lost')
+  await client.auth.signOut()
+  assert.equal(chat.draft.getSnapshot(), '')
+})
+
 test('nothing can be sent before connect', () => {
   const relay = createFakeRelay()
   const id = relay.addChat({ peers: [relay.addPeer({ name: 'Bob' })] })

@@ -1,0 +1,197 @@
+// Without a network: what a reload still shows, what is sent afterwards and how often, and what becomes
+// of a page whose storage is taken away.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { look } from './looks.mjs'
+import { Person } from './person.mjs'
+import { startServer, until } from './server.mjs'
+import { openBrowser, stepper } from './story.mjs'
+
+const phone = { width: 390, height: 844 }
+
+test('a page without a network', { timeout: 300_000 }, async t => {
+  const server = await startServer()
+  t.after(() => server.end())
+  const browser = await openBrowser(t)
+  const ann = await Person.arrive('Ann', server, browser)
+  const bob = await Person.arrive('Bob', server, browser, { viewport: phone })
+  const people = [ann, bob]
+  const findings = []
+  const step = stepper(t, people, server)
+
+  await step('two people are in one chat, and the shell is kept', async () => {
+    await ann.logIn()
+    await bob.logIn()
+    await ann.openChatWith(bob)
+    await ann.write('one')
+    await bob.page.getByRole('tab', { name: 'Chats' }).click()
+    await bob.chatRow(ann).click()
+    await bob.message('Ann', 'one').waitFor()
+    await bob.write('two')
+    await ann.message('Bob', 'two').waitFor()
+    for (const { page } of people) {
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+    }
+    const headers = await ann.page.evaluate(async () => {
+      const answer = await fetch('/sw.js', { cache: 'no-store' })
+      return ['content-type', 'cache-control'].map(name => answer.headers.get(name))
+    })
+    assert.deepEqual(headers, ['text/javascript; charset=utf-8', 'no-cache'])
+  })
+
+  await step('a reload without a server shows the chats and what was said', async () => {
+    for (const person of people) person.isOutageExpected = true
+    await server.kill()
+    for (const [person, other, text] of [
+      [ann, bob, 'two'],
+      [bob, ann, 'one'],
+    ]) {
+      await person.page.reload()
+      await person.heading(other.name).waitFor()
+      await person.message(other.name, text).waitFor()
+    }
+    await ann.page.getByRole('tab', { name: 'Chats' }).click()
+    await ann.chatRow(bob).getByText('two').waitFor()
+  })
+
+  await step('what is written then is still queued after the next reload', async () => {
+    for (const [person, text] of [
+      [ann, 'three'],
+      [bob, 'four'],
+    ]) {
+      await person.write(text)
+      await person.message('You', text, 'waiting').waitFor()
+      await kept(person, 1)
+      await person.page.reload()
+      await person.message('You', text, 'waiting').waitFor()
+    }
+    findings.push(...(await look(ann, 'offline')))
+    await bob.page.setViewportSize(phone)
+  })
+
+  await step('it is sent once when the server is back', async () => {
+    await server.start()
+    for (const [person, other, text] of [
+      [ann, bob, 'three'],
+      [bob, ann, 'four'],
+    ]) {
+      const deadline = { timeout: 60_000 }
+      await person.message('You', text, 'seen').waitFor(deadline)
+      await other.message(person.name, text).waitFor(deadline)
+    }
+    for (const { page } of people) await page.reload()
+    for (const person of people) {
+      await until('all four, once each', async () => {
+        return [...(await texts(person))].sort().join() === 'four,one,three,two'
+      })
+    }
+  })
+
+  await step('a database that is removed under the page is filled anew', async () => {
+    const other = await ann.context.newPage()
+    await other.goto('/favicon.svg')
+    await other.evaluate(removeDatabases)
+    await other.close()
+    await until('a new database', () => keepsChats(ann))
+    await server.kill()
+    await ann.page.reload()
+    await ann.message('Bob', 'four').waitFor()
+    assert.deepEqual([...(await texts(ann))].sort(), ['four', 'one', 'three', 'two'])
+  })
+
+  await step('what is queued survives even that, and is sent once', async () => {
+    await ann.write('five')
+    await kept(ann, 1)
+    const devtools = await ann.context.newCDPSession(ann.page)
+    const eviction = { origin: server.url, storageTypes: 'indexeddb' }
+    await devtools.send('Storage.clearDataForOrigin', eviction)
+    await kept(ann, 1)
+    await ann.page.reload()
+    await ann.message('You', 'five', 'waiting').waitFor()
+    await server.start()
+    await ann.message('You', 'five', 'seen').waitFor({ timeout: 60_000 })
+    assert.equal(await bob.message('Ann', 'five').count(), 1)
+  })
+
+  await step(
+    'a browser that has forgotten everything asks for a login, and starts over',
+    async () => {
+      const session = await ann.page.evaluate(() => ({ ...localStorage }))
+      const devtools = await ann.context.newCDPSession(ann.page)
+      await devtools.send('Storage.clearDataForOrigin', { origin: server.url, storageTypes: 'all' })
+      await ann.page.reload()
+      await ann.page.getByRole('textbox', { name: 'E-mail address' }).waitFor()
+      // Two codes within a minute are not sent: the session of before is as good as a new login.
+      await ann.page.evaluate(found => Object.assign(localStorage, found), session)
+      await ann.page.goto('/')
+      await ann.chatRow(bob).click()
+      await ann.message('You', 'five', 'seen').waitFor()
+      assert.deepEqual([...(await texts(ann))].sort(), ['five', 'four', 'one', 'three', 'two'])
+    },
+  )
+
+  await step('signing out leaves no database', async () => {
+    await until('a database', () => keepsChats(ann))
+    await ann.page.getByRole('link', { name: 'Your profile' }).click()
+    await ann.page.getByRole('button', { name: 'Sign out' }).click()
+    await ann.page.getByRole('textbox', { name: 'E-mail address' }).waitFor()
+    await until('no database', () =>
+      ann.page.evaluate(async () => (await indexedDB.databases()).length === 0),
+    )
+  })
+
+  await step('no page had an error, and axe finds nothing serious', async () => {
+    assert.deepEqual(
+      people.flatMap(person => person.problems),
+      [],
+    )
+    assert.deepEqual(findings, [])
+  })
+})
+
+function texts(person) {
+  return person.page
+    .getByRole('list', { name: 'Messages' })
+    .locator('[data-testid="message"] p')
+    .allTextContents()
+}
+
+/** Waits until so many messages are queued in the database. */
+function kept(person, count) {
+  return until(`${count} queued of ${person.name}`, async () => {
+    return (await person.page.evaluate(countRecords, ['outbox', 'message/'])) === count
+  })
+}
+
+async function keepsChats(person) {
+  return (await person.page.evaluate(countRecords, ['messages', ''])) > 0
+}
+
+/** How many records a table of the only database has under a key; runs in the page. */
+async function countRecords([table, key]) {
+  const databases = await indexedDB.databases()
+  if (databases.length === 0) return 0
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(databases[0].name)
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const database = opening.result
+      const range = IDBKeyRange.bound(key, `${key}\uffff`)
+      const counting = database.transaction(table).objectStore(table).count(range)
+      counting.onsuccess = () => resolve(counting.result)
+      counting.onerror = reject
+      database.close()
+    }
+  })
+}
+
+/** Runs in a page. */
+async function removeDatabases() {
+  for (const { name } of await indexedDB.databases()) {
+    await new Promise((resolve, reject) => {
+      const removal = indexedDB.deleteDatabase(name)
+      removal.onsuccess = resolve
+      removal.onerror = reject
+    })
+  }
+}

@@ -31,7 +31,26 @@ pub(super) fn bind(compiled: &Path, name: &str, dist: &Path) -> Result<()> {
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(dist)
-        .context("wasm-bindgen failed")
+        .context("wasm-bindgen failed")?;
+    let glue = dist.join(format!("{name}.js"));
+    let script = fs::read_to_string(&glue)?;
+    fs::write(&glue, without_comments(&script))?;
+    Ok(())
+}
+
+/// Without the lines that only explain: people download the glue, and nobody reads it.
+fn without_comments(script: &str) -> String {
+    let is_code = |line: &&str| {
+        let line = line.trim_start();
+        !["//", "/**", "* ", "*/"]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+    };
+    script
+        .lines()
+        .filter(is_code)
+        .map(|line| format!("{line}\n"))
+        .collect()
 }
 
 /// Lets binaryen try, and keeps its result when what is downloaded becomes smaller.
@@ -102,6 +121,12 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_glue_keeps_its_code_and_loses_what_explains_it() {
+        let script = "/**\n * @returns {any}\n */\nfn(a * b) // kept\n    // gone\n";
+        assert_eq!(without_comments(script), "fn(a * b) // kept\n");
+    }
 
     #[test]
     fn base64_pads_as_the_standard_says() {

@@ -113,21 +113,29 @@ impl Month {
         month
     }
 
-    /// Writes `count` messages into each chat, of which the first gets the number `first`.
+    /// Writes `count` messages into each chat, of which the first gets the number `first`. The last
+    /// ones come one after the other: chats that one commit has changed share the room of a page.
     async fn write(&self, first: u64, count: impl Fn(usize) -> u64) {
-        let writers = self.chats.iter().enumerate().map(|(chat, chat_id)| {
-            let count = count(chat);
+        let chats = || self.chats.iter().enumerate();
+        join_all(chats().map(|(chat, chat_id)| {
+            let last = first + count(chat);
             async move {
-                let host = self.engine.engine();
-                for seq in first..first + count {
-                    let writer = format!("writer {chat}");
-                    let draft = Draft::text(text(chat, seq));
-                    let sent = host.send_as(writer, *chat_id, draft).await;
-                    assert_eq!(sent.expect("it is sent").seq, seq);
+                for seq in first..last.saturating_sub(1) {
+                    self.send((chat, *chat_id), seq).await;
                 }
             }
-        });
-        join_all(writers).await;
+        }))
+        .await;
+        for (chat, chat_id) in chats().filter(|(chat, _)| count(*chat) > 0) {
+            self.send((chat, *chat_id), first + count(chat) - 1).await;
+        }
+    }
+
+    async fn send(&self, (chat, chat_id): (usize, ChatId), seq: u64) {
+        let draft = Draft::text(text(chat, seq));
+        let host = self.engine.engine();
+        let sent = host.send_as(format!("writer {chat}"), chat_id, draft).await;
+        assert_eq!(sent.expect("it is sent").seq, seq);
     }
 
     /// The reader's program, on its file.

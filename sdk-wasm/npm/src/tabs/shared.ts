@@ -55,7 +55,10 @@
  * # What it is not
  *
  * Not for tabs that may be different people: a session that is not in `localStorage`, or tokens that
- * do not say whose they are, stay alone (`account.ts`). And no clock of its own: a core in a hidden page
+ * do not say whose they are, stay alone (`account.ts`). Not a place for each tab in one chat: the core
+ * has one window on a chat's history, so that two tabs that have the same chat open share it. Older
+ * messages that one loads are put in front of what the other shows, which its scroll anchor takes; a
+ * jump of one moves both. And no clock of its own: a core in a hidden page
  * has the timers of a hidden page, so that after a lost connection it may come back later than that
  * of a visible one; a tab that becomes visible makes it try at once.
  */

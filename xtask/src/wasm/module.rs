@@ -46,11 +46,8 @@ fn without_comments(script: &str) -> String {
             .iter()
             .any(|mark| line.starts_with(mark))
     };
-    script
-        .lines()
-        .filter(is_code)
-        .map(|line| format!("{line}\n"))
-        .collect()
+    let code: Vec<&str> = script.lines().filter(is_code).collect();
+    code.join("\n") + "\n"
 }
 
 /// Lets binaryen try, and keeps its result when what is downloaded becomes smaller.

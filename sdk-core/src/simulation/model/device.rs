@@ -141,7 +141,8 @@ pub(super) struct Sent {
     pub(super) state: Observable<OutgoingState>,
     /// What it says, and what it said before each edit.
     pub(super) texts: Vec<String>,
-    /// The device died since the last edit: it may say again what it said before.
+    /// The device died since it was sent: it may say what it said before an edit, which the store
+    /// did not have yet, or which came when the message had left without the store knowing.
     pub(super) may_be_old: bool,
     /// The person took it back: it may be there or not, at any place.
     pub(super) is_taken_back: bool,
@@ -245,7 +246,6 @@ impl Device {
                 let stages = [Queued, Uploading, Failed];
                 assert!(before.is_some_and(|stage| stages.contains(&stage)));
                 sent.texts.push(text);
-                sent.may_be_old = false;
             }
             Err(error) => {
                 assert_eq!(error.code, "already_sent");

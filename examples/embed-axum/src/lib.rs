@@ -65,7 +65,7 @@ impl Shop {
         Router::new()
             .route("/", get(pages::home))
             .route("/assets/{file}", get(pages::asset))
-            .route("/client/{file}", get(pages::client))
+            .route("/client/{*file}", get(pages::client))
             .route("/me", get(people::me))
             .route("/login", post(people::log_in))
             .route("/logout", post(people::log_out))

@@ -32,14 +32,15 @@ pub(crate) async fn asset(Path(file): Path<String>) -> Result<impl IntoResponse,
     Ok(([(header::CONTENT_TYPE, kind_of(&file)?)], text))
 }
 
-/// `GET /client/{file}`: a file of the built npm package.
+/// `GET /client/{*file}`: a file of the built npm package, or of a folder in it.
 pub(crate) async fn client(
     State(shop): State<Shop>,
     Path(file): Path<String>,
 ) -> Result<impl IntoResponse, StatusCode> {
     let folder = shop.client.as_deref().ok_or(StatusCode::NOT_FOUND)?;
     let kind = kind_of(&file)?;
-    if file.contains(['/', '\\']) || file.contains("..") {
+    let is_within = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains('\\');
+    if !file.split('/').all(is_within) {
         return Err(StatusCode::NOT_FOUND);
     }
     let read = tokio::fs::read(folder.join(file)).await;

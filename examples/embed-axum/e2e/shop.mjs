@@ -99,7 +99,7 @@ test('a shop with a chat for each order', { timeout: 300_000 }, async t => {
       person.page.evaluate(async p => (await fetch(p)).headers.get('x-shop-person'), path)
     assert.equal(await header(ann, '/chat/v1/limits'), 'ann')
     assert.equal(await header(bob, '/orders'), 'bob')
-    assert.deepEqual([...new Set(ann.sockets)], [`${shop.url.replace('http', 'ws')}/chat/v1/ws`])
+    assert.deepEqual([...new Set(ann.addresses)], [`${shop.url.replace('http', 'ws')}/chat/v1/ws`])
   })
 
   await step('whom the shop takes off an order hears no more of it', async () => {
@@ -161,13 +161,14 @@ async function startShop() {
 
 /** Somebody in the shop. */
 class ShopVisitor extends Visitor {
-  sockets = []
+  /** Of each socket that was ever opened. */
+  addresses = []
   heard = []
 
   watch() {
     super.watch()
     this.page.on('websocket', socket => {
-      this.sockets.push(socket.url())
+      this.addresses.push(socket.url())
       socket.on('framereceived', ({ payload }) => this.heard.push(payload.toString()))
     })
   }

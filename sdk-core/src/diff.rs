@@ -88,8 +88,10 @@ where
     (first, Diffs(Box::pin(changes)))
 }
 
-/// The splices that make `after` out of `before`.
-fn between<T>(before: &[Arc<T>], after: &[Arc<T>]) -> Vec<VectorDiff<Arc<T>>> {
+/// The splices that make `after` out of `before`, for who keeps the snapshots. A value is known by
+/// its `Arc`.
+#[must_use]
+pub fn between<T>(before: &[Arc<T>], after: &[Arc<T>]) -> Vec<VectorDiff<Arc<T>>> {
     let places = after.iter().enumerate();
     let places: HashMap<_, _> = places
         .map(|(place, value)| (Arc::as_ptr(value), place))

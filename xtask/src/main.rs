@@ -13,6 +13,7 @@ mod bench;
 mod command;
 mod dependencies;
 mod fresh;
+mod mobile;
 mod openapi;
 mod project;
 mod serve;
@@ -36,6 +37,7 @@ cargo xtask TASK
   tidy                           check the house rules
   openapi                        rewrite openapi.json, errors.md and the fixtures
   wasm                           build the npm package
+  mobile                         build the library for phones and write its Kotlin and Swift sides
   web                            build the web application
 ";
 
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(),
         "openapi" => openapi::run(),
         "wasm" => wasm::run(),
+        "mobile" => mobile::run(),
         "web" => web::run(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -16,8 +16,15 @@ use self::source::Source;
 use crate::{fresh, project};
 
 /// The folders with sources of ours.
-const FOLDERS: [&str; 7] = [
-    "openapi", "engine", "sdk-core", "sdk-wasm", "examples", "xtask", "bench",
+const FOLDERS: [&str; 8] = [
+    "openapi",
+    "engine",
+    "sdk-core",
+    "sdk-wasm",
+    "sdk-mobile",
+    "examples",
+    "xtask",
+    "bench",
 ];
 
 pub(crate) fn run() -> Result<()> {

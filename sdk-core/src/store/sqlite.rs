@@ -40,18 +40,26 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
+    /// The store in the file at `path`, which the first call opens or makes: for programs that may
+    /// not wait for a disk where they make a client. What fails then shows in
+    /// [`Client::storage`](crate::Client::storage), and is tried again.
+    #[must_use]
+    pub fn at(path: impl AsRef<Path>) -> Self {
+        Self {
+            file: Arc::new(Mutex::new(File {
+                path: path.as_ref().to_owned(),
+                connection: None,
+            })),
+        }
+    }
+
     /// The store in the file at `path`, which is made if it does not exist. A file that cannot be
     /// read is no error here: the client saves what it can and starts over.
     ///
     /// # Errors
     /// When the file cannot be opened or made.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        let store = Self {
-            file: Arc::new(Mutex::new(File {
-                path: path.as_ref().to_owned(),
-                connection: None,
-            })),
-        };
+        let store = Self::at(path);
         match store.run("open", |file| file.open().map(drop)).await {
             Err(error) if error.kind != StoreErrorKind::Damaged => Err(error),
             _ => Ok(store),

@@ -19,7 +19,7 @@ use crate::servers::Servers;
 use crate::{project, web};
 
 /// One set of features for all tests and for the binary that the later suites start.
-const FEATURES: [&str; 3] = ["--workspace", "--features", "relaychat-engine/web"];
+pub(crate) const FEATURES: [&str; 3] = ["--workspace", "--features", "relaychat-engine/web"];
 
 /// Runs of the model of the whole client in a long test: five minutes on two processors.
 const CLIENT_CASES: &str = "100000";

@@ -105,6 +105,30 @@ const RULES: &[Rule] = &[
         why: "jsonwebtoken lives in services/tokens.rs and auth/",
     },
     Rule {
+        within: &[
+            "engine/src/",
+            "sdk-core/src/",
+            "openapi/src/",
+            "sdk-wasm/src/",
+        ],
+        except: &[],
+        forbidden: &["uniffi"],
+        why: "UniFFI lives in sdk-mobile",
+    },
+    Rule {
+        within: &["sdk-mobile/src/"],
+        except: &[],
+        forbidden: &[
+            "std::fs",
+            "std::net",
+            "env::var",
+            "println!(",
+            "serde",
+            "reqwest",
+        ],
+        why: "the glue to phones decides nothing and reaches nothing by itself",
+    },
+    Rule {
         within: &["engine/src/", "sdk-core/src/", "openapi/src/"],
         // The others are for tests: a Python that the environment names, the S3 store, and which
         // database to run on.

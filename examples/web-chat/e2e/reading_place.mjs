@@ -1,6 +1,7 @@
 // A chat of two thousand messages and sixty images: where one reads stays where it is, in pixels.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inWords, whileScrolling } from './frames.mjs'
 import { Person } from './person.mjs'
 import { picture } from './picture.mjs'
 import { fromEnd, gate, measurable, moved, painted, places, whileRecording } from './reading.mjs'
@@ -146,6 +147,11 @@ test('the place one reads at', { timeout: 300_000 }, async t => {
     t.diagnostic(`${count} elements in the list`)
     assert.ok(count < 400, `${count} elements`)
     await page.unroute('**/messages?*before=*')
+    for (const pxPerFrame of [40, 400]) {
+      const seen = await whileScrolling(page, 'section[aria-label=Messages]', { pxPerFrame })
+      t.diagnostic(`two thousand messages, ${pxPerFrame} px a frame: ${inWords(seen)}`)
+      assert.ok(seen.elements < 400, `${seen.elements} elements`)
+    }
     await newest.click()
     await untilAtEnd()
     const grown = (await heap(page)) - heapBefore

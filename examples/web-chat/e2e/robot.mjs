@@ -45,11 +45,21 @@ export class Robot {
 
   /** Many, in no certain order. */
   async chatter(chatId, texts) {
-    const waiting = [...texts]
-    const speak = async () => {
-      while (waiting.length > 0) await this.say(chatId, waiting.shift())
-    }
-    await Promise.all(Array.from({ length: atOnce }, speak))
+    await each(texts, text => this.say(chatId, text))
+  }
+
+  /** Groups of these names with the same people in them; gives their ids. */
+  beginGroups(names, userIds) {
+    return each(names, async name => {
+      const group = { chat_id: uuidV7(), name, user_ids: userIds }
+      await this.call('POST', '/v1/chats/group', group)
+      return group.chat_id
+    })
+  }
+
+  /** A message in each of many chats. */
+  async sayInEach(chatIds, textFor) {
+    await each(chatIds, chatId => this.say(chatId, textFor(chatId)))
   }
 
   async showImage(chatId, png, text = '') {
@@ -70,6 +80,17 @@ export class Robot {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
     return answer.status === 204 ? undefined : answer.json()
   }
+}
+
+/** Does something with each, many at once; what comes of it is in the order of the list. */
+async function each(list, act) {
+  const results = new Array(list.length)
+  const waiting = list.entries()
+  const work = async () => {
+    for (const [at, entry] of waiting) results[at] = await act(entry)
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return results
 }
 
 /** Ordered by time, as the protocol wants the ids of messages. */

@@ -1,10 +1,13 @@
+import { DirectionProvider } from '@base-ui/react/direction-provider'
 import type { Client } from '@relaychat/client'
 import { RelayProvider, useConnection, useMe } from '@relaychat/client/react'
 import { useEffect, useRef, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { Shell } from './chat/shell'
 import { LoginPage } from './login/login-page'
+import { useSpokenLanguage } from './platform/language'
 import { rememberReturn, takeReturn } from './platform/return-to'
+import { t } from './strings'
 import { ConnectionBanner } from './ui/connection-banner'
 import { Fatal } from './ui/fatal'
 import { LiveRegion } from './ui/live-region'
@@ -12,9 +15,13 @@ import { Splash } from './ui/splash'
 import { VerifyPage } from './verify/verify-page'
 
 export function App({ client }: { client: Client }) {
+  const language = useSpokenLanguage()
   return (
     <RelayProvider client={client}>
-      <Pages />
+      <DirectionProvider direction={t.direction}>
+        {/* Another language is another page: words are read while rendering, and kept nowhere. */}
+        <Pages key={language} />
+      </DirectionProvider>
       <LiveRegion />
     </RelayProvider>
   )

@@ -1,6 +1,8 @@
+import { useChats, useMe } from '@relaychat/client/react'
 import { Compass, MessageCircle, SearchX } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import { t } from '../strings'
+import { CopyAddress } from '../ui/copy-address'
 import { EmptyState } from '../ui/empty-state'
 
 const action =
@@ -8,6 +10,10 @@ const action =
 
 export function NothingPicked() {
   const [path] = useLocation()
+  const { items, isLoading } = useChats()
+  const name = useMe()?.name ?? ''
+  // Who has no conversations yet has nothing to pick.
+  if (items.length === 0) return isLoading ? null : <Hello name={name} />
   return (
     <EmptyState
       level="h1"
@@ -21,6 +27,18 @@ export function NothingPicked() {
           </Link>
         )
       }
+    />
+  )
+}
+
+function Hello({ name }: { name: string }) {
+  return (
+    <EmptyState
+      level="h1"
+      icon={<MessageCircle />}
+      heading={t.conversation.hello(name)}
+      lead={t.conversation.helloLead}
+      action={<CopyAddress />}
     />
   )
 }

@@ -28,7 +28,7 @@ export function Shell() {
     <>
       <a
         href="#content"
-        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-xl bg-accent px-4 py-3 font-semibold text-accent-ink focus:translate-y-0"
+        className="fixed start-2 top-2 z-50 -translate-y-20 rounded-xl bg-accent px-4 py-3 font-semibold text-accent-ink focus:translate-y-0"
       >
         {t.skipToContent}
       </a>

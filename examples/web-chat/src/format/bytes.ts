@@ -1,7 +1,9 @@
 /** Sizes for people. */
 
+import { type Locale, readerLocale } from './locale'
+
 /** "850 kB", "10 MB": binary steps, since limits are set in them, with the everyday unit names. */
-export function bytesLabel(bytes: number, locale?: string): string {
+export function bytesLabel(bytes: number, locale: Locale = readerLocale()): string {
   const mebibytes = bytes / 1_048_576
   const isLarge = mebibytes >= 1
   return new Intl.NumberFormat(locale, {

@@ -1,11 +1,10 @@
 /** Dates and times in the words of the reader's locale. Pure: "now" is always an argument. */
 
+import { type Locale, readerLocale } from './locale'
+
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
-
-/** `undefined` is the browser's own locale. */
-export type Locale = string | undefined
 
 /** Whole calendar days from `then` to `now` in the local time zone, right across DST changes. */
 export function daysBetween(then: number, now: number): number {
@@ -25,7 +24,7 @@ export function msUntilMidnight(now: number): number {
 }
 
 /** "Today", "Yesterday", "Tuesday", "3 March", "3 March 2024". */
-export function dayLabel(day: number, now: number, locale?: Locale): string {
+export function dayLabel(day: number, now: number, locale: Locale = readerLocale()): string {
   const days = daysBetween(day, now)
   if (days === 0 || days === 1) return capitalise(relative(locale).format(-days, 'day'), locale)
   if (days > 1 && days < 7) return capitalise(format(day, { weekday: 'long' }, locale), locale)
@@ -33,7 +32,7 @@ export function dayLabel(day: number, now: number, locale?: Locale): string {
 }
 
 /** For a row of a list: a time today, then "Yesterday", "Tue", "3 Mar", "3 Mar 2024". */
-export function rowLabel(ms: number, now: number, locale?: Locale): string {
+export function rowLabel(ms: number, now: number, locale: Locale = readerLocale()): string {
   const days = daysBetween(ms, now)
   if (days <= 0) return timeOfDay(ms, locale)
   if (days === 1) return capitalise(relative(locale).format(-1, 'day'), locale)
@@ -42,17 +41,17 @@ export function rowLabel(ms: number, now: number, locale?: Locale): string {
 }
 
 /** "14:05" or "2:05 PM". */
-export function timeOfDay(ms: number, locale?: Locale): string {
+export function timeOfDay(ms: number, locale: Locale = readerLocale()): string {
   return format(ms, { timeStyle: 'short' }, locale)
 }
 
 /** Everything, for a tooltip. */
-export function fullDate(ms: number, locale?: Locale): string {
+export function fullDate(ms: number, locale: Locale = readerLocale()): string {
   return format(ms, { dateStyle: 'full', timeStyle: 'short' }, locale)
 }
 
 /** How long ago: "now", "5 min. ago", "3 hr. ago", "yesterday", "4 days ago", or a date. */
-export function ago(ms: number, now: number, locale?: Locale): string {
+export function ago(ms: number, now: number, locale: Locale = readerLocale()): string {
   const passed = Math.max(0, now - ms)
   const short = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   if (passed < minuteMs) return short.format(0, 'second')

@@ -20,17 +20,6 @@ export function writeStored(name: string, value: string | undefined): void {
   }
 }
 
-/** Removes every value whose name starts so. */
-export function removeStored(namePrefix: string): void {
-  try {
-    for (const key of Object.keys(localStorage)) {
-      if (key.startsWith(prefix + namePrefix)) localStorage.removeItem(key)
-    }
-  } catch {
-    // Nothing was stored.
-  }
-}
-
 /** Calls `onChange` when another tab of this browser changes the value. */
 export function watchStored(name: string, onChange: () => void): () => void {
   const listener = (event: StorageEvent) => {

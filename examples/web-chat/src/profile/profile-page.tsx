@@ -2,12 +2,13 @@ import { useClient, useMe } from '@relaychat/client/react'
 import { LogOut } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { BackButton } from '../chat/conversation/header'
-import { removeStored } from '../platform/stored'
 import { t } from '../strings'
 import { Button } from '../ui/button'
 import { AvatarEditor } from './avatar-editor'
+import { LanguageSelect } from './language-select'
 import { NameForm } from './name-form'
 import { Sessions } from './sessions'
+import { StorageNote } from './storage-note'
 import { ThemeSwitch } from './theme-switch'
 
 export function ProfilePage() {
@@ -27,7 +28,7 @@ export function ProfilePage() {
             {me.email !== undefined && (
               <div>
                 <div className="text-sm font-medium text-soft">{t.profile.email}</div>
-                <div dir="ltr" className="mt-1 break-all text-start">
+                <div dir="ltr" className="mt-1 break-all text-start in-[[dir=rtl]]:text-end">
                   {me.email}
                 </div>
               </div>
@@ -35,9 +36,13 @@ export function ProfilePage() {
           </section>
           <Card heading={t.profile.appearance}>
             <ThemeSwitch />
+            <LanguageSelect />
           </Card>
           <Card heading={t.profile.sessions} lead={t.profile.sessionsLead}>
             <Sessions />
+          </Card>
+          <Card heading={t.storage.heading}>
+            <StorageNote />
           </Card>
           <SignOut />
         </div>
@@ -72,8 +77,6 @@ function SignOut() {
   const [isBusy, setIsBusy] = useState(false)
   const signOut = async () => {
     setIsBusy(true)
-    // What was written is as private as what was read.
-    removeStored('draft.')
     // Works offline too; if it fails, everything on this device is forgotten all the same.
     await client.auth.signOut().catch(() => {})
     setIsBusy(false)

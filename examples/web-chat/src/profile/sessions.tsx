@@ -66,7 +66,8 @@ function SessionRow({ session, onEnded }: { session: Session; onEnded: () => Pro
   const now = useNow(60_000)
   const [isBusy, setIsBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
-  const device = session.deviceName ?? t.profile.unnamedDevice
+  // The client's "Firefox on Linux", without the one word of it that is in a language.
+  const device = session.deviceName?.replace(' on ', ' · ') ?? t.profile.unnamedDevice
 
   const end = async () => {
     setIsBusy(true)

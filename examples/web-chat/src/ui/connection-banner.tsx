@@ -35,13 +35,13 @@ function Banner({ connection }: { connection: ConnectionState }) {
   const client = useClient()
   const isOffline = connection.status === 'offline'
   return (
-    <div className="pointer-events-auto flex animate-rise items-center gap-2.5 rounded-full bg-warn-soft py-1 pr-1.5 pl-4 text-sm text-warn-ink shadow-float">
+    <div className="pointer-events-auto flex animate-rise items-center gap-2.5 rounded-full bg-warn-soft py-1 ps-4 pe-1.5 text-sm text-warn-ink shadow-float">
       {isOffline ? (
         <WifiOff aria-hidden className="size-4 shrink-0" />
       ) : (
         <CloudOff aria-hidden className="size-4 shrink-0" />
       )}
-      <span className={isOffline ? 'py-2 pr-3' : 'whitespace-nowrap'}>
+      <span className={isOffline ? 'py-2 pe-3' : 'whitespace-nowrap'}>
         {isOffline ? t.connection.offline : t.connection.reconnecting}
       </span>
       {connection.status === 'reconnecting' && (

@@ -28,10 +28,10 @@ export function Dialog({
           {...(initialFocus === undefined ? {} : { initialFocus })}
           className="fixed top-1/2 left-1/2 z-50 max-h-[92dvh] w-[min(27rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-3xl bg-overlay p-6 shadow-float transition duration-200 data-ending-style:scale-97 data-ending-style:opacity-0 data-starting-style:scale-97 data-starting-style:opacity-0"
         >
-          <Base.Close aria-label={t.close} className={`${iconButton} absolute top-3 right-3`}>
+          <Base.Close aria-label={t.close} className={`${iconButton} absolute end-3 top-3`}>
             <X aria-hidden />
           </Base.Close>
-          <Base.Title className="pr-10 text-xl font-semibold tracking-tight text-balance">
+          <Base.Title className="pe-10 text-xl font-semibold tracking-tight text-balance">
             {heading}
           </Base.Title>
           {lead !== undefined && (

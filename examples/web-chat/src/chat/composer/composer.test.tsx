@@ -3,21 +3,22 @@ import { RelayProvider } from '@relaychat/client/react'
 import { act, fireEvent, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, it, vi } from 'vitest'
-import { readStored, writeStored } from '../../platform/stored'
 import { Composer } from './composer'
 
 const attach = { add: vi.fn(), problems: [], clearProblems: () => {} }
 
-function setUp() {
+function setUp(draft = '') {
   const client = createClient({ url: 'http://localhost' })
-  const send = vi.spyOn(client.chat('c-ivo'), 'send')
-  const { unmount } = render(
+  const chat = client.chat('c-ivo')
+  chat.setDraft(draft)
+  const send = vi.spyOn(chat, 'send')
+  render(
     <RelayProvider client={client}>
       <Composer chatId="c-ivo" attach={attach} onSent={() => {}} />
     </RelayProvider>,
   )
   const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' })
-  return { send, field, unmount }
+  return { chat, send, field }
 }
 
 it('Enter sends and empties the field, Shift+Enter makes a line', async () => {
@@ -51,19 +52,19 @@ it('a text over the limit is not sent, and says by how much', async () => {
   expect(send).not.toHaveBeenCalled()
 })
 
-it('what was written is there after a reload, and gone once sent', async () => {
-  writeStored('draft.c-ivo', 'half a thought')
-  const { field } = setUp()
-  expect(field.value).toBe('half a thought')
+it('what is written is the draft of the chat, until it is sent', async () => {
+  const { chat, field } = setUp()
+  await userEvent.type(field, 'half a thought')
+  expect(chat.draft.getSnapshot()).toBe('half a thought')
   await userEvent.type(field, '{Enter}')
-  expect(readStored('draft.c-ivo')).toBeUndefined()
+  expect(chat.draft.getSnapshot()).toBe('')
 })
 
-it('leaving keeps the draft', async () => {
-  const { field, unmount } = setUp()
-  await userEvent.type(field, 'later')
-  unmount()
-  expect(readStored('draft.c-ivo')).toBe('later')
+it('a draft that was left here, or in another tab, is there', async () => {
+  const { chat, field } = setUp('left here')
+  expect(field.value).toBe('left here')
+  await act(async () => chat.setDraft('from the other tab'))
+  expect(field.value).toBe('from the other tab')
 })
 
 it('pasted images are attached', () => {
@@ -71,21 +72,4 @@ it('pasted images are attached', () => {
   const image = new File(['x'], 'a.png', { type: 'image/png' })
   fireEvent.paste(field, { clipboardData: { files: [image], types: ['Files'] } })
   expect(attach.add).toHaveBeenCalledWith([image])
-})
-
-it('a draft written in another tab is here too, unless something else is written here', async () => {
-  const { field } = setUp()
-  const elsewhere = (text: string | undefined) => {
-    writeStored('draft.c-ivo', text)
-    act(() => {
-      window.dispatchEvent(new StorageEvent('storage', { key: 'relaychat.draft.c-ivo' }))
-    })
-  }
-  elsewhere('from the other tab')
-  expect(field.value).toBe('from the other tab')
-  elsewhere(undefined)
-  expect(field.value).toBe('')
-  fireEvent.change(field, { target: { value: 'my own' } })
-  elsewhere('theirs')
-  expect(field.value).toBe('my own')
 })

@@ -9,7 +9,6 @@ import { bytesOver, defaultLimits } from './attachments'
 import { Previews } from './previews'
 import { TextArea } from './text-area'
 import type { Attach } from './use-attach'
-import { useDraft } from './use-draft'
 
 export function Composer({
   chatId,
@@ -27,7 +26,6 @@ export function Composer({
   const picker = useRef<HTMLInputElement>(null)
   const over = bytesOver(composer.text, limits.textBytes)
   const canSend = composer.canSend && over === 0
-  useDraft(chatId)
 
   useEffect(() => {
     // On a phone the keyboard would cover half of what one came to read.

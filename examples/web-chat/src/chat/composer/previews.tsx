@@ -21,7 +21,7 @@ export function Previews({
             aria-label={t.composer.remove(nameOf(file))}
             title={t.composer.remove(nameOf(file))}
             onClick={() => onRemove(file)}
-            className="absolute top-0 right-0 grid size-11 place-items-start justify-items-end p-1"
+            className="absolute end-0 top-0 grid size-11 place-items-start justify-items-end p-1"
           >
             <span className="grid size-6 place-items-center rounded-full bg-black/75 text-white">
               <X aria-hidden className="size-4" />

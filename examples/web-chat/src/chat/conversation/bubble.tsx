@@ -116,7 +116,10 @@ function Meta({
 }) {
   return (
     <span
-      className={cx('flex items-center gap-1 text-[0.6875rem] leading-4 tabular-nums', className)}
+      className={cx(
+        'flex items-center gap-1 text-[0.6875rem] leading-4 whitespace-nowrap tabular-nums',
+        className,
+      )}
     >
       <time dateTime={new Date(message.sentAt).toISOString()} title={fullDate(message.sentAt)}>
         {timeOfDay(message.sentAt)}

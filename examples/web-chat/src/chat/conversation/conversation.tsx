@@ -1,5 +1,6 @@
 import { useChat, useClient } from '@relaychat/client/react'
 import { useEffect, useState } from 'react'
+import { StorageBanner } from '../../ui/storage-banner'
 import { Composer } from '../composer/composer'
 import { DropZone } from '../composer/drop-zone'
 import { useAttach } from '../composer/use-attach'
@@ -30,6 +31,7 @@ export function Conversation({ id }: { id: string }) {
         sentCount={sentCount}
         onOpenPicture={(all, at) => setPictures({ all, at })}
       />
+      <StorageBanner />
       <Composer chatId={id} attach={attach} onSent={() => setSentCount(count => count + 1)} />
       <Lightbox
         pictures={pictures?.all}

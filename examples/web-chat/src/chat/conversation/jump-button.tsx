@@ -29,7 +29,7 @@ export function JumpButton({
       <ArrowDown aria-hidden className="size-5" />
       {count > 0 && (
         <span aria-hidden className="pe-1 text-sm font-semibold text-accent-text tabular-nums">
-          {count}
+          {t.number(count)}
         </span>
       )}
     </button>

@@ -54,10 +54,12 @@ function Viewer({ pictures, startAt }: { pictures: readonly Picture[]; startAt: 
   }
   const zoomBy = (factor: number) => setZoom(now => Math.min(zoomMax, Math.max(1, now * factor)))
 
+  // The next picture is where the next word is.
+  const onwards = t.direction === 'rtl' ? -1 : 1
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey) return
-    if (event.key === 'ArrowLeft') go(-1)
-    else if (event.key === 'ArrowRight') go(1)
+    if (event.key === 'ArrowLeft') go(-onwards)
+    else if (event.key === 'ArrowRight') go(onwards)
     else if (event.key === '+' || event.key === '=') zoomBy(1.5)
     else if (event.key === '-') zoomBy(1 / 1.5)
     else return
@@ -92,17 +94,17 @@ function Viewer({ pictures, startAt }: { pictures: readonly Picture[]; startAt: 
               label={t.image.previous}
               onClick={() => go(-1)}
               isDisabled={at === 0}
-              className="absolute top-1/2 left-2 -translate-y-1/2 bg-black/45"
+              className="absolute start-2 top-1/2 -translate-y-1/2 bg-black/45"
             >
-              <ChevronLeft aria-hidden />
+              <ChevronLeft aria-hidden className="rtl:-scale-x-100" />
             </Tool>
             <Tool
               label={t.image.next}
               onClick={() => go(1)}
               isDisabled={at === pictures.length - 1}
-              className="absolute top-1/2 right-2 -translate-y-1/2 bg-black/45"
+              className="absolute end-2 top-1/2 -translate-y-1/2 bg-black/45"
             >
-              <ChevronRight aria-hidden />
+              <ChevronRight aria-hidden className="rtl:-scale-x-100" />
             </Tool>
           </>
         )}

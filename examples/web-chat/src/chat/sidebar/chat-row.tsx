@@ -66,7 +66,9 @@ export const ChatRow = memo(function ChatRow({
           </span>
           {isUnread && (
             <span className="min-w-5.5 rounded-full bg-accent px-1.5 text-center text-xs leading-[1.375rem] font-bold text-accent-ink tabular-nums">
-              <span aria-hidden>{chat.unreadCount > 999 ? '999+' : chat.unreadCount}</span>
+              <span aria-hidden>
+                {chat.unreadCount > 999 ? `${t.number(999)}+` : t.number(chat.unreadCount)}
+              </span>
               <span className="sr-only">{t.sidebar.unread(chat.unreadCount)}</span>
             </span>
           )}

@@ -6,6 +6,7 @@ import { useLocation } from 'wouter'
 import { describeError, t } from '../../strings'
 import { Avatar } from '../../ui/avatar'
 import { Button, IconButton } from '../../ui/button'
+import { CopyAddress } from '../../ui/copy-address'
 import { EmptyState } from '../../ui/empty-state'
 import { RowSkeletons } from '../../ui/skeletons'
 import { NewGroupDialog } from '../group/new-group-dialog'
@@ -21,7 +22,7 @@ export function PeopleList() {
       <div className="relative mx-3 mb-1">
         <Search
           aria-hidden
-          className="pointer-events-none absolute top-1/2 left-3.5 size-[1.05rem] -translate-y-1/2 text-muted"
+          className="pointer-events-none absolute start-3.5 top-1/2 size-[1.05rem] -translate-y-1/2 text-muted"
         />
         <input
           type="search"
@@ -29,13 +30,13 @@ export function PeopleList() {
           onChange={event => setQuery(event.target.value)}
           aria-label={t.sidebar.filterPeople}
           placeholder={t.sidebar.filterPeople}
-          className="h-11 w-full appearance-none rounded-xl border border-line bg-transparent pr-11 pl-10 text-base outline-offset-[-1px] placeholder:text-muted md:text-sm"
+          className="h-11 w-full appearance-none rounded-xl border border-line bg-transparent ps-10 pe-11 text-base outline-offset-[-1px] placeholder:text-muted md:text-sm"
         />
         {query !== '' && (
           <IconButton
             label={t.sidebar.clear}
             onClick={() => setQuery('')}
-            className="absolute top-0 right-0"
+            className="absolute end-0 top-0"
           >
             <X aria-hidden />
           </IconButton>
@@ -177,21 +178,12 @@ function NoMatch({ query, onClear }: { query: string; onClear: () => void }) {
 }
 
 function NobodyHere() {
-  const [isCopied, setIsCopied] = useState(false)
-  const copy = () => {
-    navigator.clipboard?.writeText(location.origin).then(
-      () => setIsCopied(true),
-      () => {},
-    )
-  }
   return (
     <EmptyState
       icon={<UserRoundPlus />}
       heading={t.sidebar.emptyPeople}
       lead={t.sidebar.emptyPeopleLead}
-      action={
-        <Button onClick={copy}>{isCopied ? t.sidebar.copied : t.sidebar.emptyPeopleAction}</Button>
-      }
+      action={<CopyAddress />}
     />
   )
 }

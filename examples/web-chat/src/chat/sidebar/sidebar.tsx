@@ -111,7 +111,7 @@ function TabButton({ value, label, count = 0 }: { value: Tab; label: string; cou
           aria-hidden
           className="min-w-5 rounded-full bg-selected px-1.5 text-xs leading-5 font-semibold text-accent-text tabular-nums"
         >
-          {count > 99 ? '99+' : count}
+          {count > 99 ? `${t.number(99)}+` : t.number(count)}
         </span>
       )}
     </Tabs.Tab>

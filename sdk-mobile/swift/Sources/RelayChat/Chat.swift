@@ -1,0 +1,70 @@
+import RelayChatCore
+
+/// One chat.
+public final class Chat: Sendable, Identifiable {
+    let core: CoreChat
+    let client: RelayClient
+
+    init(core: CoreChat, client: RelayClient) {
+        self.core = core
+        self.client = client
+    }
+
+    /// Names the chat.
+    public var id: String { core.id() }
+
+    /// The chat as a list shows it, with who is typing. It is looked up when it is not in the list.
+    public var summary: Observed<SummaryState> {
+        Observed(of: client) { [core] in
+            core.summary()
+        } watch: { [core] sink in
+            core.watchSummary(listener: Forwarder(sink))
+        }
+    }
+
+    /// The members, the caller among them.
+    public var members: Observed<[Member]> {
+        Observed(of: client) { [core] in
+            core.members()
+        } watch: { [core] sink in
+            core.watchMembers(listener: Forwarder(sink))
+        }
+    }
+
+    /// Opens the timeline: the messages, and how to move in them. The unread divider is fixed when it
+    /// opens.
+    public func timeline() -> Timeline {
+        Timeline(core: core.timeline(), client: client)
+    }
+
+    /// Sends at once: the echo is in the timeline when this returns.
+    @discardableResult
+    public func send(_ draft: Draft) -> Outgoing {
+        Outgoing(core: core.send(draft: draft), client: client)
+    }
+
+    /// A message that is on its way, also one of an earlier run of the program.
+    ///
+    /// - Throws: ``RelayError`` when the text is no id.
+    public func outgoing(_ messageID: String) throws -> Outgoing? {
+        try core.outgoing(messageId: messageID).map { Outgoing(core: $0, client: client) }
+    }
+
+    /// What was typed and not sent; empty if nothing was.
+    public var draft: Observed<String> {
+        Observed(of: client) { [core] in
+            core.draft()
+        } watch: { [core] sink in
+            core.watchDraft(listener: Forwarder(sink))
+        }
+    }
+
+    /// Keeps what is typed, in the store too. An empty text forgets it.
+    public func setDraft(_ text: String) { core.setDraft(text: text) }
+
+    /// Everything up to `seq` has been seen by the person. Never moves backwards.
+    public func markRead(upTo seq: UInt64) { core.markRead(seq: seq) }
+
+    /// For every keystroke; throttled, and ended by itself. `false` ends it at once.
+    public func setTyping(_ isTyping: Bool) { core.setTyping(isTyping: isTyping) }
+}

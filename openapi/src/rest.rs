@@ -4,6 +4,7 @@
 pub mod attachments;
 pub mod auth;
 pub mod chats;
+mod flat;
 pub mod health;
 pub mod hooks;
 pub mod limits;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LoginRequestId, SessionId, rest::users::Me};
+use crate::{LoginRequestId, SessionId, rest::flat, rest::users::Me};
 
 /// `POST /v1/auth/codes`: send a one-time code to an e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +91,7 @@ impl std::fmt::Debug for Tokens {
 /// A new login: who it is, the session and its tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(from = "flat::LoggedIn")]
 pub struct LoggedIn {
     /// The user who logged in.
     pub me: Me,

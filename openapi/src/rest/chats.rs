@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, UserId, rest::messages::Message, rest::users::User};
+use crate::{ChatId, UserId, rest::flat, rest::messages::Message, rest::users::User};
 
 /// What kind of conversation a chat is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +61,7 @@ pub struct ChatInfo {
 /// A member of a chat with their watermarks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(from = "flat::Member")]
 pub struct Member {
     /// Who.
     pub user_id: UserId,
@@ -94,6 +95,7 @@ pub struct Watermarks {
 /// A chat as one of its members sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(from = "flat::Chat")]
 pub struct Chat {
     /// The part that is the same for all members.
     #[serde(flatten)]

@@ -6,6 +6,7 @@ use crate::{
     ChatId, UserId,
     rest::{
         chats::{Chat, Watermarks},
+        flat,
         messages::Message,
         users::{Me, User},
     },
@@ -82,6 +83,7 @@ pub struct Gap {
 /// How far one member of one chat has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(from = "flat::Receipt")]
 pub struct Receipt {
     /// The chat.
     pub chat_id: ChatId,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AttachmentId, UserId};
+use crate::{AttachmentId, UserId, rest::flat};
 
 /// A person as every other person who may see them does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,7 @@ pub struct User {
 /// The caller's own profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(from = "flat::Me")]
 pub struct Me {
     /// What others see.
     #[serde(flatten)]

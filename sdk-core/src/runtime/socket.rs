@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use relaychat_protocol::{
     ProtocolRange,
-    frames::{ClientFrame, ServerFrame, client::Hello},
+    frames::{ClientFrame, client::Hello},
 };
 use tokio::sync::mpsc;
 
@@ -138,7 +138,7 @@ impl Runtime {
                 }
                 match event {
                     SocketEvent::Text(text) => {
-                        match decode::tagged::<ServerFrame>(text.as_bytes()) {
+                        match decode::frame(text.as_bytes()) {
                             Ok(frame) => inner.state.frame(frame, now_ms, unit),
                             // A change that cannot be read leaves a hole, and a sync closes it.
                             Err(error) => tracing::debug!(%error, "a frame cannot be read"),

@@ -13,7 +13,10 @@ use relaychat_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Content, RelayError};
+use crate::{
+    Content, RelayError,
+    decode::{self, Unreadable},
+};
 
 /// What there is one of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +39,7 @@ pub(crate) struct KeptTimeline {
 }
 
 /// One thing that is to be told to the server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct KeptOutgoing {
     pub(crate) chat_id: ChatId,
     #[serde(flatten)]
@@ -44,7 +47,7 @@ pub(crate) struct KeptOutgoing {
 }
 
 /// Edits, reactions and deletions will be kinds of their own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum KeptItem {
     /// A message and its files.
@@ -52,8 +55,34 @@ pub(crate) enum KeptItem {
     /// Everything up to here was read.
     Read { seq: u64 },
     /// A kind this build does not know. It stays in the store for a newer one.
-    #[serde(other)]
     Unknown,
+}
+
+/// Reads what the two above are written as. The kind is found in the tree: serde's own way to it
+/// buffers the record, and compiles all that is in it once more.
+impl KeptOutgoing {
+    pub(crate) fn from_json(json: &[u8]) -> Result<Self, Unreadable> {
+        #[derive(Deserialize)]
+        struct Of {
+            chat_id: ChatId,
+            kind: String,
+        }
+        #[derive(Deserialize)]
+        struct Read {
+            seq: u64,
+        }
+        let json = decode::value(json)?;
+        let Of { chat_id, kind } = decode::fields(json.clone())?;
+        let item = match kind.as_str() {
+            "message" => KeptItem::Message(decode::fields(json)?),
+            "read" => {
+                let Read { seq } = decode::fields(json)?;
+                KeptItem::Read { seq }
+            }
+            _ => KeptItem::Unknown,
+        };
+        Ok(Self { chat_id, item })
+    }
 }
 
 /// A message that the server has not acknowledged.

@@ -117,7 +117,7 @@ impl Queue {
     fn parse(&self) -> Kept {
         let mut kept = Kept::default();
         for (_, json) in self.outbox.iter().filter_map(json_of) {
-            match parse(json) {
+            match KeptOutgoing::from_json(json.as_bytes()) {
                 Ok(outgoing) => kept.outgoing.push(outgoing),
                 Err(_) => tracing::warn!("something that was queued cannot be read"),
             }

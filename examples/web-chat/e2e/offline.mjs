@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { look } from './looks.mjs'
 import { Person } from './person.mjs'
+import { picture } from './picture.mjs'
 import { startServer, until } from './server.mjs'
+import { keepsChats, kept } from './store.mjs'
 import { openBrowser, stepper } from './story.mjs'
 
 const phone = { width: 390, height: 844 }
@@ -69,6 +71,20 @@ test('a page without a network', { timeout: 300_000 }, async t => {
     await bob.page.setViewportSize(phone)
   })
 
+  await step('a queued picture is still seen after the next reload', async () => {
+    const chooser = ann.page.waitForEvent('filechooser')
+    await ann.page.getByRole('button', { name: 'Attach images' }).click()
+    const file = { name: 'view.png', mimeType: 'image/png', buffer: picture(320, 200) }
+    await (await chooser).setFiles([file])
+    await ann.page.getByRole('button', { name: 'Send', exact: true }).click()
+    await kept(ann, 2)
+    await ann.page.reload()
+    const image = ann.message('You', '1 image', 'waiting').locator('img[alt^="view.png"]')
+    const widthOf = one => one.decode().then(() => one.naturalWidth)
+    assert.equal(await image.evaluate(widthOf), 320)
+    findings.push(...(await look(ann, 'queued')))
+  })
+
   await step('it is sent once when the server is back', async () => {
     await server.start()
     for (const [person, other, text] of [
@@ -79,6 +95,8 @@ test('a page without a network', { timeout: 300_000 }, async t => {
       await person.message('You', text, 'seen').waitFor(deadline)
       await other.message(person.name, text).waitFor(deadline)
     }
+    await ann.message('You', '1 image', 'seen').waitFor()
+    assert.equal(await bob.message('Ann', '1 image').count(), 1)
     for (const { page } of people) await page.reload()
     for (const person of people) {
       await until('all four, once each', async () => {
@@ -154,35 +172,6 @@ function texts(person) {
     .getByRole('list', { name: 'Messages' })
     .locator('[data-testid="message"] p')
     .allTextContents()
-}
-
-/** Waits until so many messages are queued in the database. */
-function kept(person, count) {
-  return until(`${count} queued of ${person.name}`, async () => {
-    return (await person.page.evaluate(countRecords, ['outbox', 'message/'])) === count
-  })
-}
-
-async function keepsChats(person) {
-  return (await person.page.evaluate(countRecords, ['messages', ''])) > 0
-}
-
-/** How many records a table of the only database has under a key; runs in the page. */
-async function countRecords([table, key]) {
-  const databases = await indexedDB.databases()
-  if (databases.length === 0) return 0
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(databases[0].name)
-    opening.onerror = reject
-    opening.onsuccess = () => {
-      const database = opening.result
-      const range = IDBKeyRange.bound(key, `${key}\uffff`)
-      const counting = database.transaction(table).objectStore(table).count(range)
-      counting.onsuccess = () => resolve(counting.result)
-      counting.onerror = reject
-      database.close()
-    }
-  })
 }
 
 /** Runs in a page. */

@@ -79,7 +79,7 @@ export class ChatHandle implements Chat {
     const id = uuidV7()
     sendNow(() => core.send(this.id, id, draft.text ?? '', attachments, pixelsOf(attachments)))
     files.add(id, attachments)
-    const options = outgoingView(id, (report) => handle.update(report))
+    const options = outgoingView(id, files, (report) => handle.update(report))
     const handle = new OutgoingHandle(id, {
       retry: () => this.retry(id),
       edit: (text) => this.edit(id, text),

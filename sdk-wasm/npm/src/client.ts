@@ -165,6 +165,7 @@ export class ClientHandle implements Client {
       wake: this.#views.wake,
       loadSession: () => this.#session.load(),
       saveSession: (session) => this.#session.save(session),
+      foundFile: (...found) => this.#files.found(...found),
       seated: (role) => this.#seated(role),
       ...(getToken === undefined ? {} : { getToken: (reason) => getToken({ reason }) }),
     }

@@ -71,6 +71,9 @@ export interface Core {
   free(): void
 }
 
+/** `index` is the place of the file among those of the message. */
+export type FoundFile = (messageId: string, index: number, file: Blob) => void
+
 /** What the module calls. */
 export interface Host {
   /** The topic changed. Must not call the core at once. */
@@ -80,6 +83,8 @@ export interface Host {
   loadSession(): string | undefined
   /** `undefined` forgets it. */
   saveSession(session: string | undefined): void
+  /** Not called by the module but by its store, which has this file of a message that is still queued. */
+  foundFile?: FoundFile
   /**
    * Not called by the module but by what stands between it and the façade: the core is another one
    * from now on, and what is open begins anew. `undefined` while there is none.

@@ -30,7 +30,7 @@ const load = async (...[options, host, onPanic]: Parameters<LoadCore>): Promise<
   let core: Core | undefined
   const { storeName } = options
   // Opened while the module is on its way.
-  const opening = storeName === undefined ? undefined : openStore(storeName, () => core?.checkStorage())
+  const opening = storeName === undefined ? undefined : openStore(storeName, () => core?.checkStorage(), host.foundFile)
   try {
     const { create, onPanic: listeners } = await warmUp()
     listeners.add(onPanic)

@@ -16,11 +16,19 @@ const REVOKE_AFTER_MS = 30_000
 type CoreAttachment = Attachment & { readonly isLocal?: true }
 
 export class LocalFiles {
-  readonly #urls = new Map<string, readonly string[]>()
+  /** By the message; of files that are found one after the other not all are there at first. */
+  readonly #urls = new Map<string, string[]>()
   readonly #revoking = new Set<{ readonly timer: ReturnType<typeof setTimeout>; readonly urls: readonly string[] }>()
 
   add(messageId: string, blobs: readonly Blob[]): void {
     if (blobs.length > 0) this.#urls.set(messageId, blobs.map((blob) => URL.createObjectURL(blob)))
+  }
+
+  /** What an earlier visit has queued. The core asks for it before it shows the message. */
+  found(messageId: string, index: number, file: Blob): void {
+    const urls = this.#urls.get(messageId) ?? []
+    urls[index] ??= URL.createObjectURL(file)
+    this.#urls.set(messageId, urls)
   }
 
   /** Puts the local addresses where the core says so. */
@@ -36,7 +44,13 @@ export class LocalFiles {
   inSummary(chat: ChatSummary): ChatSummary {
     const { lastMessage } = chat
     if (lastMessage === undefined || !isLocal(lastMessage)) return chat
-    return { ...chat, lastMessage: this.#withUrls(lastMessage) }
+    return { ...chat, lastMessage: this.withUrls(lastMessage) }
+  }
+
+  /** The same in a message as its sender's code gets it. */
+  withUrls(message: Message): Message {
+    const urls = this.#urls.get(message.id) ?? []
+    return { ...message, attachments: message.attachments.map((attachment, index) => withUrl(attachment, urls[index])) }
   }
 
   clear(): void {
@@ -50,14 +64,9 @@ export class LocalFiles {
   }
 
   #inMessage(message: Message): Message {
-    if (isLocal(message)) return this.#withUrls(message)
+    if (isLocal(message)) return this.withUrls(message)
     this.#release(message.id)
     return message
-  }
-
-  #withUrls(message: Message): Message {
-    const urls = this.#urls.get(message.id) ?? []
-    return { ...message, attachments: message.attachments.map((attachment, index) => withUrl(attachment, urls[index])) }
   }
 
   #release(messageId: string): void {

@@ -1,6 +1,7 @@
 /** A message on its way, as the sender's code holds it. */
 
 import { alreadySent, cancelled, type RelayError } from './errors.js'
+import type { LocalFiles } from './local_files.js'
 import type { DeliveryState, Message, Outgoing, OutgoingEventMap } from './types.js'
 import { parse } from './patch.js'
 import type { ViewOptions } from './views.js'
@@ -26,13 +27,17 @@ export interface OutgoingControls {
 
 export function outgoingView(
   id: string,
+  files: LocalFiles,
   onChange: (report: OutgoingReport | null) => void,
 ): ViewOptions<OutgoingReport | null> {
   return {
     topic: `outgoing/${id}`,
     initial: { state: 'queued' },
     missing: null,
-    decode: parse,
+    decode: (json) => {
+      const report = parse<OutgoingReport | null>(json)
+      return report?.message === undefined ? report : { ...report, message: files.withUrls(report.message) }
+    },
     isKept: true,
     onChange,
   }

@@ -8,7 +8,7 @@
  * saves what is queued, as far as that can be read, clears the database and fills it anew.
  */
 
-import type { CoreStore } from './core.js'
+import type { CoreStore, FoundFile } from './core.js'
 
 const TABLES = ['meta', 'chats', 'members', 'users', 'timelines', 'messages', 'drafts', 'outbox', 'uploads']
 /** The layout. A database with a higher one was written by a newer version. */
@@ -30,9 +30,12 @@ const FAILURES: Record<string, Failure> = {
   NotSupportedError: 'refused',
 }
 
-/** `undefined` where nothing can be kept. `onGone` hears that the database was removed or shut. */
-export async function openStore(name: string, onGone: () => void): Promise<CoreStore | undefined> {
-  const store = new IndexedStore(name, onGone)
+/**
+ * `undefined` where nothing can be kept. `onGone` hears that the database was removed or shut,
+ * `onFile` of the files that an earlier visit has left.
+ */
+export async function openStore(name: string, onGone: () => void, onFile?: FoundFile): Promise<CoreStore | undefined> {
+  const store = new IndexedStore(name, onGone, onFile)
   try {
     await store.open()
   } catch (failure) {
@@ -44,6 +47,7 @@ export async function openStore(name: string, onGone: () => void): Promise<CoreS
 class IndexedStore implements CoreStore {
   readonly #name: string
   readonly #onGone: () => void
+  readonly #onFile: FoundFile | undefined
   #database: IDBDatabase | undefined
   #unlock: (() => void) | undefined
   /** It was open before: should it be made anew, it was removed in between. */
@@ -51,9 +55,10 @@ class IndexedStore implements CoreStore {
   /** Only what is queued may be read of it, and nothing written. */
   #isDamaged = false
 
-  constructor(name: string, onGone: () => void) {
+  constructor(name: string, onGone: () => void, onFile?: FoundFile) {
     this.#name = name
     this.#onGone = onGone
+    this.#onFile = onFile
   }
 
   async open(): Promise<void> {
@@ -70,7 +75,13 @@ class IndexedStore implements CoreStore {
         const records = transaction.objectStore(table)
         const keys = records.getAllKeys(range)
         const values = records.getAll(range)
-        return () => keys.result.flatMap((key, place) => [key, values.result[place]])
+        return () =>
+          keys.result.flatMap((key, place) => {
+            const value = values.result[place]
+            const [messageId = '', index] = String(key).split('/')
+            if (value instanceof Blob) this.#onFile?.(messageId, Number(index), value)
+            return [key, value]
+          })
       })
     })
   }

@@ -34,19 +34,20 @@ pub(super) fn bind(compiled: &Path, name: &str, dist: &Path) -> Result<()> {
         .context("wasm-bindgen failed")?;
     let glue = dist.join(format!("{name}.js"));
     let script = fs::read_to_string(&glue)?;
-    fs::write(&glue, without_comments(&script))?;
+    fs::write(&glue, bare(&script))?;
     Ok(())
 }
 
-/// Without the lines that only explain: people download the glue, and nobody reads it.
-fn without_comments(script: &str) -> String {
+/// Without indentation and the lines that only explain: people download the glue, and nobody reads
+/// it.
+fn bare(script: &str) -> String {
     let is_code = |line: &&str| {
-        let line = line.trim_start();
         !["//", "/**", "* ", "*/"]
             .iter()
             .any(|mark| line.starts_with(mark))
     };
-    let code: Vec<&str> = script.lines().filter(is_code).collect();
+    let lines = script.lines().map(str::trim_start);
+    let code: Vec<&str> = lines.filter(is_code).collect();
     code.join("\n") + "\n"
 }
 
@@ -121,8 +122,8 @@ mod tests {
 
     #[test]
     fn the_glue_keeps_its_code_and_loses_what_explains_it() {
-        let script = "/**\n * @returns {any}\n */\nfn(a * b) // kept\n    // gone\n";
-        assert_eq!(without_comments(script), "fn(a * b) // kept\n");
+        let script = "/**\n * @returns {any}\n */\n    fn(a * b) // kept\n    // gone\n";
+        assert_eq!(bare(script), "fn(a * b) // kept\n");
     }
 
     #[test]

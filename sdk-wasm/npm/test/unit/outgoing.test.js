@@ -138,6 +138,33 @@ test('a picture on its way has its local address until the core has the real one
   assert.deepEqual(revoked, ['blob:1'])
 })
 
+test('a picture that an earlier visit has queued has the address of what was kept', async (t) => {
+  t.mock.method(URL, 'createObjectURL', (file) => `blob:${file.size}`)
+  const { client, core, frames } = await makeConnected()
+  const { timeline: messages } = client.chat('c1')
+  messages.subscribe(() => {})
+  const file = { id: 'f', kind: 'image', contentType: 'image/png', sizeBytes: 1, width: 0, height: 0 }
+  const local = { ...file, isLocal: true }
+  core.host.foundFile('m1', 1, new Blob(['xx']))
+  core.host.foundFile('m1', 0, new Blob(['x']))
+  core.host.foundFile('m1', 0, new Blob(['found again']))
+  core.set('timeline/c1', timeline([item('m1', { attachments: [local, local] })]))
+  frames.next()
+  const urls = messages.getSnapshot().items[0].message.attachments.map(({ localUrl }) => localUrl)
+  assert.deepEqual(urls, ['blob:1', 'blob:2'])
+})
+
+test('what is delivered says nothing that only the core means', async (t) => {
+  t.mock.method(URL, 'createObjectURL', () => 'blob:1')
+  const { client, core, frames } = await makeConnected()
+  const file = { id: 'f', kind: 'image', contentType: 'image/png', sizeBytes: 1, width: 0, height: 0 }
+  const sent = client.chat('c1').send({ attachments: [new Blob(['x'])] })
+  const { message } = item(sent.id, { seq: 1, attachments: [{ ...file, isLocal: true }] })
+  core.set(`outgoing/${sent.id}`, { state: 'sent', message })
+  frames.next()
+  assert.deepEqual((await sent.delivered).attachments, [{ ...file, localUrl: 'blob:1' }])
+})
+
 test('a message that is tried again says what it waits for', async () => {
   const { client, core, frames } = await makeConnected()
   const sent = client.chat('c1').send({ text: 'hi' })

@@ -112,21 +112,23 @@ function Progress({ chatId, message }: { chatId: string; message: Message }) {
   }
   return (
     <div className="absolute inset-0 grid place-items-center bg-black/35">
-      <div
-        role="progressbar"
-        aria-label={t.message.uploading(percent)}
-        aria-valuenow={percent}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        style={ring}
-        className="grid size-14 place-items-center rounded-full p-[3px]"
-      >
+      {/* Beside the button, not around it: what shows a value has nothing to press in it. */}
+      <div className="relative grid size-14 place-items-center">
+        <span
+          role="progressbar"
+          aria-label={t.message.uploading(percent)}
+          aria-valuenow={percent}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          style={ring}
+          className="absolute inset-0 rounded-full"
+        />
         <button
           type="button"
           aria-label={t.message.cancelUpload}
           title={t.message.cancelUpload}
           onClick={() => chat.cancel(message.id)}
-          className="grid size-full place-items-center rounded-full bg-black/75 text-white"
+          className="relative grid size-[3.125rem] place-items-center rounded-full bg-black/75 text-white"
         >
           <X aria-hidden className="size-5" />
         </button>

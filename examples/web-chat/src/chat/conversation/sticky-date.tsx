@@ -30,7 +30,9 @@ export function StickyDate({
 
   const top = virtualizer.getVirtualItemForOffset((virtualizer.scrollOffset ?? 0) + 36)
   const day = top === undefined ? undefined : dayAt(items, top.index)
-  const isAtDivider = top !== undefined && items[top.index]?.kind === 'date_divider'
+  const kind = top && items[top.index]?.kind
+  // The divider says it itself; below the beginning it is about to.
+  const isSaid = kind === 'date_divider' || kind === 'start'
   if (day === undefined) return null
   return (
     <div
@@ -38,7 +40,7 @@ export function StickyDate({
       data-testid="sticky-date"
       className={cx(
         'pointer-events-none absolute inset-x-0 top-2 z-10 flex justify-center transition-opacity duration-300',
-        isShown && !isAtDivider ? 'opacity-100' : 'opacity-0',
+        isShown && !isSaid ? 'opacity-100' : 'opacity-0',
       )}
     >
       <span className={cx(datePill, 'bg-overlay shadow-float')}>{dayLabel(day, today)}</span>

@@ -1,0 +1,31 @@
+// What the page keeps in its only database, looked at from outside.
+import { until } from './server.mjs'
+
+/** Waits until so many messages are queued in the database. */
+export function kept(person, count) {
+  return until(`${count} queued of ${person.name}`, async () => {
+    return (await person.page.evaluate(countRecords, ['outbox', 'message/'])) === count
+  })
+}
+
+export async function keepsChats(person) {
+  return (await person.page.evaluate(countRecords, ['messages', ''])) > 0
+}
+
+/** How many records a table of the only database has under a key; runs in the page. */
+async function countRecords([table, key]) {
+  const databases = await indexedDB.databases()
+  if (databases.length === 0) return 0
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(databases[0].name)
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const database = opening.result
+      const range = IDBKeyRange.bound(key, `${key}\uffff`)
+      const counting = database.transaction(table).objectStore(table).count(range)
+      counting.onsuccess = () => resolve(counting.result)
+      counting.onerror = reject
+      database.close()
+    }
+  })
+}

@@ -14,6 +14,7 @@
 //! stranger        a client written from the documents alone, against that binary
 //! schemathesis    generated requests against that binary
 //! self-host       the settings, the unit and the proxies of examples/self-host
+//! swift           the Swift package in a chroot with Swift, against that binary
 //! faults          two nodes of that binary while Redis, PostgreSQL and nodes break
 //! ```
 //!
@@ -28,6 +29,7 @@ mod outcome;
 mod outside;
 mod self_host;
 mod served;
+mod swift;
 
 use std::time::Instant;
 
@@ -60,6 +62,7 @@ const SUITES: &[(&str, Run)] = &[
     ("stranger", outside::stranger),
     ("schemathesis", outside::schemathesis),
     ("self-host", self_host::suite),
+    ("swift", swift::suite),
     ("faults", faults::run),
 ];
 

@@ -62,6 +62,43 @@ pub(super) fn vitest(name: &str, lines: &[String]) -> Count {
     count
 }
 
+/// XCTest: `Executed 5 tests, with 1 test skipped and 0 failures (0 unexpected) in ...`, once for
+/// each suite and at last for all; skipped counts as failed.
+pub(super) fn xctest(name: &str, lines: &[String]) -> Count {
+    let summary = lines.iter().rev().find_map(|line| {
+        let (tests, rest) = line.trim().strip_prefix("Executed ")?.split_once(" test")?;
+        let before = |label: &str| {
+            let words = rest.split(label).next().filter(|_| rest.contains(label));
+            words.and_then(|words| words.split_whitespace().last()?.parse::<usize>().ok())
+        };
+        let failed = before(" failure").unwrap_or(0) + before(" test").unwrap_or(0);
+        Some((tests.parse::<usize>().ok()?, failed))
+    });
+    let (all, failed) = summary.unwrap_or((0, 0));
+    Count::new(name, all.saturating_sub(failed), failed)
+}
+
+/// Swift Testing has one line for each test that ended: `✔ Test name() passed after ...`. Where
+/// the terminal has no symbols, they are other characters; a skipped test counts as failed.
+pub(super) fn swift_testing(name: &str, lines: &[String]) -> Count {
+    let mut count = Count::new(name, 0, 0);
+    for line in lines {
+        let plain = without_colour(line);
+        let Some((_, rest)) = plain.split_once(" Test ") else {
+            continue;
+        };
+        if rest.starts_with("run ") || rest.starts_with("Suite ") {
+            continue;
+        }
+        if rest.contains(" passed after ") {
+            count.passed += 1;
+        } else if rest.contains(" failed after ") || rest.contains(" skipped") {
+            count.failed += 1;
+        }
+    }
+    count
+}
+
 /// Our own Python scripts end with `N passed, M failed`.
 pub(super) fn plain(name: &str, lines: &[String]) -> Count {
     let found = lines.iter().rev().find_map(|line| {
@@ -129,6 +166,25 @@ mod tests {
         assert_eq!(vitest("v", &lines(text)), Count::new("v", 10, 3));
         let coloured = "\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m5 passed\u{1b}[39m\u{1b}[22m\u{1b}[90m (5)\u{1b}[39m";
         assert_eq!(vitest("v", &lines(coloured)), Count::new("v", 5, 0));
+    }
+
+    #[test]
+    fn a_skipped_xctest_counts_as_failed() {
+        let text = "\t Executed 2 tests, with 0 failures (0 unexpected) in 0.1 (0.1) seconds\n\
+            \t Executed 5 tests, with 1 test skipped and 2 failures (0 unexpected) in 0.3 (0.3) seconds\n\
+            ✔ Test run with 8 tests passed after 0.1 seconds.";
+        assert_eq!(xctest("x", &lines(text)), Count::new("x", 2, 3));
+        assert_eq!(xctest("x", &lines("error: crashed")), Count::new("x", 0, 0));
+    }
+
+    #[test]
+    fn the_tests_of_swift_testing_are_counted_and_its_run_is_not() {
+        let text = "◇ Test one() started.\n✔ Test one() passed after 0.001 seconds.\n\
+            ✘ Test two() recorded an issue at Tests.swift:3:5: Expectation failed\n\
+            ✘ Test two() failed after 0.002 seconds with 1 issue.\n\
+            ➜ Test three() skipped.\n\
+            ✘ Test run with 3 tests failed after 0.1 seconds with 1 issue.";
+        assert_eq!(swift_testing("s", &lines(text)), Count::new("s", 1, 2));
     }
 
     #[test]

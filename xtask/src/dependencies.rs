@@ -48,11 +48,14 @@ const BANNED: [&str; 3] = ["openssl", "openssl-sys", "native-tls"];
 
 /// What one crate alone may depend on. The engine reaches SQLite through sqlx; the client's store
 /// is a file of its own on a phone, without a pool. Both link the one `libsqlite3-sys`. UniFFI is
-/// for the glue to phones.
-const RESERVED: [(&str, &str); 3] = [
-    ("rusqlite", "relaychat-sdk"),
-    ("uniffi", "relaychat-sdk-mobile"),
-    ("uniffi_bindgen", "relaychat-sdk-mobile-bindgen"),
+/// for the glue to phones; that it can bring its own generator is a feature that nobody switches on.
+const RESERVED: [(&str, &[&str]); 3] = [
+    ("rusqlite", &["relaychat-sdk"]),
+    ("uniffi", &["relaychat-sdk-mobile"]),
+    (
+        "uniffi_bindgen",
+        &["relaychat-sdk-mobile-bindgen", "uniffi"],
+    ),
 ];
 
 /// Crates with a known advisory below a version, and crates that must match another.
@@ -96,9 +99,10 @@ fn complaints_about(package: &Value, name: &str, version: &str) -> Vec<String> {
     if BANNED.contains(&name) {
         complaints.push("is banned: rustls is the one TLS stack".to_owned());
     }
-    for (reserved, user) in RESERVED {
-        if name != user && depends_on(package, reserved) {
-            complaints.push(format!("depends on {reserved}, which only {user} may"));
+    for (reserved, users) in RESERVED {
+        if !users.contains(&name) && depends_on(package, reserved) {
+            let users = users.join(" and ");
+            complaints.push(format!("depends on {reserved}, which only {users} may"));
         }
     }
     let has_old = OLDEST

@@ -23,7 +23,7 @@
  *   button "Create group …"; button "Show … members", dialog "Members"
  * - profile: textbox "Your name", button "Save name", button "Change picture", button "Remove picture",
  *   dialog "Crop your picture" with button "Save picture", button "Sign out", radiogroup "Theme",
- *   combobox "Language", list "Sessions", button "End session …"
+ *   combobox "Language", list "Sessions", button "End session …", buttons "Turn on" and "Turn off" of "Notifications"
  * - connection: status "Connection" with the button "Retry now"
  */
 

@@ -9,6 +9,7 @@ import { Conversation } from './conversation/conversation'
 import { NothingPicked, UnknownPage } from './placeholders'
 import { SearchPalette } from './sidebar/search-palette'
 import { Sidebar } from './sidebar/sidebar'
+import { useNotices } from './use-notices'
 import { WelcomeDialog } from './welcome-dialog'
 
 /**
@@ -22,6 +23,7 @@ export function Shell() {
   const isList = path === '/' || path === '/people'
   const isCovered = !isWide && !isList
   useTitle()
+  useNotices()
   useSearchKey(() => setIsSearching(true))
 
   return (

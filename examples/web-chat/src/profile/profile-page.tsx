@@ -2,17 +2,20 @@ import { useClient, useMe } from '@relaychat/client/react'
 import { LogOut } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { BackButton } from '../chat/conversation/header'
+import { useNoticeState } from '../platform/notices'
 import { t } from '../strings'
 import { Button } from '../ui/button'
 import { AvatarEditor } from './avatar-editor'
 import { LanguageSelect } from './language-select'
 import { NameForm } from './name-form'
+import { NoticeSwitch } from './notice-switch'
 import { Sessions } from './sessions'
 import { StorageNote } from './storage-note'
 import { ThemeSwitch } from './theme-switch'
 
 export function ProfilePage() {
   const me = useMe()
+  const notices = useNoticeState()
   if (me === null) return null
   return (
     <>
@@ -38,6 +41,11 @@ export function ProfilePage() {
             <ThemeSwitch />
             <LanguageSelect />
           </Card>
+          {notices !== 'unsupported' && (
+            <Card heading={t.notices.heading}>
+              <NoticeSwitch />
+            </Card>
+          )}
           <Card heading={t.profile.sessions} lead={t.profile.sessionsLead}>
             <Sessions />
           </Card>

@@ -231,6 +231,16 @@ export function german(locale: string): Strings {
       used: size => `${size} belegt`,
     },
 
+    notices: {
+      heading: 'Mitteilungen',
+      on: 'Mitteilungen sind an. Sie erscheinen, während du nicht auf diese Seite schaust.',
+      off: 'Erfahre von neuen Nachrichten, während du nicht auf diese Seite schaust.',
+      turnOn: 'Einschalten',
+      turnOff: 'Ausschalten',
+      denied:
+        'Dieser Browser erlaubt hier keine Mitteilungen. Das lässt sich in seinen Einstellungen für diese Seite ändern.',
+    },
+
     profile: {
       heading: 'Profil',
       name: 'Dein Name',

@@ -229,6 +229,16 @@ export function english(locale: string) {
       used: (size: string) => `${size} in use`,
     },
 
+    notices: {
+      heading: 'Notifications',
+      on: 'Notifications are on. They are shown while you are not looking at this page.',
+      off: 'Be told of new messages while you are not looking at this page.',
+      turnOn: 'Turn on',
+      turnOff: 'Turn off',
+      denied:
+        'This browser does not allow notifications here. You can change that in its settings for this page.',
+    },
+
     profile: {
       heading: 'Profile',
       name: 'Your name',

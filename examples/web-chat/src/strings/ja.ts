@@ -224,6 +224,15 @@ export function japanese(locale: string): Strings {
       used: size => `${size}使用中`,
     },
 
+    notices: {
+      heading: '通知',
+      on: '通知はオンです。このページを見ていないときに表示されます。',
+      off: 'このページを見ていないときに、新しいメッセージをお知らせします。',
+      turnOn: 'オンにする',
+      turnOff: 'オフにする',
+      denied: 'このブラウザーでは通知が許可されていません。このページの設定で変更できます。',
+    },
+
     profile: {
       heading: 'プロフィール',
       name: '名前',

@@ -71,5 +71,30 @@ test('a list of five thousand chats', { timeout: 300_000 }, async t => {
     assert.equal(await rows.first().getAttribute('aria-posinset'), '1')
   })
 
+  await step('no row moves away under a mouse that aims at it', async () => {
+    await scrollTo(0)
+    const [aimed, below] = [rows.nth(3), rows.nth(8)]
+    const { x, y } = await aimed.boundingBox()
+    const name = await aimed.textContent()
+    const chatId = (await below.getByRole('link').getAttribute('href')).split('/').at(-1)
+    await page.mouse.move(x + 50, y + 30)
+    await bob.say(chatId, 'Look up here')
+    await until('the message, where its chat was', async () => {
+      await page.mouse.move(x + 50 + (Date.now() % 10), y + 30)
+      return (await below.textContent()).includes('Look up here')
+    })
+    const under = await page.evaluate(
+      ([x, y]) => {
+        return document.elementFromPoint(x, y).closest('li').textContent
+      },
+      [x + 50, y + 30],
+    )
+    assert.equal(under, name)
+    await page.mouse.move(900, 400)
+    await until('the new order', async () => {
+      return (await rows.first().textContent()).includes('Look up here')
+    })
+  })
+
   await step('no page had an error', async () => assert.deepEqual(ann.problems, []))
 })

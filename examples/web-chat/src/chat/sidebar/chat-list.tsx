@@ -9,13 +9,15 @@ import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { RowSkeletons } from '../../ui/skeletons'
 import { ChatRow } from './chat-row'
+import { useHeldOrder } from './held-order'
 import { moveFocus } from './list-keys'
 
 /** Every row has this height, so that five thousand chats need no measuring. */
 const rowHeight = 72
 
 export function ChatList({ onBrowsePeople }: { onBrowsePeople: () => void }) {
-  const { items, isLoading, hasMore, loadMore } = useChats()
+  const { items: newest, isLoading, hasMore, loadMore } = useChats()
+  const { items, onPointerMove, onPointerLeave } = useHeldOrder(newest)
   const [path] = useLocation()
   const today = useToday()
   const scroller = useRef<HTMLDivElement>(null)
@@ -48,7 +50,12 @@ export function ChatList({ onBrowsePeople }: { onBrowsePeople: () => void }) {
     )
   }
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+    <div
+      ref={scroller}
+      onPointerMove={onPointerMove}
+      onPointerLeave={onPointerLeave}
+      className="min-h-0 flex-1 overflow-y-auto overscroll-contain"
+    >
       <ul
         aria-label={t.sidebar.chats}
         className="relative"

@@ -2,20 +2,19 @@
 //!
 //! Serde compiles each type once for every source it is read from, and for every kind of error. So
 //! there is one source here: the tree of values, which is also where the `type` of a frame is found,
-//! wherever it stands. It asks a type for nothing but what the type says it is: no positions for
-//! names, no numbers for words. And the error is a word: whoever reads this JSON does not write it,
-//! and the texts that serde composes would be a tenth of the module.
+//! wherever it stands. A type that says which fields it has is handed their values in that order,
+//! and the code that derives compile to tell names apart is never linked. Therefore a field that
+//! may be missing says `#[serde(default)]`, an `Option` too; and what is folded into another type
+//! with `flatten` cannot be read. And the error is a word: whoever reads this JSON does not write
+//! it, and the texts that serde composes would be a tenth of the module.
 
 use relaychat_protocol::frames::ServerFrame;
 use serde::{
     Deserializer,
-    de::{
-        self, DeserializeOwned, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess,
-        Visitor,
-    },
+    de::{self, DeserializeOwned, DeserializeSeed, EnumAccess, SeqAccess, VariantAccess, Visitor},
     forward_to_deserialize_any,
 };
-use serde_json::{Map, Value, map};
+use serde_json::{Map, Value};
 
 /// What was not as it should be: the name of a field that is missing, or a kind of mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,14 +22,15 @@ use serde_json::{Map, Value, map};
 pub(crate) struct Unreadable(&'static str);
 
 const ANOTHER_TYPE: Unreadable = Unreadable("a value of another type");
+const ANOTHER_LENGTH: Unreadable = Unreadable("a list of another length");
 
 /// Reads a JSON object.
 pub(crate) fn object<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unreadable> {
-    fields(value(json)?)
+    fields(&value(json)?)
 }
 
 /// Reads a JSON object that was parsed before.
-pub(crate) fn fields<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable> {
+pub(crate) fn fields<T: DeserializeOwned>(value: &Value) -> Result<T, Unreadable> {
     if !value.is_object() {
         return Err(Unreadable("no object"));
     }
@@ -39,13 +39,16 @@ pub(crate) fn fields<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable>
 
 /// Reads what the server sends.
 pub(crate) fn frame(json: &[u8]) -> Result<ServerFrame, Unreadable> {
-    let Value::Object(mut fields) = value(json)? else {
+    let Value::Object(fields) = value(json)? else {
         return Err(Unreadable("no object"));
     };
-    let Some(Value::String(name)) = fields.remove("type") else {
+    let Some(Value::String(name)) = fields.get("type") else {
         return Err(Unreadable("type"));
     };
-    ServerFrame::from_variant(Tagged { name, fields })
+    ServerFrame::from_variant(Tagged {
+        name,
+        fields: &fields,
+    })
 }
 
 /// Reads anything.
@@ -67,7 +70,7 @@ impl de::Error for Unreadable {
     }
 
     fn invalid_length(_: usize, _: &dyn de::Expected) -> Self {
-        Self("a list of another length")
+        ANOTHER_LENGTH
     }
 
     fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
@@ -88,9 +91,10 @@ impl de::Error for Unreadable {
 }
 
 /// A source of values whose error is ours.
-struct Tree(Value);
+#[derive(Clone, Copy)]
+struct Tree<'t>(&'t Value);
 
-impl<'de> Deserializer<'de> for Tree {
+impl<'de> Deserializer<'de> for Tree<'_> {
     type Error = Unreadable;
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unreadable> {
@@ -122,13 +126,6 @@ impl<'de> Deserializer<'de> for Tree {
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        match self.0 {
-            Value::String(text) => visitor.visit_string(text),
-            _ => Err(ANOTHER_TYPE),
-        }
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         self.deserialize_str(visitor)
     }
 
@@ -141,27 +138,33 @@ impl<'de> Deserializer<'de> for Tree {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         match self.0 {
-            Value::Array(values) => visitor.visit_seq(Items(values.into_iter())),
+            Value::Array(values) => visitor.visit_seq(Items(values.iter())),
             _ => Err(ANOTHER_TYPE),
         }
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
         self,
-        _: usize,
+        length: usize,
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        self.deserialize_seq(visitor)
+        match self.0 {
+            Value::Array(values) if values.len() == length => {
+                visitor.visit_seq(Items(values.iter()))
+            }
+            Value::Array(_) => Err(ANOTHER_LENGTH),
+            _ => Err(ANOTHER_TYPE),
+        }
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
         match self.0 {
-            Value::Object(fields) => visitor.visit_map(Fields::new(fields)),
+            Value::Object(fields) => Fields::read(fields, names, visitor),
             _ => Err(ANOTHER_TYPE),
         }
     }
@@ -172,58 +175,63 @@ impl<'de> Deserializer<'de> for Tree {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        let Value::String(name) = self.0 else {
-            return Err(ANOTHER_TYPE);
-        };
-        let fields = Map::new();
+        let name = self.0.as_str().ok_or(ANOTHER_TYPE)?;
+        let fields = &Map::new();
         visitor.visit_enum(Tagged { name, fields })
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_unit()
     }
 
     forward_to_deserialize_any! {
         i8 i16 i32 u8 f32 f64 char bytes byte_buf unit unit_struct newtype_struct tuple_struct map
+        identifier ignored_any
     }
 }
 
-/// A word, or an object whose `type` was taken out: a variant of an enum.
-struct Tagged {
-    name: String,
-    fields: Map<String, Value>,
+/// A word, or an object whose `type` was found: a variant of an enum.
+#[derive(Clone, Copy)]
+struct Tagged<'t> {
+    name: &'t str,
+    fields: &'t Map<String, Value>,
 }
 
-impl<'de> Deserializer<'de> for Tagged {
+impl<'de> Deserializer<'de> for Tagged<'_> {
     type Error = Unreadable;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         visitor.visit_enum(self)
     }
 
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_str(self.name)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        Fields::read(self.fields, names, visitor)
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit
-        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        unit_struct newtype_struct seq tuple tuple_struct map enum ignored_any
     }
 }
 
-impl<'de> EnumAccess<'de> for Tagged {
+impl<'de> EnumAccess<'de> for Tagged<'_> {
     type Error = Unreadable;
-    type Variant = Variant;
+    type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(
         self,
         seed: S,
-    ) -> Result<(S::Value, Variant), Unreadable> {
-        let name = seed.deserialize(Tree(Value::String(self.name)))?;
-        Ok((name, Variant(self.fields)))
+    ) -> Result<(S::Value, Self), Unreadable> {
+        Ok((seed.deserialize(self)?, self))
     }
 }
 
-/// What is beside the name of a variant.
-struct Variant(Map<String, Value>);
-
-impl<'de> VariantAccess<'de> for Variant {
+impl<'de> VariantAccess<'de> for Tagged<'_> {
     type Error = Unreadable;
 
     /// Whatever else there is belongs to something newer.
@@ -235,7 +243,7 @@ impl<'de> VariantAccess<'de> for Variant {
         self,
         seed: S,
     ) -> Result<S::Value, Unreadable> {
-        seed.deserialize(Tree(Value::Object(self.0)))
+        seed.deserialize(self)
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Unreadable> {
@@ -244,62 +252,74 @@ impl<'de> VariantAccess<'de> for Variant {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        visitor.visit_map(Fields::new(self.0))
+        Fields::read(self.fields, names, visitor)
     }
 }
 
-struct Items(std::vec::IntoIter<Value>);
+struct Items<'t>(std::slice::Iter<'t, Value>);
 
-impl<'de> SeqAccess<'de> for Items {
+impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = Unreadable;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Unreadable> {
-        self.0
-            .next()
-            .map(|value| seed.deserialize(Tree(value)))
-            .transpose()
-    }
-}
-
-struct Fields {
-    rest: map::IntoIter,
-    value: Value,
-}
-
-impl Fields {
-    fn new(fields: Map<String, Value>) -> Self {
-        Self {
-            rest: fields.into_iter(),
-            value: Value::Null,
+        match self.0.next() {
+            Some(value) => seed.deserialize(Tree(value)).map(Some),
+            None => Ok(None),
         }
     }
 }
 
-impl<'de> MapAccess<'de> for Fields {
+/// The values of the fields that a type has, in its order.
+struct Fields<'t> {
+    fields: &'t Map<String, Value>,
+    names: std::slice::Iter<'static, &'static str>,
+    /// The one that was asked for last.
+    name: &'static str,
+}
+
+impl<'t> Fields<'t> {
+    fn read<'de, V: Visitor<'de>>(
+        fields: &'t Map<String, Value>,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        let mut fields = Self {
+            fields,
+            names: names.iter(),
+            name: "",
+        };
+        visitor.visit_seq(&mut fields).map_err(|error| {
+            // What has no value and no default ends the reading at once.
+            if error == ANOTHER_LENGTH && !fields.fields.contains_key(fields.name) {
+                return Unreadable(fields.name);
+            }
+            error
+        })
+    }
+
+    fn next(&mut self) -> Option<&'t Value> {
+        self.name = self.names.next()?;
+        self.fields.get(self.name)
+    }
+}
+
+impl<'de> SeqAccess<'de> for Fields<'_> {
     type Error = Unreadable;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(
+    fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Unreadable> {
-        let Some((name, value)) = self.rest.next() else {
-            return Ok(None);
-        };
-        self.value = value;
-        seed.deserialize(Tree(Value::String(name))).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<S::Value, Unreadable> {
-        seed.deserialize(Tree(self.value.take()))
+        match self.next() {
+            Some(value) => seed.deserialize(Tree(value)).map(Some),
+            None => Ok(None),
+        }
     }
 }
 

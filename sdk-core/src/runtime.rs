@@ -149,6 +149,12 @@ impl Runtime {
         let (now_ms, unit) = (platform::now_ms(), platform::random_unit());
         let mut inner = self.lock();
         let result = act(&mut inner, now_ms, unit);
+        self.settle(&mut inner, now_ms, unit);
+        result
+    }
+
+    /// What follows whatever was done. Not generic: it is in the module once.
+    fn settle(&self, inner: &mut Inner, now_ms: i64, unit: f64) {
         inner.state.plan(now_ms);
         loop {
             let effects = inner.state.take_effects();
@@ -156,10 +162,10 @@ impl Runtime {
                 break;
             }
             for effect in effects {
-                self.perform(&mut inner, effect, now_ms, unit);
+                self.perform(inner, effect, now_ms, unit);
             }
         }
-        let Inner { state, views, .. } = &mut *inner;
+        let Inner { state, views, .. } = inner;
         views.publish(state);
         if inner.state.is_store_behind() {
             self.store_behind.notify_one();
@@ -169,7 +175,6 @@ impl Runtime {
             inner.deadline_ms = deadline_ms;
             self.timer.notify_one();
         }
-        result
     }
 
     /// A token. One that cannot be had because the login has ended logs the person out.

@@ -1,6 +1,6 @@
 //! What the façade watches: a topic, the observable behind it, and what was read of it last.
 
-use std::{rc::Rc, sync::Arc};
+use std::{pin::Pin, rc::Rc, sync::Arc};
 
 use futures_util::future::{AbortHandle, abortable};
 use relaychat_sdk::{
@@ -108,15 +108,11 @@ impl Opening<'_> {
     fn view<T: 'static>(&self, topic: &str, observable: Observable<T>, write: Write<T>) -> View {
         let mut changes = observable.subscribe();
         let (host, topic) = (Rc::clone(self.host), topic.to_owned());
-        let (watch, watching) = abortable(async move {
+        let watching = start(Box::pin(async move {
             while changes.changed().await.is_some() {
                 host.wake(&topic);
             }
-        });
-        wasm_bindgen_futures::spawn_local(async move {
-            // Aborted or at its end, it is over.
-            let _ = watch.await;
-        });
+        }));
         View {
             source: Box::new(Watched {
                 observable,
@@ -128,6 +124,16 @@ impl Opening<'_> {
             _presence: None,
         }
     }
+}
+
+/// Not generic: what watching needs is in the module once, and not once for every topic.
+fn start(watch: Pin<Box<dyn Future<Output = ()>>>) -> AbortHandle {
+    let (watch, watching) = abortable(watch);
+    wasm_bindgen_futures::spawn_local(async move {
+        // Aborted or at its end, it is over.
+        let _ = watch.await;
+    });
+    watching
 }
 
 trait Source {

@@ -20,8 +20,10 @@ use crate::{ChatId, UserId};
 pub(super) struct Me {
     id: UserId,
     name: String,
+    #[serde(default)]
     avatar_url: Option<String>,
     revision: u64,
+    #[serde(default)]
     email: Option<String>,
     is_new: bool,
 }
@@ -70,8 +72,10 @@ pub(super) struct Member {
     role: Role,
     joined_at_ms: i64,
     delivered_seq: u64,
+    #[serde(default)]
     delivered_at_ms: Option<i64>,
     read_seq: u64,
+    #[serde(default)]
     read_at_ms: Option<i64>,
     read_count: u64,
 }
@@ -98,8 +102,10 @@ pub(super) struct Receipt {
     chat_id: ChatId,
     user_id: UserId,
     delivered_seq: u64,
+    #[serde(default)]
     delivered_at_ms: Option<i64>,
     read_seq: u64,
+    #[serde(default)]
     read_at_ms: Option<i64>,
     read_count: u64,
 }
@@ -124,7 +130,9 @@ impl From<Receipt> for sync::Receipt {
 pub(super) struct Chat {
     id: ChatId,
     kind: ChatKind,
+    #[serde(default)]
     name: Option<String>,
+    #[serde(default)]
     host_key: Option<String>,
     created_at_ms: i64,
     last_activity_at_ms: i64,
@@ -134,6 +142,7 @@ pub(super) struct Chat {
     member_count: u64,
     me: chats::Member,
     unread_count: u64,
+    #[serde(default)]
     last_message: Option<Message>,
     members: Vec<chats::Member>,
 }

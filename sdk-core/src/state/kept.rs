@@ -24,8 +24,10 @@ pub(crate) struct Head {
     /// Whose all of this is.
     pub(crate) me: Me,
     /// The sync token that covers what is kept.
+    #[serde(default)]
     pub(crate) token: Option<String>,
     /// Where the list of chats goes on, unless all of them are here.
+    #[serde(default)]
     pub(crate) next_chats_cursor: Option<String>,
 }
 
@@ -35,6 +37,7 @@ pub(crate) struct KeptTimeline {
     /// Closed, ascending, apart from each other.
     pub(crate) ranges: Vec<(u64, u64)>,
     /// The oldest `seq` there is, once that is known.
+    #[serde(default)]
     pub(crate) start_seq: Option<u64>,
 }
 
@@ -72,11 +75,11 @@ impl KeptOutgoing {
             seq: u64,
         }
         let json = decode::value(json)?;
-        let Of { chat_id, kind } = decode::fields(json.clone())?;
+        let Of { chat_id, kind } = decode::fields(&json)?;
         let item = match kind.as_str() {
-            "message" => KeptItem::Message(decode::fields(json)?),
+            "message" => KeptItem::Message(decode::fields(&json)?),
             "read" => {
-                let Read { seq } = decode::fields(json)?;
+                let Read { seq } = decode::fields(&json)?;
                 KeptItem::Read { seq }
             }
             _ => KeptItem::Unknown,
@@ -99,6 +102,7 @@ pub(crate) struct KeptMessage {
     /// The person took it back after that.
     pub(crate) is_cancelled: bool,
     /// Why it will not be tried again.
+    #[serde(default)]
     pub(crate) error: Option<KeptError>,
 }
 
@@ -107,8 +111,11 @@ pub(crate) struct KeptMessage {
 pub(crate) struct KeptFile {
     pub(crate) local_id: AttachmentId,
     pub(crate) content_type: String,
+    #[serde(default)]
     pub(crate) file_name: Option<String>,
+    #[serde(default)]
     pub(crate) pixels: Option<(u32, u32)>,
+    #[serde(default)]
     pub(crate) uploaded: Option<Attachment>,
 }
 
@@ -117,6 +124,7 @@ pub(crate) struct KeptFile {
 pub(crate) struct KeptError {
     pub(crate) code: String,
     pub(crate) detail: String,
+    #[serde(default)]
     pub(crate) field: Option<String>,
 }
 

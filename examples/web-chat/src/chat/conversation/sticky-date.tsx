@@ -9,6 +9,9 @@ import type { ListVirtualizer } from './virtualizer'
 /** How long the date stays after the last movement. */
 const lingerMs = 1_200
 
+/** Its own height and the space above it. */
+const coveredPx = 36
+
 /** The day of the messages at the top, while they move. What it says is in the dividers already. */
 export function StickyDate({
   items,
@@ -28,7 +31,9 @@ export function StickyDate({
     return () => clearTimeout(timer)
   }, [isScrolling])
 
-  const top = virtualizer.getVirtualItemForOffset((virtualizer.scrollOffset ?? 0) + 36)
+  // Not `getVirtualItemForOffset`: the reading place lets that find messages alone.
+  const offset = (virtualizer.scrollOffset ?? 0) + coveredPx
+  const top = virtualizer.getVirtualItems().find(row => row.end > offset)
   const day = top === undefined ? undefined : dayAt(items, top.index)
   const kind = top && items[top.index]?.kind
   // The divider says it itself; below the beginning it is about to.

@@ -218,6 +218,7 @@ impl CoreClient {
     /// Writes what is queued into the store, closes the connection and ends all threads. Calls
     /// under way end with `Closed`. May be called again, and while calls are under way.
     pub async fn shut_down(&self) {
+        self.host().begin_to_end();
         let client = self.client().clone();
         let written = self.host().spawn(async move {
             tokio::time::timeout(LAST_WRITE, client.suspend())
@@ -266,12 +267,16 @@ impl CoreClient {
                 host
             }
         };
+        Ok(Self::over(client, host))
+    }
+
+    pub(crate) fn over(client: sdk::Client, host: Host) -> Arc<Self> {
         let shared = Arc::new(Shared {
             client,
             host,
             push_token: Mutex::default(),
         });
-        Ok(Arc::new(Self { shared }))
+        Arc::new(Self { shared })
     }
 
     pub(crate) fn client(&self) -> &sdk::Client {

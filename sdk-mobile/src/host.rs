@@ -6,7 +6,10 @@
 
 use std::{
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -37,6 +40,8 @@ const LAST_CALLS: Duration = Duration::from_secs(2);
 pub(crate) struct Host {
     handle: Handle,
     running: Mutex<Option<Running>>,
+    /// What fails from now on fails because of that.
+    is_ending: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -71,6 +76,7 @@ impl Host {
                 runtime,
                 _counted: CLIENTS.hold(),
             })),
+            is_ending: AtomicBool::new(false),
         })
     }
 
@@ -104,12 +110,19 @@ impl Host {
             () = cancelled(cancel) => return Err(RelayError::Cancelled),
         };
         match done {
+            // Its connection may have been closed before the call itself was ended.
+            Ok(Err(_)) if self.is_ending.load(Ordering::SeqCst) => Err(RelayError::Closed),
             Ok(answer) => answer.map_err(Into::into),
             Err(ended) if ended.is_panic() => Err(RelayError::Internal {
                 detail: "a call panicked".to_owned(),
             }),
             Err(_) => Err(RelayError::Closed),
         }
+    }
+
+    /// The client is about to be shut down.
+    pub(crate) fn begin_to_end(&self) {
+        self.is_ending.store(true, Ordering::SeqCst);
     }
 
     /// Ends all tasks and waits for all threads. A listener that does not return is left behind.

@@ -22,6 +22,7 @@ mod host;
 mod listeners;
 mod log;
 mod outgoing;
+mod recorded;
 mod shapes;
 mod timeline;
 mod watch;

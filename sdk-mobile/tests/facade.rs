@@ -216,3 +216,17 @@ async fn what_is_no_address_and_no_id_is_refused() {
     drop(client);
     assert_nothing_lives();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_shows_what_its_frames_say() {
+    let _alone = ALONE.lock().await;
+    let ready = include_str!("../../openapi/fixtures/frames/server_ready.json");
+    let client = CoreClient::recorded(vec![ready.to_owned()]).expect("a client");
+    client.connect(None).await.expect("it connects");
+    let titles: Vec<String> = client.chats().into_iter().map(|chat| chat.title).collect();
+    assert_eq!(titles, ["Bob", "Regatta"]);
+    let failed = client.list_people(None, None, None).await;
+    assert!(matches!(failed, Err(RelayError::Network { .. })));
+    client.shut_down().await;
+    assert_nothing_lives();
+}

@@ -11,6 +11,8 @@
 //! package         the npm package: types, unit tests, packed and talking to that binary
 //! browser         two people in a real Chromium against that binary
 //! embed           the shop of examples/embed-axum in that Chromium, on PostgreSQL
+//! kotlin          the Kotlin library on the JVM, against that binary
+//! room            programs in Rust, Kotlin and Swift and a browser in one group, and what they show
 //! stranger        a client written from the documents alone, against that binary
 //! schemathesis    generated requests against that binary
 //! self-host       the settings, the unit and the proxies of examples/self-host
@@ -24,9 +26,11 @@
 pub(crate) mod cargo;
 mod count;
 mod faults;
+mod kotlin;
 mod node;
 mod outcome;
 mod outside;
+mod room;
 mod self_host;
 mod served;
 mod swift;
@@ -59,6 +63,8 @@ const SUITES: &[(&str, Run)] = &[
     ("package", node::package),
     ("browser", node::browser),
     ("embed", node::embed),
+    ("kotlin", kotlin::suite),
+    ("room", room::suite),
     ("stranger", outside::stranger),
     ("schemathesis", outside::schemathesis),
     ("self-host", self_host::suite),

@@ -112,6 +112,24 @@ pub(super) fn plain(name: &str, lines: &[String]) -> Count {
     Count::new(name, passed, failed)
 }
 
+/// JUnit's console: `[        14 tests successful      ]`; skipped and aborted ones count as failed.
+pub(super) fn junit(name: &str, lines: &[String]) -> Count {
+    let sum = |label: &str| -> usize {
+        let numbers = lines.iter().filter_map(|line| {
+            let inside = line.trim().strip_prefix('[')?.strip_suffix(']')?;
+            inside
+                .trim()
+                .strip_suffix(label)?
+                .trim()
+                .parse::<usize>()
+                .ok()
+        });
+        numbers.sum()
+    };
+    let failed = sum("tests failed") + sum("tests skipped") + sum("tests aborted");
+    Count::new(name, sum("tests successful"), failed)
+}
+
 /// A runner that fails without counting a failure (it crashed, say) counts as one.
 pub(super) fn ended(mut count: Count, is_success: bool) -> Count {
     if !is_success && count.failed == 0 {
@@ -185,6 +203,14 @@ mod tests {
             ➜ Test three() skipped.\n\
             ✘ Test run with 3 tests failed after 0.1 seconds with 1 issue.";
         assert_eq!(swift_testing("s", &lines(text)), Count::new("s", 1, 2));
+    }
+
+    #[test]
+    fn a_skipped_junit_test_counts_as_failed() {
+        let text = "[        14 tests found           ]\n[         1 tests skipped         ]\n\
+            [         0 tests aborted         ]\n[        11 tests successful      ]\n\
+            [         2 tests failed          ]";
+        assert_eq!(junit("j", &lines(text)), Count::new("j", 11, 3));
     }
 
     #[test]

@@ -170,6 +170,18 @@ fn packaging() -> Result<Count> {
     Ok(Count::single("framework script", is_success))
 }
 
+/// The participant of the room, built, without the address and the store that it is told.
+pub(super) fn participant() -> Result<Command> {
+    run(&mut script(INSTALL, &[]))?;
+    let library = mobile::generate()?;
+    let swift = Swift {
+        libraries: library.parent().context("a library lies in a folder")?,
+    };
+    run(&mut swift.package(EXAMPLE, "build", &[]))?;
+    let program = scratch(EXAMPLE).join("debug").join("swift-chat");
+    Ok(inside(&[&program.to_string_lossy(), "--room"]))
+}
+
 /// Where SwiftPM builds a package.
 fn scratch(folder: &str) -> PathBuf {
     project::target().join("swift").join(folder)

@@ -14,11 +14,16 @@ struct Quoted {
     example: &'static str,
 }
 
-const QUOTED: [Quoted; 2] = [
+const QUOTED: [Quoted; 3] = [
     Quoted {
         readme: "README.md",
         language: "rust",
         example: "engine/examples/embed.rs",
+    },
+    Quoted {
+        readme: "README.md",
+        language: "kotlin",
+        example: "examples/kotlin-chat/src/main/kotlin/QuickStart.kt",
     },
     Quoted {
         readme: "sdk-mobile/swift/README.md",

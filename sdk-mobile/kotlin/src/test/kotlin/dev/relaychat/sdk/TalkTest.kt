@@ -1,0 +1,225 @@
+package dev.relaychat.sdk
+
+import kotlinx.coroutines.flow.launchIn
+import kotlinx.coroutines.flow.onEach
+import org.junit.jupiter.api.Test
+import java.io.File
+import java.nio.file.Files
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertIs
+import kotlin.test.assertNotNull
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+
+/** What people do: each group of the library's functions against a real engine. */
+class TalkTest {
+    @Test
+    fun `the bindings belong to the library`() = uniffiEnsureInitialized()
+
+    @Test
+    fun `two people talk, see each other type and read`() =
+        story { scope ->
+            val alice = loggedIn(scope, "alice")
+            val bob = loggedIn(scope, "bob")
+            val chat =
+                alice.chat(
+                    alice.chats.openDirect(
+                        bob.me.value!!
+                            .user.id,
+                    ),
+                )
+            val timeline = chat.timeline()
+            val sent = chat.send("Hello ✓")
+            val message = sent.delivered()
+            assertEquals(sent.id, message.id)
+            assertEquals(1uL, message.seq)
+
+            val heard =
+                bob.chats.items
+                    .until { it.firstOrNull()?.lastMessage != null }
+                    .first()
+            assertEquals("Hello ✓", heard.lastMessage!!.text)
+            assertEquals(1uL, heard.unreadCount)
+            val theirs = bob.chat(heard.id)
+            theirs.timeline(scope).use { open ->
+                assertEquals(
+                    listOf("Hello ✓"),
+                    open.items
+                        .until { it.messages().isNotEmpty() }
+                        .messages()
+                        .map { it.text },
+                )
+            }
+            theirs.setTyping(true)
+            val typing = chat.summary.until { it is SummaryState.Found && it.summary.typing.isNotEmpty() }
+            assertEquals(
+                bob.me.value!!
+                    .user.id,
+                (typing as SummaryState.Found)
+                    .summary.typing
+                    .single()
+                    .id,
+            )
+            theirs.markRead(1uL)
+            timeline.items.until { items -> items.messages().any { it.state == DeliveryState.READ } }
+            val members = chat.members.until { all -> all.size == 2 && all.all { it.readSeq == 1uL } }
+            assertEquals(setOf(Role.MEMBER), members.map { it.role }.toSet())
+            assertEquals(
+                0uL,
+                bob.chats.status
+                    .until { it.unreadCount == 0uL }
+                    .unreadCount,
+            )
+            alice.close()
+            bob.close()
+        }
+
+    @Test
+    fun `a picture goes up with its progress and comes down with its addresses`() =
+        story { scope ->
+            val alice = loggedIn(scope, "alice")
+            val bob = loggedIn(scope, "bob")
+            val chat =
+                alice.chat(
+                    alice.chats.openDirect(
+                        bob.me.value!!
+                            .user.id,
+                    ),
+                )
+            val file = Files.createTempFile("picture", ".png").toFile()
+            file.writeBytes(picture())
+            val seen = mutableListOf<OutgoingState>()
+            val sent = chat.send(Draft("look", listOf(imageFile(file.path))))
+            sent.state.onEach { synchronized(seen) { seen += it } }.launchIn(scope)
+            val attachment = sent.delivered().attachments.single()
+            assertEquals(4u to 3u, attachment.width to attachment.height)
+            assertEquals(AttachmentKind.IMAGE, attachment.kind)
+            sent.state.until { it.state == DeliveryState.SENT }
+            assertEquals(file.length().toULong(), sent.state.value.loadedBytes)
+            val links = bob.attachmentLinks(attachment.id)
+            assertTrue(links.url.startsWith(engineUrl), links.url)
+            assertEquals(file.name, attachment.fileName)
+            alice.setAvatar(Upload(UploadContent.Bytes(picture()), "image/png"))
+            assertNotNull(alice.me.until { it?.user?.avatarUrl != null })
+            assertNull(alice.removeAvatar().user.avatarUrl)
+            file.delete()
+            alice.close()
+            bob.close()
+        }
+
+    @Test
+    fun `groups, people, presence and the profile`() =
+        story { scope ->
+            val alice = loggedIn(scope, "alice")
+            val email = newEmail("bob")
+            val bob = RelayClient(engineUrl, scope)
+            bob.logIn(email)
+            assertEquals("Robert", bob.rename("Robert").user.name)
+            val found =
+                alice.people
+                    .list(query = email)
+                    .items
+                    .single()
+            assertEquals("Robert", alice.people.get(found.id).name)
+            val room = alice.chat(alice.chats.createGroup("Room", listOf(found.id)))
+            val summary = room.summary.until { it is SummaryState.Found } as SummaryState.Found
+            assertEquals(ChatKind.GROUP to "Room", summary.summary.kind to summary.summary.title)
+            assertEquals(
+                Role.OWNER,
+                room.members
+                    .until { it.size == 2 }
+                    .first { it.user.id != found.id }
+                    .role,
+            )
+            val presence = alice.people.presence(found.id)
+            assertTrue(presence.until { it != null }!!.isOnline)
+            bob.close()
+            assertEquals(false, presence.until { it?.isOnline == false }?.isOnline)
+            assertTrue(
+                alice.limits
+                    .until { it != null }!!
+                    .imageContentTypes
+                    .contains("image/png"),
+            )
+            alice.chats.loadMore()
+            alice.pushToken = PushToken(PushService.FCM, "token")
+            assertEquals("token", alice.pushToken?.token)
+            alice.close()
+        }
+
+    @Test
+    fun `what is typed and what is unsent outlive the program`() =
+        story { scope ->
+            val folder = Files.createTempDirectory("relay").toFile()
+            val configure: RelayClientConfig.() -> Unit = {
+                storePath = File(folder, "relay.db").path
+                sessionStore = FileSessionStore(File(folder, "session"))
+            }
+            val bob = loggedIn(scope, "bob")
+            val first = loggedIn(scope, "alice", configure)
+            assertEquals(StorageState.DURABLE, first.storage.value)
+            val chatId =
+                first.chats.openDirect(
+                    bob.me.value!!
+                        .user.id,
+                )
+            first.chat(chatId).setTyped("half a sent")
+            first.setNetworkOnline(false)
+            first.connection.until { it == ConnectionState.Offline }
+            val unsent = first.chat(chatId).send("later")
+            unsent.edit("later!")
+            first.close()
+            assertFailsWith<RelayException.Closed> { unsent.delivered() }
+
+            val second = RelayClient(engineUrl, scope, configure)
+            second.connect()
+            assertEquals("half a sent", second.chat(chatId).typed.until { it.isNotEmpty() })
+            second.chat(chatId).outgoing(unsent.id)?.delivered()
+            val heard = bob.chats.items.until { it.firstOrNull()?.lastMessage != null }
+            assertEquals("later!", heard.first().lastMessage!!.text)
+            second.suspend()
+            second.resume()
+            second.connection.until { it == ConnectionState.Connected }
+            second.close()
+            bob.close()
+            folder.deleteRecursively()
+        }
+
+    @Test
+    fun `sessions are listed, ended, and signed out`() =
+        story { scope ->
+            val phone = loggedIn(scope, "alice") { deviceName = "phone" }
+            val session = phone.auth.sessions().single()
+            assertEquals("phone" to true, session.deviceName to session.isCurrent)
+            phone.auth.revokeSession(session.id)
+            assertIs<ConnectionState.SignedOut>(phone.connection.until { it is ConnectionState.SignedOut })
+            val laptop = loggedIn(scope, "bob")
+            laptop.auth.signOut()
+            assertNull(laptop.me.value)
+            phone.close()
+            laptop.close()
+        }
+
+    @Test
+    fun `golden frames read as they were written`() =
+        story {
+            val ready = File(fixtures, "frames/server_ready.json").readText()
+            val typing = File(fixtures, "frames/server_typing.json").readText()
+            val core = CoreClient.recorded(listOf(ready, typing))
+            core.connect()
+            val (direct, group) = core.chats()
+            assertEquals("Bob" to "Regatta", direct.title to group.title)
+            assertEquals(1uL to 12uL, direct.unreadCount to direct.lastSeq)
+            val message = direct.lastMessage!!
+            assertEquals("Look at this! 🛥️", message.text)
+            assertEquals(1795348795000L, message.sentAtMs)
+            assertEquals("harbour.jpg", message.attachments.single().fileName)
+            assertEquals(182_044uL, message.attachments.single().sizeBytes)
+            assertEquals("alice@example.com", core.me()!!.email)
+            assertEquals(16_384uL, core.limits()!!.textBytes)
+            eventually { core.chats().any { it.typing.isNotEmpty() } }
+            core.shutDown()
+            core.close()
+        }
+}

@@ -22,6 +22,12 @@ pub trait Authorizer: std::fmt::Debug + Send + Sync + 'static {
 pub enum Action {
     /// Send a message to a [`Subject::Chat`].
     SendMessage,
+    /// Edit a message of one's own in a [`Subject::Chat`].
+    EditMessage,
+    /// Delete a message for everyone in a [`Subject::Chat`].
+    DeleteMessage,
+    /// React to a message in a [`Subject::Chat`], or take it back.
+    React,
     /// Make a group: a [`Subject::NewChat`].
     CreateChat,
     /// Open the one-to-one chat with a [`Subject::User`], for the first time.

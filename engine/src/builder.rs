@@ -316,6 +316,7 @@ fn settings(config: &Config, secret: Option<Secret>) -> Settings {
             file_bytes: limits.image_bytes,
             pixels: limits.image_pixels,
         },
+        edit_window_ms: limits.edit_window_ms,
         rates: RateSettings {
             is_enabled: limits.is_rate_limited,
             sends_per_second: limits.sends_per_second,

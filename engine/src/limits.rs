@@ -10,6 +10,16 @@ pub(crate) const TEXT_BYTES: usize = 16 * 1_024;
 pub(crate) const FRAME_BYTES: usize = 64 * 1_024;
 /// Most attachments of one message: what fits a grid on a phone.
 pub(crate) const ATTACHMENTS_PER_MESSAGE: usize = 10;
+/// Longest quote of a message that is answered, in characters: three lines on a phone.
+pub(crate) const QUOTE_CHARS: usize = 200;
+/// How long after it was sent a message can be edited: the time Telegram gives. Long enough to mend
+/// what was read back the next day, short enough that old agreements stay what they were.
+pub(crate) const EDIT_WINDOW_MS: i64 = 48 * 60 * 60 * 1_000;
+/// Different emojis under one message: what fits below it without hiding it.
+pub(crate) const EMOJIS_PER_MESSAGE: usize = 20;
+/// People whom a message names for each emoji under it; the rest is paged. With
+/// [`EMOJIS_PER_MESSAGE`] a message stays below 64 KiB.
+pub(crate) const USERS_PER_REACTION: usize = 50;
 /// Longest display name and group name, in characters.
 pub(crate) const NAME_CHARS: usize = 80;
 /// Longest name of a device in the list of sessions, in characters.

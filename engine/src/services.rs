@@ -7,11 +7,13 @@
 //! A commit runs in a task of its own ([`Services::commit`]): a client that hangs up cancels the
 //! future of its request, and must never cancel the events of something that became durable.
 
+mod amend;
 mod anchors;
 mod batch;
 mod chats;
 mod commits;
 mod cursor;
+mod emoji;
 mod error;
 mod groups;
 mod host_chats;
@@ -31,6 +33,7 @@ mod marks;
 mod membership;
 mod messages;
 mod missed;
+mod originals;
 mod outbox;
 mod own_tokens;
 mod people;
@@ -64,7 +67,7 @@ pub(crate) use host_chats::HostDraft;
 pub(crate) use host_sessions::IssuedToken;
 pub(crate) use keys::{Key, Keys, mac};
 pub(crate) use login::{CodeRequested, NewSession};
-pub(crate) use messages::{HistoryPage, HistoryPlace};
+pub(crate) use messages::{HistoryPage, HistoryPlace, ReactionPage};
 pub(crate) use missed::{ChatsOf, KnownMissed, Missed};
 pub(crate) use outbox::Outbox;
 pub(crate) use rates::Rate;
@@ -161,6 +164,7 @@ pub(crate) struct Services {
     rates: rates::Rates,
     sends: batch::Batcher<send::SendBatch>,
     marks: batch::Batcher<marks::MarkBatch>,
+    amendments: batch::Batcher<amend::AmendBatch>,
     uploads: uploads::Uploads,
     memberships: membership::Memberships,
 }
@@ -196,6 +200,10 @@ impl Services {
             rates: rates::Rates::new(settings.rates, Arc::clone(&clock)),
             sends: batch::Batcher::start(
                 send::SendBatch::new(writer.clone(), keys.originals),
+                &metrics,
+            ),
+            amendments: batch::Batcher::start(
+                amend::AmendBatch::new(writer.clone(), keys.originals, settings.edit_window_ms),
                 &metrics,
             ),
             marks: batch::Batcher::start(marks::MarkBatch(writer), &metrics),

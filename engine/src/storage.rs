@@ -44,6 +44,7 @@ mod notices;
 mod owned;
 mod pool_use;
 pub mod postgres;
+mod reactions;
 mod sessions;
 mod sql;
 pub mod sqlite;
@@ -75,6 +76,7 @@ pub(crate) use migrations::newest_step;
 pub use notices::{DueNotices, NoticeRepository, Retold};
 pub use owned::OwnedRepository;
 pub use pool_use::PoolUse;
+pub use reactions::ReactionRepository;
 pub use sessions::SessionRepository;
 pub use staged::StagedRepository;
 pub use users::{UserFilter, UserPosition, UserRepository};
@@ -157,6 +159,8 @@ pub trait Transaction: Send {
     fn members(&mut self) -> &mut dyn MemberRepository;
     /// What was said.
     fn messages(&mut self) -> &mut dyn MessageRepository;
+    /// How people reacted to it.
+    fn reactions(&mut self) -> &mut dyn ReactionRepository;
     /// Uploaded files (their rows; the bytes are blobs).
     fn attachments(&mut self) -> &mut dyn AttachmentRepository;
     /// Mail that waits to be sent.

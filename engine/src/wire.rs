@@ -17,7 +17,7 @@ pub(crate) use chats::{chat_info, chat_page, chat_with_users, member, member_pag
 pub(crate) use events::{chat_added, shared_frames};
 pub(crate) use limits::limits;
 pub(crate) use login::{code_requested, logged_in, session_list, tokens};
-pub(crate) use messages::{attachment, draft, history_page, message};
+pub(crate) use messages::{attachment, draft, history_page, message, reaction_page};
 pub(crate) use server::{host_user, issued_token, user_session_list};
 pub(crate) use sync::sync_answer;
 pub(crate) use users::{me, unread_total, user, users};

@@ -93,10 +93,14 @@ error_codes! {
         "Add the origin to the engine's allowed origins.";
     NotFound => "not_found", 404, false, "Not found",
         "It does not exist, or it is not visible to the caller.";
+    EditTooLate => "edit_too_late", 403, false, "The message can no longer be edited",
+        "Messages can be edited for `edit_window_ms`, listed at /v1/limits.";
     MethodNotAllowed => "method_not_allowed", 405, false, "The method is not allowed here",
         "Use a documented method.";
     RequestTimeout => "request_timeout", 408, true, "The request took too long to arrive",
         "Repeat the request over a faster connection.";
+    MessageDeleted => "message_deleted", 409, false, "The message was deleted",
+        "Nothing can be done to it any more.";
     PayloadTooLarge => "payload_too_large", 413, false, "The request is too large",
         "Keep to the sizes listed at /v1/limits.";
     UnsupportedMediaType => "unsupported_media_type", 415, false, "The content type is not supported",

@@ -319,6 +319,7 @@ pub(crate) fn message(text: &str) -> SendMessage {
         message_id: MessageId(uuid::Uuid::now_v7()),
         text: text.to_owned(),
         attachment_ids: Vec::new(),
+        reply_to_id: None,
     }
 }
 

@@ -6,7 +6,7 @@ use relaychat_protocol::{
         attachments::AttachmentLinks,
         auth,
         chats::{self, Role, Watermarks},
-        messages::MessagePage,
+        messages::{EditMessage, MessagePage, ReactionPage, UserReaction},
         users::{SetAvatar, UnreadTotal, UpdateMe},
     },
 };
@@ -147,6 +147,8 @@ fn rest_answers() -> Vec<Named> {
         named("chat_with_users", chat),
         named("receipt", receipt()),
         named("message", message()),
+        named("message_changed", changed_message()),
+        named("message_deleted", deleted_message()),
         named("attachment", attachment()),
         named("attachment_links", links),
         named("sync_snapshot", snapshot()),
@@ -173,7 +175,18 @@ fn rest_pages() -> Vec<Named> {
             member(bob(), Role::Member, Watermarks::default()),
         ],
         users: users(),
+        next_cursor: next_cursor.clone(),
+    };
+    let reactions = ReactionPage {
+        items: vec![UserReaction {
+            user_id: bob(),
+            reacted_at_ms: NOW_MS - 2_000,
+        }],
+        users: users(),
         next_cursor,
+    };
+    let edit = EditMessage {
+        text: changed_message().text,
     };
     let messages = MessagePage {
         items: vec![plain_message(), message()],
@@ -186,5 +199,7 @@ fn rest_pages() -> Vec<Named> {
         named("chat_page", chats),
         named("member_page", members),
         named("message_page", messages),
+        named("reaction_page", reactions),
+        named("edit_message", edit),
     ]
 }

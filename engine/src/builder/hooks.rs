@@ -7,7 +7,7 @@ use crate::{
     authorizer::Authorizer,
     hooks::{
         BeforeChat, BeforeConnect, BeforeLogin, BeforeSend, BeforeUpload, ChatContent, ChatMade,
-        DraftContent, IntoOutcome, LoggedIn, RemoteHook, Sent, Socket, Uploaded, Verdict,
+        DraftContent, IntoOutcome, LoggedIn, RemoteHook, Sent, Socket, Updated, Uploaded, Verdict,
     },
 };
 
@@ -93,8 +93,8 @@ impl EngineBuilder {
         self
     }
 
-    /// Asks `hook` before a message is stored, over whatever route it came: it may refuse it or
-    /// change what it says. Hooks are asked in the order of their registration; the same `id` again
+    /// Asks `hook` before a message is stored, over whatever route it came, and before a
+    /// message gets another text: it may refuse it or change what it says. Hooks are asked in the order of their registration; the same `id` again
     /// takes the place of the former hook. A message that was stored before is not asked about again.
     ///
     /// A hook that panics or takes more than five seconds refuses with `unavailable`.
@@ -115,6 +115,17 @@ impl EngineBuilder {
     pub fn after_send<F, Fut>(mut self, id: &str, hook: F) -> Self
     where
         F: Fn(Sent) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: IntoOutcome> + Send + 'static,
+    {
+        self.hooks.insert_after(id, hook);
+        self
+    }
+
+    /// Tells `hook` of each message that was edited, deleted or reacted to, like
+    /// [`Self::after_send`].
+    pub fn after_update<F, Fut>(mut self, id: &str, hook: F) -> Self
+    where
+        F: Fn(Updated) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: IntoOutcome> + Send + 'static,
     {
         self.hooks.insert_after(id, hook);

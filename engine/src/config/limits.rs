@@ -3,6 +3,7 @@
 //! says otherwise.
 
 use super::require;
+use crate::limits;
 
 /// An upload is held in memory while it arrives: no more than a hundred MiB each.
 const IMAGE_BYTES_MAX: u64 = 100 * 1024 * 1024;
@@ -30,6 +31,8 @@ pub struct Limits {
     pub searches_per_second: u32,
     /// Searches of one user in a burst: a name typed letter by letter.
     pub search_burst: u32,
+    /// How long after it was sent a message can be edited; 0: not at all.
+    pub edit_window_ms: i64,
     /// Sockets one user may hold.
     pub sockets_per_user: usize,
     /// Sockets one network address may hold.
@@ -50,6 +53,7 @@ impl Default for Limits {
             request_burst: 200,
             searches_per_second: 1,
             search_burst: 10,
+            edit_window_ms: limits::EDIT_WINDOW_MS,
             sockets_per_user: 20,
             sockets_per_ip: 200,
             watched_users: 500,
@@ -64,6 +68,11 @@ impl Limits {
             (1..=IMAGE_BYTES_MAX).contains(&self.image_bytes)
                 && (1..=IMAGE_PIXELS_MAX).contains(&self.image_pixels),
             "limits.image_bytes must be 1 to 100 MiB, limits.image_pixels 1 to 100 million",
+        );
+        require(
+            problems,
+            self.edit_window_ms >= 0,
+            "limits.edit_window_ms must not be negative",
         );
         let counts = [
             (self.sends_per_second as usize, "sends_per_second"),

@@ -11,6 +11,18 @@ pub struct ChatView {
     pub me: Member,
     /// The newest message.
     pub last_message: Option<Message>,
+    /// Places of deleted messages above the member's read mark, ascending.
+    pub deleted_unread: Vec<u64>,
     /// The other members, longest standing first, as far as a view carries them.
     pub others: Vec<Member>,
+}
+
+impl ChatView {
+    /// Messages that the member has not read: those that were deleted count no more. None of them
+    /// is the member's own, for sending moves one's own mark.
+    #[must_use]
+    pub fn unread_count(&self) -> u64 {
+        let unread = self.me.watermarks.unread_count(self.chat.message_count);
+        unread.saturating_sub(self.deleted_unread.len() as u64)
+    }
 }

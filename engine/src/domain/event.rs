@@ -15,6 +15,11 @@ pub enum Event {
         /// The sender's membership after it.
         sender: Member,
     },
+    /// A message was edited, deleted or reacted to.
+    MessageUpdated {
+        /// The message after it: its version is that of the chat.
+        message: Message,
+    },
     /// A member's watermarks moved.
     WatermarksMoved {
         /// The member after it.

@@ -66,9 +66,9 @@ impl Watermarks {
         after
     }
 
-    /// Messages not yet read: the one rule of unread counts. `message_count` is the running count
-    /// of the chat's newest message. Sending moves the sender's own watermark, so that nobody's
-    /// own messages are ever unread to them.
+    /// Messages above the read mark, deleted ones included. `message_count` is the running count of
+    /// the chat's newest message. Sending moves the sender's own watermark, so that nobody's own
+    /// messages are ever unread to them.
     #[must_use]
     pub fn unread_count(self, message_count: u64) -> u64 {
         message_count.saturating_sub(self.read_count)

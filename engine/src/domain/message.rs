@@ -3,6 +3,7 @@
 use relaychat_protocol::{AttachmentId, ChatId, MessageId, UserId};
 
 use super::attachment::Attachment;
+use crate::limits::QUOTE_CHARS;
 
 /// A message as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,99 @@ pub struct Message {
     pub text: String,
     /// What was attached, in the sender's order.
     pub attachments: Vec<Attachment>,
+    /// When the text was last edited.
+    pub edited_at_ms: Option<i64>,
+    /// When it was deleted for everyone: then nothing is left but its place.
+    pub deleted_at_ms: Option<i64>,
+    /// The message it answers.
+    pub reply_to: Option<Quote>,
+    /// By emoji, the one that came first in front.
+    pub reactions: Vec<Reaction>,
+}
+
+/// The message that another one answers, as it is when the answer is read. Only its place is
+/// stored, so that nothing of it stays behind anywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The message.
+    pub message_id: MessageId,
+    /// Its place in the same chat.
+    pub seq: u64,
+    /// Who sent it.
+    pub sender_id: UserId,
+    /// The beginning of its text.
+    pub text: String,
+    /// How many attachments it has.
+    pub attachment_count: u64,
+    /// Whether it was deleted.
+    pub is_deleted: bool,
+}
+
+/// One emoji under a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// How many people reacted with it.
+    pub count: u64,
+    /// The first of them, in the order in which they did.
+    pub user_ids: Vec<UserId>,
+}
+
+/// How one person reacted to a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserReaction {
+    /// With what.
+    pub emoji: String,
+    /// Who.
+    pub user_id: UserId,
+    /// When.
+    pub reacted_at_ms: i64,
+}
+
+impl Message {
+    /// What is left of it when it is deleted.
+    #[must_use]
+    pub fn deleted(self, version: u64, now_ms: i64) -> Self {
+        Self {
+            version,
+            text: String::new(),
+            attachments: Vec::new(),
+            edited_at_ms: None,
+            deleted_at_ms: Some(now_ms),
+            reply_to: None,
+            reactions: Vec::new(),
+            ..self
+        }
+    }
+
+    /// What its sender sent, as long as nobody has changed it.
+    #[must_use]
+    pub fn draft(&self) -> Draft {
+        Draft {
+            id: self.id,
+            chat_id: self.chat_id,
+            sender_id: self.sender_id,
+            text: self.text.clone(),
+            attachment_ids: self.attachments.iter().map(|one| one.id).collect(),
+            reply_to_id: self.reply_to.as_ref().map(|quote| quote.message_id),
+        }
+    }
+}
+
+impl Quote {
+    /// A message as an answer shows it.
+    #[must_use]
+    pub fn of(message: &Message) -> Self {
+        Self {
+            message_id: message.id,
+            seq: message.seq,
+            sender_id: message.sender_id,
+            text: message.text.chars().take(QUOTE_CHARS).collect(),
+            attachment_count: message.attachments.len() as u64,
+            is_deleted: message.deleted_at_ms.is_some(),
+        }
+    }
 }
 
 /// A message that somebody wants to send.
@@ -40,6 +134,8 @@ pub struct Draft {
     pub text: String,
     /// Uploads of the sender that no message has named yet.
     pub attachment_ids: Vec<AttachmentId>,
+    /// The message of the same chat that it answers.
+    pub reply_to_id: Option<MessageId>,
 }
 
 impl Draft {
@@ -51,6 +147,7 @@ impl Draft {
             && self.chat_id == message.chat_id
             && self.sender_id == message.sender_id
             && self.text == message.text
+            && self.reply_to_id == message.reply_to.as_ref().map(|quote| quote.message_id)
             && self
                 .attachment_ids
                 .iter()

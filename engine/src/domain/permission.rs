@@ -1,6 +1,6 @@
-//! Who may do what in a group. Pure: roles in, yes or no out.
+//! Who may do what in a chat. Pure: roles in, yes or no out.
 
-use relaychat_protocol::rest::chats::Role;
+use relaychat_protocol::rest::chats::{ChatKind, Role};
 
 /// Whether somebody may add people.
 #[must_use]
@@ -15,6 +15,13 @@ pub fn can_remove_member(actor: Role, target: Role) -> bool {
     actor >= Role::Admin && actor > target
 }
 
+/// Whether somebody may delete a message for everyone: one's own anywhere, those of others where
+/// one keeps order in a group.
+#[must_use]
+pub fn can_delete_message(kind: ChatKind, actor: Role, is_own: bool) -> bool {
+    is_own || (kind == ChatKind::Group && actor >= Role::Admin)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -24,6 +31,18 @@ mod tests {
     #[test]
     fn admins_and_owners_add_people() {
         assert_eq!(ROLES.map(can_add_members), [false, true, true]);
+    }
+
+    #[test]
+    fn foreign_messages_are_deleted_by_admins_and_owners_of_groups_only() {
+        let foreign = |kind| ROLES.map(|actor| can_delete_message(kind, actor, false));
+        assert_eq!(foreign(ChatKind::Group), [false, true, true]);
+        assert_eq!(foreign(ChatKind::Direct), [false; 3]);
+        let own = |kind| ROLES.map(|actor| can_delete_message(kind, actor, true));
+        assert_eq!(
+            [own(ChatKind::Group), own(ChatKind::Direct)],
+            [[true; 3]; 2]
+        );
     }
 
     #[test]

@@ -53,6 +53,18 @@ impl Sent {
     }
 }
 
+/// A message was edited, deleted or reacted to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Updated {
+    /// Names the event.
+    pub event_id: Uuid,
+    /// The message as it was then.
+    pub message: Message,
+    /// Who sent it.
+    pub sender: Person,
+}
+
 /// A chat was made.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -132,6 +144,22 @@ impl Happening for Sent {
                 message: sent.message,
                 sender: sent.sender,
                 recipients,
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl Happening for Updated {
+    const MOMENT: &'static str = "after_update";
+    const KIND: &'static str = "message.updated";
+
+    fn of(event: HostEvent, _: Vec<Recipient>) -> Option<Self> {
+        match event.what {
+            HostEventKind::MessageUpdated(updated) => Some(Self {
+                event_id: event.id,
+                message: updated.message,
+                sender: updated.sender,
             }),
             _ => None,
         }

@@ -4,8 +4,8 @@ use relaychat_protocol::{AttachmentId, ChatId, MessageId, UserId, rest::chats::C
 
 use super::{Who, chain::Question};
 
-/// A message that is about to be stored. The sender is a member of the chat, and the message has
-/// not been stored before.
+/// A message that is about to be stored, or a new text of one that is. The sender is a member of the
+/// chat.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct BeforeSend {
@@ -17,6 +17,8 @@ pub struct BeforeSend {
     pub message_id: MessageId,
     /// What is sent: what a hook may change.
     pub draft: DraftContent,
+    /// Whether the message is there already and gets this text. Its attachments stay as they are.
+    pub is_edit: bool,
 }
 
 impl BeforeSend {
@@ -35,6 +37,7 @@ impl BeforeSend {
                 text: text.into(),
                 attachment_ids: Vec::new(),
             },
+            is_edit: false,
         }
     }
 }

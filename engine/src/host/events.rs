@@ -38,6 +38,8 @@ const WAITING: usize = 4_096;
 pub enum HostEvent {
     /// A message was sent.
     MessageSent(Box<Message>),
+    /// A message was edited, deleted or reacted to.
+    MessageUpdated(Box<Message>),
     /// Somebody has received or read more of a chat.
     Marked {
         /// The chat.
@@ -162,6 +164,9 @@ fn told(event: &Event) -> HostEvent {
     match event {
         Event::MessageSent { message, .. } => {
             HostEvent::MessageSent(Box::new(wire::message(message)))
+        }
+        Event::MessageUpdated { message } => {
+            HostEvent::MessageUpdated(Box::new(wire::message(message)))
         }
         Event::WatermarksMoved { member } => HostEvent::Marked {
             chat_id: member.chat_id,

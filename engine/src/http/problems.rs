@@ -46,6 +46,10 @@ problems! {
     HostsProfile => [Forbidden];
     /// A message could not be sent.
     NotSent => [NotFound, Forbidden, Rejected, ValidationFailed, MessageIdReused];
+    /// A message could not be edited.
+    NotEdited => [NotFound, Forbidden, EditTooLate, Rejected, MessageDeleted, ValidationFailed];
+    /// A reaction could not be changed.
+    NotReacted => [NotFound, Forbidden, MessageDeleted, ValidationFailed];
     /// A code or link was not accepted.
     NotVerified => [CodeInvalid, CodeExpired, CodeExhausted, LoginLocked, Forbidden, NotFound];
     /// A link was not accepted.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use relaychat_protocol::{
-    ChatId, ErrorCode, UserId,
+    ChatId, ErrorCode, MessageId, UserId,
     frames::{ClientFrame, ServerFrame},
     rest::{chats::Mark, messages::SendMessage},
 };
 
 use super::{Realtime, frames, outbox::Outbox, socket::Frame};
 use crate::{
+    domain::message::Message,
     services::{Caller, ServiceError},
     wire,
 };
@@ -70,6 +71,9 @@ fn id_of(frame: &ClientFrame) -> Option<&str> {
         ClientFrame::Hello(_) | ClientFrame::Typing { .. } => None,
         ClientFrame::Authenticate { id, .. }
         | ClientFrame::SendMessage { id, .. }
+        | ClientFrame::EditMessage { id, .. }
+        | ClientFrame::DeleteMessage { id, .. }
+        | ClientFrame::React { id, .. }
         | ClientFrame::Mark { id, .. }
         | ClientFrame::WatchPresence { id, .. }
         | ClientFrame::Ping { id } => Some(id),
@@ -104,6 +108,44 @@ impl Context {
                 message: Some(Box::new(wire::message(&sent.message))),
                 receipt: None,
             })
+        })
+    }
+
+    /// Gives a message another text.
+    pub(super) fn edit_message(
+        self,
+        id: String,
+        place: (ChatId, MessageId),
+        text: String,
+    ) -> Command {
+        command(async move {
+            let services = &self.realtime.services;
+            let edited = services.edit_message(self.caller, place, text).await;
+            self.answer(id, edited, updated_ack)
+        })
+    }
+
+    /// Deletes a message for everyone.
+    pub(super) fn delete_message(self, id: String, place: (ChatId, MessageId)) -> Command {
+        command(async move {
+            let services = &self.realtime.services;
+            let deleted = services.delete_message(self.caller, place).await;
+            self.answer(id, deleted, updated_ack)
+        })
+    }
+
+    /// Reacts to a message, or takes it back.
+    pub(super) fn react(
+        self,
+        id: String,
+        place: (ChatId, MessageId),
+        emoji: String,
+        is_set: bool,
+    ) -> Command {
+        command(async move {
+            let services = &self.realtime.services;
+            let reacted = services.react(self.caller, place, emoji, is_set).await;
+            self.answer(id, reacted, updated_ack)
         })
     }
 
@@ -217,6 +259,14 @@ impl Context {
             }
         };
         Some(frame)
+    }
+}
+
+fn updated_ack(id: String, message: Message) -> ServerFrame {
+    ServerFrame::Ack {
+        id,
+        message: Some(Box::new(wire::message(&message))),
+        receipt: None,
     }
 }
 

@@ -121,7 +121,9 @@ pub(crate) fn steps<'a>(event: &'a Event, mut each: impl FnMut(Step<Unmade<'a>>)
         frames: viewer(None),
     };
     match event {
-        Event::MessageSent { message, .. } => each(shared(message.chat_id)),
+        Event::MessageSent { message, .. } | Event::MessageUpdated { message } => {
+            each(shared(message.chat_id));
+        }
         Event::WatermarksMoved { member } => each(shared(member.chat_id)),
         Event::ChatUpdated { chat } | Event::RoleChanged { chat, .. } => each(shared(chat.id)),
         Event::MembersAdded { chat, added, .. } => {

@@ -54,6 +54,7 @@ fn touched(events: &[Event]) -> Vec<Touched> {
     for event in events {
         match event {
             Event::MessageSent { message, .. } => touched.push(Touched::Chat(message.chat_id)),
+            Event::MessageUpdated { message } => touched.push(Touched::Chat(message.chat_id)),
             Event::WatermarksMoved { member } => touched.push(Touched::Chat(member.chat_id)),
             Event::ChatUpdated { chat } | Event::RoleChanged { chat, .. } => {
                 touched.push(Touched::Chat(chat.id));

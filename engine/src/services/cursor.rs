@@ -35,6 +35,17 @@ pub(super) fn to_member(cursor: Option<&str>) -> Result<Option<(i64, UserId)>, S
     Ok(decode(cursor)?.map(|(joined_at_ms, id)| (joined_at_ms, UserId(id))))
 }
 
+/// A place in a list of those who reacted.
+pub(super) fn of_reaction(change: u64, id: UserId) -> String {
+    encode(i64::try_from(change).unwrap_or(i64::MAX), id.0)
+}
+
+/// Reads [`of_reaction`].
+pub(super) fn to_reaction(cursor: Option<&str>) -> Result<Option<(u64, UserId)>, ServiceError> {
+    let position = decode(cursor)?;
+    Ok(position.map(|(change, id)| (change.unsigned_abs(), UserId(id))))
+}
+
 /// A place in a list of people.
 pub(super) fn of_user(position: &UserPosition) -> String {
     let mut bytes = position.id.0.into_bytes().to_vec();

@@ -112,10 +112,9 @@ impl Services {
         let mut snapshot = self.storage.snapshot().await?;
         let user = self.resolve(&mut *snapshot, user).await?;
         let found = super::load::chat_of_member(&mut *snapshot, chat_id, user.id);
-        let (chat, member) = found.await?;
-        Ok(chat
-            .message_count
-            .saturating_sub(member.watermarks.read_count))
+        let (chat, _) = found.await?;
+        let view = super::load::chat_view(&mut *snapshot, user.id, chat);
+        Ok(view.await?.0.unread_count())
     }
 
     /// A page of the members of any chat, longest standing first.
@@ -255,6 +254,7 @@ impl Services {
             sender_id: sender.id,
             text,
             attachment_ids,
+            reply_to_id: None,
         };
         self.send_for_host(draft).await
     }

@@ -36,6 +36,7 @@ impl Services {
             sender_id,
             text,
             attachment_ids,
+            reply_to_id: _,
         } = draft.clone();
         let content = DraftContent {
             text,
@@ -59,6 +60,7 @@ impl Services {
             chat_id,
             message_id: id,
             draft: content,
+            is_edit: false,
         };
         let hooks = &self.hooks;
         let judged = hooks
@@ -66,6 +68,33 @@ impl Services {
             .ask(question, hooks.before_timeout)
             .await?;
         Ok(judged.draft)
+    }
+
+    /// What the host makes of a new text of a message, which lies in `draft`.
+    pub(super) async fn judged_text(
+        &self,
+        session_id: SessionId,
+        draft: Draft,
+    ) -> Result<String, ServiceError> {
+        let mut snapshot = self.storage.snapshot().await?;
+        let sender = who_is(&mut *snapshot, draft.sender_id, Some(session_id)).await?;
+        drop(snapshot);
+        let question = BeforeSend {
+            sender,
+            chat_id: draft.chat_id,
+            message_id: draft.id,
+            draft: DraftContent {
+                text: draft.text,
+                attachment_ids: draft.attachment_ids,
+            },
+            is_edit: true,
+        };
+        let hooks = &self.hooks;
+        let judged = hooks
+            .before_send
+            .ask(question, hooks.before_timeout)
+            .await?;
+        Ok(judged.draft.text)
     }
 
     /// Asks the host whether the caller may; nothing when it has no rules of its own.

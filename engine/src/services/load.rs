@@ -55,6 +55,7 @@ pub(super) async fn chat_views(
         .list_first(&ids, MEMBERS_PER_CHAT_VIEW + 1)
         .await?;
     let newest = transaction.messages().find_at(&places).await?;
+    let mut deleted = deleted_unread(transaction, viewer, &ids).await?;
 
     let mut mine: HashMap<ChatId, Member> = mine
         .into_iter()
@@ -79,6 +80,7 @@ pub(super) async fn chat_views(
             Some(ChatView {
                 me: mine.remove(&chat.id)?,
                 last_message: newest.remove(&chat.id),
+                deleted_unread: deleted.remove(&chat.id).unwrap_or_default(),
                 others,
                 chat,
             })
@@ -86,6 +88,20 @@ pub(super) async fn chat_views(
         .collect();
     let users = users(transaction, views.iter().flat_map(people_in)).await?;
     Ok((views, users))
+}
+
+/// The places of deleted messages above the viewer's read marks, by chat.
+async fn deleted_unread(
+    transaction: &mut dyn Transaction,
+    viewer: UserId,
+    chat_ids: &[ChatId],
+) -> Result<HashMap<ChatId, Vec<u64>>, ServiceError> {
+    let mut deleted: HashMap<ChatId, Vec<u64>> = HashMap::new();
+    let messages = transaction.messages();
+    for (chat_id, seq) in messages.list_deleted_unread(viewer, chat_ids).await? {
+        deleted.entry(chat_id).or_default().push(seq);
+    }
+    Ok(deleted)
 }
 
 /// One chat as `viewer` sees it.

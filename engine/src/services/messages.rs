@@ -2,9 +2,12 @@
 
 use relaychat_protocol::{ChatId, MessageId};
 
-use super::{Caller, ServiceError, Services, load, validate};
+use super::{Caller, ServiceError, Services, cursor, load, validate};
 use crate::{
-    domain::{message::Message, user::User},
+    domain::{
+        message::{Message, UserReaction},
+        user::User,
+    },
     limits::{HISTORY_PAGE, HISTORY_PAGE_DEFAULT},
     storage::{MessageWindow, Transaction},
 };
@@ -33,6 +36,17 @@ pub(crate) struct HistoryPage {
     pub(crate) has_before: bool,
     /// Whether there are newer ones.
     pub(crate) has_after: bool,
+}
+
+/// A part of those who reacted.
+#[derive(Debug)]
+pub(crate) struct ReactionPage {
+    /// In the order in which they did.
+    pub(crate) reactions: Vec<UserReaction>,
+    /// Who they are.
+    pub(crate) users: Vec<User>,
+    /// Where to read on.
+    pub(crate) next_cursor: Option<String>,
 }
 
 impl Services {
@@ -72,6 +86,41 @@ impl Services {
         let found = snapshot.messages().find_many(&[message_id]).await?;
         let message = found.into_iter().find(|message| message.chat_id == chat_id);
         message.ok_or_else(ServiceError::not_found)
+    }
+}
+
+impl Services {
+    /// A page of those who reacted to a message with an emoji, the people they are, and the next
+    /// cursor.
+    pub(crate) async fn list_reactions(
+        &self,
+        caller: Caller,
+        (chat_id, message_id, emoji): (ChatId, MessageId, &str),
+        after: Option<&str>,
+        limit: Option<u32>,
+    ) -> Result<ReactionPage, ServiceError> {
+        let limit = validate::page_limit(limit)?;
+        validate::emoji(emoji)?;
+        let after = cursor::to_reaction(after)?;
+        let message = self.get_message(caller, chat_id, message_id).await?;
+        let place = (chat_id, message.seq);
+        let mut snapshot = self.storage.snapshot().await?;
+        let listed = snapshot.reactions().list(place, emoji, after, limit + 1);
+        let mut listed = listed.await?;
+        let has_more = listed.len() > limit as usize;
+        listed.truncate(limit as usize);
+        let next_cursor = listed
+            .last()
+            .filter(|_| has_more)
+            .map(|last| cursor::of_reaction(last.change, last.value.user_id));
+        let reactions: Vec<_> = listed.into_iter().map(|row| row.value).collect();
+        let ids = reactions.iter().map(|reaction| reaction.user_id);
+        let users = load::users(&mut *snapshot, ids).await?;
+        Ok(ReactionPage {
+            reactions,
+            users,
+            next_cursor,
+        })
     }
 }
 

@@ -11,10 +11,11 @@ use std::{
 };
 
 use relaychat_protocol::{
-    ChatId, SessionId, UserId,
+    ChatId, MessageId, SessionId, UserId,
+    rest::messages::Message as WireMessage,
     rest::webhooks::{
-        AttachmentUploaded, ChatCreated, HostEvent, HostEventKind, MessageSent, Person,
-        UserLoggedIn,
+        AttachmentUploaded, ChatCreated, HostEvent, HostEventKind, MessageSent, MessageUpdated,
+        Person, UserLoggedIn,
     },
 };
 use tokio::sync::Notify;
@@ -40,6 +41,8 @@ use crate::{
 pub(super) enum Happened {
     /// A message was sent.
     Sent(Message),
+    /// A message was edited, deleted or reacted to.
+    Updated(Message),
     /// A chat was made.
     ChatMade {
         chat: Chat,
@@ -59,6 +62,7 @@ impl Happened {
     const fn kind(&self) -> &'static str {
         match self {
             Self::Sent(_) => "message.sent",
+            Self::Updated(_) => "message.updated",
             Self::ChatMade { .. } => "chat.created",
             Self::LoggedIn { .. } => "user.logged_in",
             Self::Uploaded(_) => "attachment.uploaded",
@@ -67,7 +71,7 @@ impl Happened {
 
     const fn chat_id(&self) -> Option<ChatId> {
         match self {
-            Self::Sent(message) => Some(message.chat_id),
+            Self::Sent(message) | Self::Updated(message) => Some(message.chat_id),
             Self::ChatMade { chat, .. } => Some(chat.id),
             Self::LoggedIn { .. } | Self::Uploaded(_) => None,
         }
@@ -76,7 +80,7 @@ impl Happened {
     /// Whom it names.
     fn people(&self) -> Vec<UserId> {
         match self {
-            Self::Sent(message) => vec![message.sender_id],
+            Self::Sent(message) | Self::Updated(message) => vec![message.sender_id],
             Self::ChatMade {
                 creator_id,
                 member_ids,
@@ -91,7 +95,11 @@ impl Happened {
         match self {
             Self::Sent(message) => HostEventKind::MessageSent(MessageSent {
                 sender: person(message.sender_id),
-                message: wire::message(&message),
+                message: without_quoted_text(&message),
+            }),
+            Self::Updated(message) => HostEventKind::MessageUpdated(MessageUpdated {
+                sender: person(message.sender_id),
+                message: without_quoted_text(&message),
             }),
             Self::ChatMade {
                 chat,
@@ -308,6 +316,25 @@ impl Outbox {
             })
             .collect()
     }
+}
+
+/// A message as it is noted. What it quotes may be deleted before somebody is told.
+fn without_quoted_text(message: &Message) -> WireMessage {
+    let mut message = wire::message(message);
+    if let Some(quote) = &mut message.reply_to {
+        quote.text.clear();
+    }
+    message
+}
+
+/// The message that an event tells, if it is this one.
+pub(super) fn about(event: &mut HostEvent, id: MessageId) -> Option<&mut WireMessage> {
+    let message = match &mut event.what {
+        HostEventKind::MessageSent(sent) => &mut sent.message,
+        HostEventKind::MessageUpdated(updated) => &mut updated.message,
+        _ => return None,
+    };
+    (message.id == id).then_some(message)
 }
 
 /// A person, as the host is told.

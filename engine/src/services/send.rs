@@ -15,7 +15,7 @@ use super::{
     Caller, Key, Rate, ServiceError, Services,
     batch::{Batch, Writer},
     hot::Hot,
-    mac,
+    originals::original_tag,
     outbox::Happened,
     validate,
 };
@@ -25,7 +25,7 @@ use crate::{
         chat::Chat,
         event::Event,
         member::{Advance, Member},
-        message::{Draft, Message},
+        message::{Draft, Message, Quote},
         staged::StagedRef,
     },
     hooks::DraftContent,
@@ -228,7 +228,9 @@ struct Desk {
     members: HashMap<(ChatId, UserId), Member>,
     chats: HashMap<ChatId, Chat>,
     uploads: HashMap<AttachmentId, Attachment>,
-    /// Tags of what clients sent, of messages that a hook changed.
+    /// Messages that drafts answer.
+    quoted: HashMap<MessageId, Message>,
+    /// Tags of what clients sent, of messages that are something else now.
     tags: HashMap<MessageId, OriginalTag>,
     originals: Key,
     accepted: Vec<(Message, Member)>,
@@ -251,6 +253,11 @@ impl Desk {
         // Only repeats find one.
         let known: Vec<_> = messages.iter().map(|message| message.id).collect();
         let tags = transaction.messages().find_original_tags(&known).await?;
+        let quoted_ids: Vec<_> = unique(drafts().filter_map(|draft| draft.reply_to_id));
+        let quoted = match quoted_ids.is_empty() {
+            true => Vec::new(),
+            false => transaction.messages().find_many(&quoted_ids).await?,
+        };
         let known = hot.load(transaction, begun.change, &chat_ids, &pairs);
         let (chats, members) = known.await?;
         let uploads = if upload_ids.is_empty() {
@@ -266,6 +273,7 @@ impl Desk {
                 .into_iter()
                 .map(|upload| (upload.id, upload))
                 .collect(),
+            quoted: quoted.into_iter().map(|m| (m.id, m)).collect(),
             tags: tags.into_iter().collect(),
             originals,
             accepted: Vec::new(),
@@ -297,6 +305,7 @@ impl Desk {
             return Err(ServiceError::new(ErrorCode::MessageIdReused));
         }
         let attachments = self.attachments_of(&draft)?;
+        let reply_to = self.quote_of(&draft)?;
 
         let chat = Chat {
             last_seq: chat.last_seq + 1,
@@ -315,6 +324,10 @@ impl Desk {
             sent_at_ms: now_ms,
             text: draft.text,
             attachments,
+            edited_at_ms: None,
+            deleted_at_ms: None,
+            reply_to,
+            reactions: Vec::new(),
         };
         let sender = Member {
             watermarks: member.watermarks.advanced(Advance {
@@ -349,6 +362,20 @@ impl Desk {
             None => sent.became(message),
             Some(tag) => original_tag(&self.originals, sent) == *tag,
         }
+    }
+
+    /// What a draft answers. One of this batch can be answered in it.
+    fn quote_of(&self, draft: &Draft) -> Result<Option<Quote>, ServiceError> {
+        let Some(id) = draft.reply_to_id else {
+            return Ok(None);
+        };
+        let known = self.quoted.get(&id).or_else(|| self.messages.get(&id));
+        let known = known
+            .filter(|message| message.chat_id == draft.chat_id && message.deleted_at_ms.is_none());
+        let message = known.ok_or_else(|| {
+            ServiceError::invalid("reply_to_id", "There is no such message in this chat.")
+        })?;
+        Ok(Some(Quote::of(message)))
     }
 
     /// The uploads a draft names, given to its message. Unknown, foreign and used ones look alike.
@@ -407,23 +434,6 @@ fn sent(event: &Event) -> Option<Happened> {
         Event::MessageSent { message, .. } => Some(Happened::Sent(message.clone())),
         _ => None,
     }
-}
-
-/// Stands for everything a client said in a draft. With a key: who reads the database should not be
-/// able to guess what a hook removed.
-fn original_tag(key: &Key, draft: &Draft) -> OriginalTag {
-    let Draft {
-        id,
-        chat_id,
-        sender_id,
-        text,
-        attachment_ids,
-    } = draft;
-    let ids = [id.0, chat_id.0, sender_id.0];
-    let mut parts: Vec<&[u8]> = ids.iter().map(|id| id.as_bytes().as_slice()).collect();
-    parts.push(text.as_bytes());
-    parts.extend(attachment_ids.iter().map(|id| id.0.as_bytes().as_slice()));
-    mac(key, &parts)
 }
 
 /// Each item once.

@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) images: ImageLimits,
     /// How much one sync answer holds.
     pub(crate) sync: SyncPages,
+    /// How long after it was sent a message can be edited.
+    pub(crate) edit_window_ms: i64,
     /// How far webhooks reach.
     pub(crate) webhook_reach: Reach,
     /// How fast a user may do what.
@@ -113,6 +115,7 @@ impl Default for Settings {
             codes_per_network: limits::CODES_PER_NETWORK,
             images: ImageLimits::default(),
             sync: SyncPages::default(),
+            edit_window_ms: limits::EDIT_WINDOW_MS,
             webhook_reach: Reach::default(),
             rates: RateSettings::default(),
         }

@@ -75,6 +75,7 @@ impl Services {
             sender_id: UserId(Uuid::nil()),
             text: message.text.clone(),
             attachment_ids: message.attachment_ids.clone(),
+            reply_to_id: None,
         })?;
         if let StagedTarget::Object {
             name: Some(name), ..
@@ -199,6 +200,7 @@ impl Services {
             sender_id: sender.id,
             text: message.text,
             attachment_ids: message.attachment_ids,
+            reply_to_id: None,
         })
     }
 }

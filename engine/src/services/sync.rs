@@ -18,6 +18,9 @@
 //!     page 2: rows 241 … 305    ──▶ token {floor 305, position 305}
 //! ```
 //!
+//! A message that was sent before the floor and updated since comes beside the new ones. If that
+//! are more than a page of them, the range of those left out is a gap: the client reads it anew.
+//!
 //! The cost grows with what was missed: quiet chats and old messages are not looked at.
 
 mod changes;
@@ -52,8 +55,10 @@ pub(crate) enum SyncKind {
 pub(crate) struct ChatMessages {
     /// The chat.
     pub(crate) chat_id: ChatId,
-    /// Ascending by `seq`.
+    /// New ones, ascending by `seq`.
     pub(crate) messages: Vec<Message>,
+    /// Older ones that were updated, ascending by `seq`.
+    pub(crate) changed: Vec<Message>,
     /// A closed range of `seq` that was missed and is not here.
     pub(crate) gap: Option<(u64, u64)>,
 }

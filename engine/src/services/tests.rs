@@ -1,5 +1,6 @@
 //! The use cases on a real database, with a clock that is moved by hand.
 
+mod amend;
 mod anchors;
 mod chats;
 mod convergence;
@@ -179,6 +180,7 @@ impl Harness {
             sender_id: caller.user_id,
             text: text.to_owned(),
             attachment_ids: Vec::new(),
+            reply_to_id: None,
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::ServiceError;
+use super::{ServiceError, emoji::is_emoji};
 use crate::{
     domain::{host_login::ENGINE_ID_PREFIX, message::Draft, user::HostProfile},
     limits::{
@@ -126,17 +126,31 @@ pub(super) fn device_name(text: Option<String>) -> Result<Option<String>, Servic
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
-/// A message somebody wants to send, as far as it can be judged without storage.
-pub(super) fn draft(draft: &Draft) -> Result<(), ServiceError> {
-    if draft.text.len() > TEXT_BYTES {
+/// The text of a message, as far as it can be judged alone.
+pub(super) fn text(text: &str) -> Result<(), ServiceError> {
+    if text.len() > TEXT_BYTES {
         return Err(ServiceError::invalid(
             "text",
             format!("The text is longer than {TEXT_BYTES} bytes."),
         ));
     }
-    if draft.text.contains('\0') {
+    if text.contains('\0') {
         return Err(ServiceError::invalid("text", "The text has a NUL."));
     }
+    Ok(())
+}
+
+/// What somebody reacts with.
+pub(super) fn emoji(text: &str) -> Result<(), ServiceError> {
+    match is_emoji(text) {
+        true => Ok(()),
+        false => Err(ServiceError::invalid("emoji", "This is not one emoji.")),
+    }
+}
+
+/// A message somebody wants to send, as far as it can be judged without storage.
+pub(super) fn draft(draft: &Draft) -> Result<(), ServiceError> {
+    text(&draft.text)?;
     if draft.text.trim().is_empty() && draft.attachment_ids.is_empty() {
         return Err(ServiceError::invalid("text", "The message is empty."));
     }
@@ -243,6 +257,7 @@ mod tests {
                 .iter()
                 .map(|id| AttachmentId(Uuid::from_u128(*id)))
                 .collect(),
+            reply_to_id: None,
         })
     }
 

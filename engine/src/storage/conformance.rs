@@ -14,10 +14,12 @@ mod mails;
 mod members;
 mod messages;
 mod notices;
+mod reactions;
 pub(super) mod samples;
 mod sessions;
 mod staged;
 mod transactions;
+mod updates;
 mod users;
 
 use std::sync::{Arc, Mutex};
@@ -133,8 +135,20 @@ checks! {
         windows_are_ascending_and_bounded,
         pages_in_both_directions_have_no_holes_and_no_repeats,
         messages_are_found_by_place,
-        changed_messages_come_once_in_their_latest_state,
-        the_newest_of_the_changed_are_kept,
+        sent_messages_come_once_in_their_latest_state,
+        the_newest_of_the_sent_are_kept,
+    }
+    updates {
+        an_update_replaces_text_times_and_version,
+        updated_messages_are_listed_beside_those_that_were_sent,
+        a_deleted_message_is_empty_and_frees_its_files,
+        a_deleted_message_is_not_unread,
+        an_answer_shows_what_it_answers_as_it_is_now,
+    }
+    reactions {
+        a_reaction_is_there_once,
+        a_message_names_the_first_and_counts_all,
+        pages_of_reactions_have_no_holes_and_no_repeats,
     }
     attachments {
         a_file_comes_back_as_inserted,
@@ -161,6 +175,7 @@ checks! {
         notices_come_in_the_order_in_which_they_were_noted,
         a_notice_that_is_told_or_waits_is_not_due,
         notices_are_told_again_held_back_and_forgotten,
+        what_a_notice_tells_is_found_and_rewritten,
         a_webhook_comes_back_as_inserted_and_updated,
         every_write_of_a_webhook_makes_the_version_larger,
     }

@@ -36,6 +36,7 @@ pub const TABLES: &[&str] = &[
     "relay_chats",
     "relay_members",
     "relay_messages",
+    "relay_reactions",
     "relay_attachments",
     "relay_mails",
     "relay_host_logouts",

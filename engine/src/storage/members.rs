@@ -40,6 +40,6 @@ pub trait MemberRepository: Send {
     /// and what `members` says, with the time and count that belong to the larger one. Does not
     /// touch the chat.
     async fn advance_many(&mut self, members: &[Member]) -> Result<(), StorageError>;
-    /// Unread messages over all chats of a person, from watermarks alone.
+    /// Unread messages over all chats of a person, from watermarks and deleted messages.
     async fn unread_total(&mut self, user_id: UserId) -> Result<UnreadTotal, StorageError>;
 }

@@ -76,6 +76,7 @@ const STEPS: &[Step] = &[
     step!(6, "add mail language", "0006_add_mail_language.sql"),
     step!(7, "number webhooks", "0007_number_webhooks.sql"),
     step!(8, "drop message changes", "0008_drop_message_changes.sql"),
+    step!(9, "change messages", "0009_change_messages.sql"),
 ];
 
 /// Which texts to take.

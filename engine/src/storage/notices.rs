@@ -66,6 +66,15 @@ pub trait NoticeRepository: Send {
         from: NoticeState,
         to: NoticeState,
     ) -> Result<u64, StorageError>;
+    /// Notices of a chat since then whose body holds a text, in no particular order.
+    async fn list_holding(
+        &mut self,
+        chat_id: ChatId,
+        since_ms: i64,
+        text: &str,
+    ) -> Result<Vec<Notice>, StorageError>;
+    /// Replaces what a notice tells.
+    async fn rewrite(&mut self, number: u64, body: &str) -> Result<(), StorageError>;
     /// Forgets what happened before; returns how many notices that were.
     async fn remove_before(&mut self, at_ms: i64) -> Result<u64, StorageError>;
 }

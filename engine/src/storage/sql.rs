@@ -15,10 +15,12 @@ mod host;
 mod logins;
 mod mails;
 mod members;
+mod message_parts;
 mod messages;
 mod notes;
 mod notices;
 mod owned;
+mod reactions;
 mod row;
 mod sessions;
 pub(super) mod staged;
@@ -39,8 +41,8 @@ pub(super) use writer::{Driver, Known, Turn, Writer};
 use super::{
     AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, Decided, HostRepository,
     LoginRepository, MailRepository, MemberRepository, MessageRepository, NoticeRepository,
-    OwnedRepository, SessionRepository, StagedRepository, StorageError, Transaction,
-    UserRepository, WebhookRepository,
+    OwnedRepository, ReactionRepository, SessionRepository, StagedRepository, StorageError,
+    Transaction, UserRepository, WebhookRepository,
 };
 
 /// The table of the epoch and the newest change number: one row.
@@ -115,6 +117,10 @@ impl<C: Connection> Transaction for SqlTransaction<C> {
     }
 
     fn messages(&mut self) -> &mut dyn MessageRepository {
+        self
+    }
+
+    fn reactions(&mut self) -> &mut dyn ReactionRepository {
         self
     }
 

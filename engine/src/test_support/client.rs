@@ -85,6 +85,7 @@ impl TestClient {
             message_id: MessageId(SystemRandom.uuid_v7(START_MS)),
             text: text.to_owned(),
             attachment_ids: Vec::new(),
+            reply_to_id: None,
         };
         self.send(&ClientFrame::SendMessage {
             id: id.clone(),

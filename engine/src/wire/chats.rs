@@ -90,15 +90,32 @@ pub(crate) fn chat(view: &ChatView) -> wire::Chat {
         chat,
         me,
         last_message,
+        deleted_unread,
         others,
     } = view;
     wire::Chat {
         info: chat_info(chat),
         me: member(me),
-        unread_count: me.watermarks.unread_count(chat.message_count),
+        unread_count: view.unread_count(),
+        deleted_unread: ranges(deleted_unread),
         last_message: last_message.as_ref().map(message),
         members: others.iter().map(member).collect(),
     }
+}
+
+/// Ascending places as closed ranges.
+fn ranges(seqs: &[u64]) -> Vec<wire::SeqRange> {
+    let mut ranges: Vec<wire::SeqRange> = Vec::new();
+    for seq in seqs {
+        match ranges.last_mut() {
+            Some(last) if last.last_seq + 1 == *seq => last.last_seq = *seq,
+            _ => ranges.push(wire::SeqRange {
+                first_seq: *seq,
+                last_seq: *seq,
+            }),
+        }
+    }
+    ranges
 }
 
 /// One chat with the people it names.

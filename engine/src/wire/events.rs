@@ -26,6 +26,10 @@ pub(crate) fn shared_frames(event: &Event) -> Vec<ServerFrame> {
             },
             ServerFrame::Receipt(receipt(sender)),
         ],
+        Event::MessageUpdated { message: updated } => vec![ServerFrame::MessageUpdated {
+            version: updated.version,
+            message: Box::new(message(updated)),
+        }],
         Event::WatermarksMoved { member } => vec![ServerFrame::Receipt(receipt(member))],
         Event::MembersAdded {
             chat,
@@ -94,6 +98,8 @@ pub(crate) fn chat_added(event: &Event, viewer: UserId) -> Option<ServerFrame> {
         chat: info.clone(),
         me: me.clone(),
         last_message: last_message.clone(),
+        // Whoever comes has read everything so far.
+        deleted_unread: Vec::new(),
         others: members
             .iter()
             .filter(|other| other.user_id != viewer)

@@ -10,6 +10,7 @@ pub(crate) fn limits(config: &Config) -> wire::Limits {
     wire::Limits {
         frame_bytes: limits::FRAME_BYTES as u64,
         text_bytes: limits::TEXT_BYTES as u64,
+        edit_window_ms: config.limits.edit_window_ms.unsigned_abs(),
         attachments_per_message: limits::ATTACHMENTS_PER_MESSAGE as u64,
         image_bytes: config.limits.image_bytes,
         image_pixels: config.limits.image_pixels,

@@ -10,9 +10,9 @@ use super::users::users;
 use crate::{
     domain::{
         attachment::Attachment,
-        message::{Draft, Message},
+        message::{Draft, Message, Quote, Reaction, UserReaction},
     },
-    services::HistoryPage,
+    services::{HistoryPage, ReactionPage},
 };
 
 /// A message.
@@ -27,6 +27,10 @@ pub(crate) fn message(message: &Message) -> wire::Message {
         sent_at_ms,
         text,
         attachments,
+        edited_at_ms,
+        deleted_at_ms,
+        reply_to,
+        reactions,
     } = message;
     wire::Message {
         id: *id,
@@ -38,6 +42,67 @@ pub(crate) fn message(message: &Message) -> wire::Message {
         sent_at_ms: *sent_at_ms,
         text: text.clone(),
         attachments: attachments.iter().map(attachment).collect(),
+        edited_at_ms: *edited_at_ms,
+        deleted_at_ms: *deleted_at_ms,
+        reply_to: reply_to.as_ref().map(|one| Box::new(quote(one))),
+        reactions: reactions.iter().map(reaction).collect(),
+    }
+}
+
+fn quote(quote: &Quote) -> wire::Quote {
+    let Quote {
+        message_id,
+        seq,
+        sender_id,
+        text,
+        attachment_count,
+        is_deleted,
+    } = quote;
+    wire::Quote {
+        message_id: *message_id,
+        seq: *seq,
+        sender_id: *sender_id,
+        text: text.clone(),
+        attachment_count: *attachment_count,
+        is_deleted: *is_deleted,
+    }
+}
+
+fn reaction(reaction: &Reaction) -> wire::Reaction {
+    let Reaction {
+        emoji,
+        count,
+        user_ids,
+    } = reaction;
+    wire::Reaction {
+        emoji: emoji.clone(),
+        count: *count,
+        user_ids: user_ids.clone(),
+    }
+}
+
+/// A page of those who reacted with an emoji.
+pub(crate) fn reaction_page(page: &ReactionPage) -> wire::ReactionPage {
+    let ReactionPage {
+        reactions,
+        users: people,
+        next_cursor,
+    } = page;
+    let one = |reaction: &UserReaction| {
+        let UserReaction {
+            emoji: _,
+            user_id,
+            reacted_at_ms,
+        } = reaction;
+        wire::UserReaction {
+            user_id: *user_id,
+            reacted_at_ms: *reacted_at_ms,
+        }
+    };
+    wire::ReactionPage {
+        items: reactions.iter().map(one).collect(),
+        users: users(people),
+        next_cursor: next_cursor.clone(),
     }
 }
 
@@ -73,6 +138,7 @@ pub(crate) fn draft(sender_id: UserId, chat_id: ChatId, message: wire::SendMessa
         message_id,
         text,
         attachment_ids,
+        reply_to_id,
     } = message;
     Draft {
         id: message_id,
@@ -80,6 +146,7 @@ pub(crate) fn draft(sender_id: UserId, chat_id: ChatId, message: wire::SendMessa
         sender_id,
         text,
         attachment_ids,
+        reply_to_id,
     }
 }
 

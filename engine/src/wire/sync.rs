@@ -47,11 +47,13 @@ fn chat_messages(part: &ChatMessages) -> wire::ChatMessages {
     let ChatMessages {
         chat_id,
         messages,
+        changed,
         gap,
     } = part;
     wire::ChatMessages {
         chat_id: *chat_id,
         items: messages.iter().map(message).collect(),
+        changed: changed.iter().map(message).collect(),
         gap: gap.map(|(first_seq, last_seq)| wire::Gap {
             first_seq,
             last_seq,

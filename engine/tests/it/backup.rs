@@ -111,6 +111,7 @@ fn text(text: impl Into<String>) -> SendMessage {
         message_id: MessageId(SystemRandom.uuid_v7(SystemClock.now_ms())),
         text: text.into(),
         attachment_ids: Vec::new(),
+        reply_to_id: None,
     }
 }
 

@@ -254,6 +254,7 @@ pub(crate) fn draft(text: &str) -> SendMessage {
         message_id: MessageId(new_id()),
         text: text.to_owned(),
         attachment_ids: Vec::new(),
+        reply_to_id: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Stories: the whole engine over real sockets, one story a file.
 
+mod amend;
 mod backup;
 mod blob_kills;
 mod broken_settings;

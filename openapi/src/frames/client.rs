@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, ProtocolRange, UserId, rest::chats::Mark, rest::messages::SendMessage};
+use crate::{
+    ChatId, MessageId, ProtocolRange, UserId, rest::chats::Mark, rest::messages::SendMessage,
+};
 
 /// A frame from a client. A frame with an `id` is answered by one `ack` or `error` with that `id`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,39 @@ pub enum ClientFrame {
         /// The message.
         #[serde(flatten)]
         message: SendMessage,
+    },
+    /// Edit a message of the caller.
+    EditMessage {
+        /// Answered with this.
+        id: String,
+        /// Where it was sent.
+        chat_id: ChatId,
+        /// The message.
+        message_id: MessageId,
+        /// The new text.
+        text: String,
+    },
+    /// Delete a message for everyone.
+    DeleteMessage {
+        /// Answered with this.
+        id: String,
+        /// Where it was sent.
+        chat_id: ChatId,
+        /// The message.
+        message_id: MessageId,
+    },
+    /// React to a message, or take a reaction back.
+    React {
+        /// Answered with this.
+        id: String,
+        /// Where it was sent.
+        chat_id: ChatId,
+        /// The message.
+        message_id: MessageId,
+        /// One emoji.
+        emoji: String,
+        /// `false` takes it back.
+        is_set: bool,
     },
     /// Move the caller's own watermarks forward.
     Mark {

@@ -40,7 +40,8 @@ pub enum ServerFrame {
     Ack {
         /// The command's `id`.
         id: String,
-        /// For `send_message`: the message as it was stored.
+        /// For `send_message`: the message as it was stored. For `edit_message`,
+        /// `delete_message` and `react`: as it is now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<Box<Message>>,
         /// For `mark`: the caller's watermarks as they are now.
@@ -71,6 +72,13 @@ pub enum ServerFrame {
         /// The chat's version with it.
         version: u64,
         /// The message.
+        message: Box<Message>,
+    },
+    /// A message was edited, deleted or reacted to.
+    MessageUpdated {
+        /// The chat's version with it.
+        version: u64,
+        /// The message as it is now: of two states, the one with the higher `version` holds.
         message: Box<Message>,
     },
     /// Watermarks of a member moved. Not a step of `version`.

@@ -52,7 +52,8 @@ pub struct ChatInfo {
     pub version: u64,
     /// The `seq` of the newest message, 0 when there is none.
     pub last_seq: u64,
-    /// The running count of the newest message: unread = this minus the member's `read_count`.
+    /// The running count of the newest message: unread = this minus the member's `read_count`,
+    /// minus the deleted ones above their `read_seq`.
     pub message_count: u64,
     /// How many members the chat has.
     pub member_count: u64,
@@ -102,13 +103,27 @@ pub struct Chat {
     pub info: ChatInfo,
     /// The caller's own membership.
     pub me: Member,
-    /// Messages the caller has not read: `message_count - me.read_count`.
+    /// Messages the caller has not read: `message_count - me.read_count`, minus how many
+    /// `deleted_unread` holds.
     pub unread_count: u64,
+    /// Places of deleted messages above the caller's `read_seq`, ascending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deleted_unread: Vec<SeqRange>,
     /// The newest message, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<Message>,
     /// The other members, at most 100, longest standing first. Read on at `/members`.
     pub members: Vec<Member>,
+}
+
+/// A closed range of places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SeqRange {
+    /// The first `seq`.
+    pub first_seq: u64,
+    /// The last `seq`.
+    pub last_seq: u64,
 }
 
 /// One chat, with the people it names.

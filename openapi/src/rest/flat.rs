@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     auth::{self, Session, Tokens},
-    chats::{self, ChatInfo, ChatKind, Role, Watermarks},
+    chats::{self, ChatInfo, ChatKind, Role, SeqRange, Watermarks},
     messages::Message,
     sync,
     users::{self, User},
@@ -143,6 +143,8 @@ pub(super) struct Chat {
     me: chats::Member,
     unread_count: u64,
     #[serde(default)]
+    deleted_unread: Vec<SeqRange>,
+    #[serde(default)]
     last_message: Option<Message>,
     members: Vec<chats::Member>,
 }
@@ -164,6 +166,7 @@ impl From<Chat> for chats::Chat {
             },
             me: flat.me,
             unread_count: flat.unread_count,
+            deleted_unread: flat.deleted_unread,
             last_message: flat.last_message,
             members: flat.members,
         }

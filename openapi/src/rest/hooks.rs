@@ -39,7 +39,7 @@ pub enum HookQuestionKind {
     BeforeConnect(BeforeConnect),
 }
 
-/// A message that is about to be stored. Its sender may write to the chat.
+/// A message that is about to be stored, or a new text of one. Its sender may write to the chat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BeforeSend {
     /// Who sends it.
@@ -55,6 +55,9 @@ pub struct BeforeSend {
     pub text: String,
     /// Uploads of the sender.
     pub attachment_ids: Vec<AttachmentId>,
+    /// Whether the message is there already and gets this text. Its attachments stay as they are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_edit: bool,
 }
 
 /// Somebody who is about to be logged in.

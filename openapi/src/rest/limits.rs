@@ -12,6 +12,10 @@ pub struct Limits {
     /// Longest message text, in bytes of UTF-8.
     #[cfg_attr(feature = "schema", schema(example = 16_384))]
     pub text_bytes: u64,
+    /// How long after it was sent a message can be edited, in milliseconds; 0: not at all.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(example = 172_800_000))]
+    pub edit_window_ms: u64,
     /// Most attachments of one message.
     #[cfg_attr(feature = "schema", schema(example = 10))]
     pub attachments_per_message: u64,

@@ -1,4 +1,4 @@
-//! Messages and history.
+//! Messages and history, and what can be done to a message that was sent.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,50 @@ pub struct Message {
     /// What was attached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// When the text was last edited, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at_ms: Option<i64>,
+    /// When it was deleted for everyone, if it was. Nothing is left of such a message but its
+    /// place: the text is empty, and there is nothing else in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at_ms: Option<i64>,
+    /// The message that this one answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Box<Quote>>,
+    /// How people reacted, by emoji, the one that came first in front.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+}
+
+/// The message that another one answers, as it was when the answer was read. Who holds the message
+/// itself shows that instead: it follows edits and deletion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Quote {
+    /// The message.
+    pub message_id: MessageId,
+    /// Its place in the same chat.
+    pub seq: u64,
+    /// Who sent it.
+    pub sender_id: UserId,
+    /// The beginning of its text, at most 200 characters.
+    pub text: String,
+    /// How many attachments it has.
+    pub attachment_count: u64,
+    /// Whether it was deleted.
+    pub is_deleted: bool,
+}
+
+/// One emoji under a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// How many people reacted with it.
+    pub count: u64,
+    /// The first 50 of them, in the order in which they did. The rest is paged.
+    pub user_ids: Vec<UserId>,
 }
 
 /// `POST /v1/chats/{chat_id}/messages`: send a message.
@@ -47,6 +91,45 @@ pub struct SendMessage {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schema(max_items = 10))]
     pub attachment_ids: Vec<AttachmentId>,
+    /// The message of the same chat that this one answers. Not a deleted one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to_id: Option<MessageId>,
+}
+
+/// `PATCH /v1/chats/{chat_id}/messages/{message_id}`: edit a message of the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct EditMessage {
+    /// The new text, under the same rules as when sending.
+    #[cfg_attr(
+        feature = "schema",
+        schema(example = "Hello, all!", max_length = 16384)
+    )]
+    pub text: String,
+}
+
+/// `GET /v1/chats/{chat_id}/messages/{message_id}/reactions/{emoji}`: who reacted with it, in the
+/// order in which they did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ReactionPage {
+    /// Reactions, each by one person.
+    pub items: Vec<UserReaction>,
+    /// The people.
+    pub users: Vec<User>,
+    /// Opaque place to read on from; absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// How one person reacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UserReaction {
+    /// Who.
+    pub user_id: UserId,
+    /// When.
+    pub reacted_at_ms: i64,
 }
 
 /// `GET /v1/chats/{chat_id}/messages`: a part of the history, oldest first.

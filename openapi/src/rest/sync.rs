@@ -63,8 +63,12 @@ pub enum SyncKind {
 pub struct ChatMessages {
     /// The chat.
     pub chat_id: ChatId,
-    /// The messages, ascending by `seq`.
+    /// The new messages, ascending by `seq` and without holes.
     pub items: Vec<Message>,
+    /// Older ones that were changed, ascending by `seq`, in their latest state: they replace what
+    /// is held of them. Whoever does not hold one may ignore it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<Message>,
     /// Messages that were missed and are not here: fill it by paging the history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap: Option<Gap>,

@@ -31,6 +31,9 @@ pub enum HostEventKind {
     /// A message was sent.
     #[serde(rename = "message.sent")]
     MessageSent(MessageSent),
+    /// A message was edited, deleted or reacted to.
+    #[serde(rename = "message.updated")]
+    MessageUpdated(MessageUpdated),
     /// A chat was made.
     #[serde(rename = "chat.created")]
     ChatCreated(ChatCreated),
@@ -49,6 +52,7 @@ impl HostEventKind {
     /// The names of all kinds.
     pub const NAMES: &'static [&'static str] = &[
         "message.sent",
+        "message.updated",
         "chat.created",
         "user.logged_in",
         "attachment.uploaded",
@@ -59,6 +63,7 @@ impl HostEventKind {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::MessageSent(_) => "message.sent",
+            Self::MessageUpdated(_) => "message.updated",
             Self::ChatCreated(_) => "chat.created",
             Self::UserLoggedIn(_) => "user.logged_in",
             Self::AttachmentUploaded(_) => "attachment.uploaded",
@@ -85,6 +90,16 @@ pub struct Person {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MessageSent {
     /// The message.
+    pub message: Message,
+    /// Who sent it.
+    pub sender: Person,
+}
+
+/// A message was edited, deleted or reacted to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct MessageUpdated {
+    /// The message as it was then.
     pub message: Message,
     /// Who sent it.
     pub sender: Person,
@@ -132,7 +147,8 @@ pub struct CreateWebhook {
         schema(max_length = 2048, example = "https://shop.example/hooks/chat")
     )]
     pub url: String,
-    /// What to tell of: `message.sent`, `chat.created`, `user.logged_in`, `attachment.uploaded`.
+    /// What to tell of: `message.sent`, `message.updated`, `chat.created`, `user.logged_in`,
+    /// `attachment.uploaded`.
     #[cfg_attr(feature = "schema", schema(min_items = 1))]
     pub kinds: Vec<String>,
 }

@@ -158,6 +158,7 @@ impl Device {
             message_id: MessageId(id_of(text)),
             text: text.to_owned(),
             attachment_ids: Vec::new(),
+            reply_to_id: None,
         };
         self.server.world(|world| {
             world

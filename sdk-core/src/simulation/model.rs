@@ -202,6 +202,7 @@ impl Model {
                     message_id: MessageId(uuid::Uuid::from_u128(u128::from(number))),
                     text: format!("another writes {number}"),
                     attachment_ids: Vec::new(),
+                    reply_to_id: None,
                 };
                 world.send(writer, chat_id, message).expect("accepted");
             }

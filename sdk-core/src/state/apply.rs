@@ -35,6 +35,9 @@ impl State {
             ServerFrame::Message { version, message } => {
                 self.message_came(version, Arc::new(*message), now_ms);
             }
+            ServerFrame::MessageUpdated { version, message } => {
+                self.message_updated(version, Arc::new(*message), now_ms);
+            }
             ServerFrame::Receipt(receipt) => self.receipt(receipt),
             ServerFrame::Typing {
                 chat_id,

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use relaychat_protocol::{
     UserId,
     rest::{
-        chats::{Chat, ChatInfo, Member, Watermarks},
+        chats::{Chat, ChatInfo, Member, SeqRange, Watermarks},
         messages::Message,
     },
 };
+
+use super::ranges::Ranges;
 
 /// How a change fits to what is here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub(crate) struct ChatState {
     pub(crate) me: Member,
     pub(crate) others: Vec<Member>,
     pub(crate) last_message: Option<Arc<Message>>,
+    /// Places of deleted messages above the caller's read mark: they are not unread.
+    deleted_unread: Ranges,
     pub(crate) typists: Vec<Typist>,
 }
 
@@ -47,14 +51,20 @@ impl ChatState {
             info,
             me,
             unread_count: _,
+            deleted_unread,
             last_message,
             members,
         } = chat;
+        let mut deleted = Ranges::default();
+        for range in deleted_unread {
+            deleted.insert(range.first_seq, range.last_seq);
+        }
         Self {
             info,
             me,
             others: members,
             last_message: last_message.map(Arc::new),
+            deleted_unread: deleted,
             typists: Vec::new(),
         }
     }
@@ -66,12 +76,18 @@ impl ChatState {
             me,
             others,
             last_message,
+            deleted_unread,
             typists: _,
         } = self;
+        let range = |(first_seq, last_seq): &(u64, u64)| SeqRange {
+            first_seq: *first_seq,
+            last_seq: *last_seq,
+        };
         Chat {
             info: info.clone(),
             me: me.clone(),
             unread_count: self.unread_count(),
+            deleted_unread: deleted_unread.all().iter().map(range).collect(),
             last_message: last_message.as_deref().cloned(),
             members: others.clone(),
         }
@@ -85,6 +101,7 @@ impl ChatState {
             self.typists = std::mem::take(&mut older.typists);
         }
         raise(&mut self.me.watermarks, &older.me.watermarks);
+        self.forget_read();
         for other in &older.others {
             self.raise_other(other.user_id, &other.watermarks);
         }
@@ -123,6 +140,20 @@ impl ChatState {
         );
     }
 
+    /// The next change is that of a message that is there.
+    pub(crate) fn apply_update(&mut self, version: u64, message: &Arc<Message>) {
+        self.info.version = version;
+        if message.deleted_at_ms.is_some() {
+            self.deleted_unread.insert(message.seq, message.seq);
+            self.forget_read();
+        }
+        if let Some(last) = &mut self.last_message
+            && last.seq == message.seq
+        {
+            *last = Arc::clone(message);
+        }
+    }
+
     pub(crate) fn apply_info(&mut self, version: u64, info: ChatInfo) {
         if info.version >= self.info.version {
             self.info = info;
@@ -135,6 +166,7 @@ impl ChatState {
         if member.user_id == self.me.user_id {
             self.me.role = member.role;
             raise(&mut self.me.watermarks, &member.watermarks);
+            self.forget_read();
             return;
         }
         match self
@@ -160,7 +192,9 @@ impl ChatState {
     /// Moves somebody's watermarks forward; true if that changed anything.
     pub(crate) fn raise_watermarks(&mut self, user_id: UserId, to: &Watermarks) -> bool {
         if user_id == self.me.user_id {
-            return raise(&mut self.me.watermarks, to);
+            let has_moved = raise(&mut self.me.watermarks, to);
+            self.forget_read();
+            return has_moved;
         }
         self.raise_other(user_id, to)
     }
@@ -173,10 +207,16 @@ impl ChatState {
         other.is_some_and(|other| raise(&mut other.watermarks, to))
     }
 
-    /// Messages the caller has not read.
+    /// Messages the caller has not read. None of the deleted ones is the caller's own, for sending
+    /// moves one's own mark.
     pub(crate) fn unread_count(&self) -> u64 {
-        let read_count = self.me.watermarks.read_count;
-        self.info.message_count.saturating_sub(read_count)
+        let not_unread = self.me.watermarks.read_count + self.deleted_unread.count();
+        self.info.message_count.saturating_sub(not_unread)
+    }
+
+    /// What is read is not unread whether it was deleted or not.
+    fn forget_read(&mut self) {
+        self.deleted_unread.remove(0, self.me.watermarks.read_seq);
     }
 
     /// The least watermarks of everybody else: `(delivered, read)`.

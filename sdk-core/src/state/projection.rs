@@ -95,6 +95,10 @@ impl State {
             sent_at_ms,
             text,
             attachments,
+            edited_at_ms: _,
+            deleted_at_ms: _,
+            reply_to: _,
+            reactions: _,
         } = message;
         let is_own = self.is_me(*sender_id);
         Message {

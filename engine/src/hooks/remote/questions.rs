@@ -28,6 +28,7 @@ impl Remote for BeforeSend {
             message_id: self.message_id,
             text: self.draft.text.clone(),
             attachment_ids: self.draft.attachment_ids.clone(),
+            is_edit: self.is_edit,
         })
     }
 

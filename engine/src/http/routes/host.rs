@@ -2,6 +2,7 @@
 
 mod add_chat_members;
 mod create_group_for;
+mod delete_chat_message;
 mod delete_user;
 mod get_host_chat;
 mod get_host_user;
@@ -48,6 +49,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         ))
         .routes(routes!(remove_chat_member::remove_chat_member))
         .routes(routes!(send_as::send_as))
+        .routes(routes!(delete_chat_message::delete_chat_message))
 }
 
 /// People as a body names them.

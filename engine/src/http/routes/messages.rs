@@ -1,7 +1,12 @@
-//! Sending and history.
+//! Sending and history, and what can be done to a message that was sent.
 
+mod add_reaction;
+mod delete_message;
+mod edit_message;
 mod get_message;
 mod list_messages;
+mod list_reactions;
+mod remove_reaction;
 mod send_message;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -15,5 +20,14 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
             list_messages::list_messages,
             send_message::send_message
         ))
-        .routes(routes!(get_message::get_message))
+        .routes(routes!(
+            get_message::get_message,
+            edit_message::edit_message,
+            delete_message::delete_message
+        ))
+        .routes(routes!(
+            list_reactions::list_reactions,
+            add_reaction::add_reaction,
+            remove_reaction::remove_reaction
+        ))
 }

@@ -6,6 +6,12 @@ use super::*;
 
 /// What a stranger asks: method, path, body. `chat` is a chat of others.
 fn questions(chat: &str, alice: &str, message: &str) -> Vec<(Method, String, Option<Value>)> {
+    // In the names of operations it is the parameter itself.
+    let emoji = if chat.starts_with('{') {
+        "{emoji}"
+    } else {
+        "%F0%9F%91%8D"
+    };
     let at = |rest: &str| format!("/v1/chats/{chat}{rest}");
     let ids = json!({"user_ids": [alice]});
     let text = json!({"message_id": "01944d1c-0000-7000-8000-00000000000a", "text": "hi"});
@@ -21,6 +27,27 @@ fn questions(chat: &str, alice: &str, message: &str) -> Vec<(Method, String, Opt
         (Method::POST, at("/messages"), Some(text)),
         (Method::POST, at("/messages"), Some(stolen)),
         (Method::GET, at(&format!("/messages/{message}")), None),
+        (
+            Method::PATCH,
+            at(&format!("/messages/{message}")),
+            Some(json!({"text": "hi"})),
+        ),
+        (Method::DELETE, at(&format!("/messages/{message}")), None),
+        (
+            Method::GET,
+            at(&format!("/messages/{message}/reactions/{emoji}")),
+            None,
+        ),
+        (
+            Method::PUT,
+            at(&format!("/messages/{message}/reactions/{emoji}")),
+            None,
+        ),
+        (
+            Method::DELETE,
+            at(&format!("/messages/{message}/reactions/{emoji}")),
+            None,
+        ),
     ]
 }
 

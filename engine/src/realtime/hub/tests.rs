@@ -100,6 +100,10 @@ pub(super) fn said(seq: u64) -> Event {
             sent_at_ms: 0,
             text: seq.to_string(),
             attachments: Vec::new(),
+            edited_at_ms: None,
+            deleted_at_ms: None,
+            reply_to: None,
+            reactions: Vec::new(),
         },
         sender: member(ANN),
     }

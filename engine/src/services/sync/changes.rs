@@ -91,6 +91,10 @@ impl Page<'_> {
         let mut room = self.sizes.messages;
         let mut end = rows.complete_to;
         let first = rows.chats.first().map(|row| row.change);
+        let ids: Vec<ChatId> = rows.chats.iter().map(|row| row.value).collect();
+        let messages = self.transaction.messages();
+        let updated = messages.list_updated_chats(&ids, place.floor).await?;
+        let updated: HashSet<ChatId> = updated.into_iter().collect();
         let mut parts: Vec<(u64, ChatMessages)> = Vec::new();
         for row in &rows.chats {
             if row.change > end {
@@ -100,10 +104,13 @@ impl Page<'_> {
                 end = row.change - 1;
                 break;
             }
-            let part = self
-                .missed(row.value, place.floor, room.min(window))
-                .await?;
-            room = room.saturating_sub(u32::try_from(part.messages.len()).unwrap_or(u32::MAX));
+            let limit = room.min(window);
+            let mut part = self.missed(row.value, place.floor, limit).await?;
+            if updated.contains(&row.value) {
+                self.add_updated(&mut part, place.floor, limit).await?;
+            }
+            let count = part.messages.len() + part.changed.len();
+            room = room.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
             parts.push((row.change, part));
         }
         self.answer.messages = parts
@@ -114,7 +121,7 @@ impl Page<'_> {
         Ok(end)
     }
 
-    /// The newest of the messages of a chat that changed after `floor`, and the gap before them.
+    /// The newest of the messages of a chat that were sent after `floor`, and the gap before them.
     async fn missed(
         &mut self,
         chat_id: ChatId,
@@ -123,13 +130,13 @@ impl Page<'_> {
     ) -> Result<ChatMessages, ServiceError> {
         let mut messages = Vec::new();
         if limit > 0 {
-            let changed = self.transaction.messages();
-            messages = changed.list_changed(chat_id, floor, limit).await?;
+            let sent = self.transaction.messages();
+            messages = sent.list_sent(chat_id, floor, limit).await?;
         }
         let mut gap = None;
         if messages.len() >= limit as usize {
             let found = self.transaction.messages();
-            let first = found.first_changed_seq(chat_id, floor).await?;
+            let first = found.first_sent_seq(chat_id, floor).await?;
             let last = match messages.first() {
                 Some(oldest) => Some(oldest.seq - 1),
                 None => self.last_seq(chat_id).await?,
@@ -139,8 +146,34 @@ impl Page<'_> {
         Ok(ChatMessages {
             chat_id,
             messages,
+            changed: Vec::new(),
             gap,
         })
+    }
+
+    /// Adds the newest of the messages that were updated after `floor` and are not there yet. What
+    /// has no room becomes a part of the gap.
+    async fn add_updated(
+        &mut self,
+        part: &mut ChatMessages,
+        floor: u64,
+        limit: u32,
+    ) -> Result<(), ServiceError> {
+        let found = self.transaction.messages();
+        let updated = found.list_updated(part.chat_id, floor, limit + 1).await?;
+        let left_out = updated.len().saturating_sub(limit as usize);
+        if let Some(last) = updated[..left_out].last().map(|message| message.seq) {
+            let first = found.first_updated_seq(part.chat_id, floor).await?;
+            let first = first.unwrap_or(last);
+            part.gap = Some(match part.gap {
+                None => (first, last),
+                Some((first_sent, last_sent)) => (first.min(first_sent), last.max(last_sent)),
+            });
+        }
+        let first_new = part.messages.first().map_or(u64::MAX, |first| first.seq);
+        let kept = updated.into_iter().skip(left_out);
+        part.changed = kept.filter(|message| message.seq < first_new).collect();
+        Ok(())
     }
 
     async fn last_seq(&mut self, chat_id: ChatId) -> Result<Option<u64>, ServiceError> {
@@ -154,7 +187,7 @@ impl Page<'_> {
         let parts = &self.answer.messages;
         let senders = parts
             .iter()
-            .flat_map(|part| &part.messages)
+            .flat_map(|part| part.messages.iter().chain(&part.changed))
             .map(|message| message.sender_id);
         let others = self.answer.receipts.iter().map(|member| member.user_id);
         let missing: Vec<UserId> = senders
@@ -190,7 +223,7 @@ fn end_of<T>(rows: &[Changed<T>], limit: u32) -> Option<u64> {
 }
 
 fn is_empty(part: &ChatMessages) -> bool {
-    part.messages.is_empty() && part.gap.is_none()
+    part.messages.is_empty() && part.changed.is_empty() && part.gap.is_none()
 }
 
 /// Members whose watermarks moved and whom no view shows.

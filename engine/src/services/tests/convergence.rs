@@ -1,10 +1,15 @@
 //! Events: whoever applies them to what they had holds what a fresh fetch gives.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use relaychat_protocol::{
     frames::ServerFrame,
-    rest::{chats::Chat, sync::Receipt, users::User},
+    rest::{
+        chats::{Chat, SeqRange},
+        messages as wire_messages,
+        sync::Receipt,
+        users::User,
+    },
 };
 
 use super::*;
@@ -33,6 +38,7 @@ impl Screen {
         }
         let chat_id = match event {
             Event::MessageSent { message, .. } => Some(message.chat_id),
+            Event::MessageUpdated { message } => Some(message.chat_id),
             Event::WatermarksMoved { member } => Some(member.chat_id),
             Event::MembersAdded { chat, .. }
             | Event::RoleChanged { chat, .. }
@@ -67,6 +73,11 @@ impl Screen {
                 chat.info.message_count = message.count;
                 chat.info.last_activity_at_ms = message.sent_at_ms;
                 chat.last_message = Some(*message);
+                recount(chat);
+            }
+            ServerFrame::MessageUpdated { version, message } => {
+                let chat = self.step(message.chat_id, version);
+                update(chat, *message);
                 recount(chat);
             }
             ServerFrame::Receipt(receipt) => self.mark(&receipt),
@@ -133,8 +144,43 @@ impl Screen {
     }
 }
 
+/// Replaces what is held of a message, and notes a deletion that is not read.
+fn update(chat: &mut Chat, message: wire_messages::Message) {
+    if message.deleted_at_ms.is_some() {
+        let one = SeqRange {
+            first_seq: message.seq,
+            last_seq: message.seq,
+        };
+        chat.deleted_unread.push(one);
+    }
+    if let Some(last) = &mut chat.last_message
+        && last.id == message.id
+    {
+        *last = message;
+    }
+}
+
+/// Leaves only what is above the read mark, as ranges without neighbours.
 fn recount(chat: &mut Chat) {
-    chat.unread_count = chat.info.message_count - chat.me.watermarks.read_count;
+    let read_seq = chat.me.watermarks.read_seq;
+    let seqs: BTreeSet<u64> = chat
+        .deleted_unread
+        .iter()
+        .flat_map(|range| range.first_seq..=range.last_seq)
+        .filter(|seq| *seq > read_seq)
+        .collect();
+    chat.deleted_unread = Vec::new();
+    for seq in &seqs {
+        match chat.deleted_unread.last_mut() {
+            Some(last) if last.last_seq + 1 == *seq => last.last_seq = *seq,
+            _ => chat.deleted_unread.push(SeqRange {
+                first_seq: *seq,
+                last_seq: *seq,
+            }),
+        }
+    }
+    let unread = chat.info.message_count - chat.me.watermarks.read_count;
+    chat.unread_count = unread - seqs.len() as u64;
 }
 
 /// Tells all screens what happened, and compares each with a fresh fetch.
@@ -208,4 +254,46 @@ async fn applying_each_kind_of_event_equals_a_fresh_fetch() {
     harness.say(c, group, "alone").await;
     check(&harness, &people, &mut screens).await;
     assert_eq!(screens[2].chats[&group].info.version, 7);
+}
+
+#[tokio::test]
+async fn applying_each_change_of_a_message_equals_a_fresh_fetch() {
+    let harness = Harness::new().await;
+    let (a, b) = (harness.person("a").await, harness.person("b").await);
+    let people = [a, b];
+    let services = &harness.services;
+    let mut screens: Vec<Screen> = people.iter().map(|caller| Screen::new(*caller)).collect();
+    let chat = harness.direct_chat(a, b).await;
+    let mut sent = Vec::new();
+    for text in ["1", "2", "3", "4"] {
+        sent.push((chat, harness.say(a, chat, text).await.id));
+    }
+    check(&harness, &people, &mut screens).await;
+    for (is_set, who) in [(true, a), (true, b), (true, b), (false, a)] {
+        let reacted = services.react(who, sent[3], "👍".to_owned(), is_set).await;
+        reacted.expect("reacts");
+        check(&harness, &people, &mut screens).await;
+    }
+    for place in [3, 0] {
+        let edited = services.edit_message(a, sent[place], "other".to_owned());
+        edited.await.expect("edits");
+        check(&harness, &people, &mut screens).await;
+    }
+    for place in [1, 2, 2, 3] {
+        services
+            .delete_message(a, sent[place])
+            .await
+            .expect("deletes");
+        check(&harness, &people, &mut screens).await;
+    }
+    assert_eq!(screens[1].chats[&chat].unread_count, 1);
+    for read_seq in [2, 4] {
+        services
+            .mark(b, chat, None, Some(read_seq))
+            .await
+            .expect("marks");
+        check(&harness, &people, &mut screens).await;
+    }
+    // Made: 1, sent: 4, reactions that were new: 3, edits: 2, deletions: 3.
+    assert_eq!(screens[0].chats[&chat].info.version, 13);
 }

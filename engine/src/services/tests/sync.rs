@@ -73,6 +73,11 @@ impl Client {
                 self.fill(services, part.chat_id, first, last).await;
             }
             let known = self.messages.entry(part.chat_id).or_default();
+            for message in part.changed {
+                if let Some(held) = known.get_mut(&message.seq) {
+                    *held = message;
+                }
+            }
             known.extend(
                 part.messages
                     .into_iter()
@@ -92,6 +97,8 @@ impl Client {
                 for member in known.filter(|member| member.user_id == receipt.user_id) {
                     *member = receipt.clone();
                 }
+                let read_seq = view.me.watermarks.read_seq;
+                view.deleted_unread.retain(|seq| *seq > read_seq);
             }
         }
         self.token = Some(answer.token);
@@ -135,13 +142,19 @@ impl Client {
             assert_eq!(self.users.get(id), Some(user));
         }
         for view in self.chats.values() {
-            let counted = view.me.watermarks.unread_count(view.chat.message_count);
             let unread = self.messages.get(&view.chat.id).map_or(0, |messages| {
                 let after = view.me.watermarks.read_seq + 1;
-                messages.range(after..).count() as u64
+                let unread = messages.range(after..);
+                unread
+                    .filter(|(_, message)| message.deleted_at_ms.is_none())
+                    .count() as u64
             });
-            assert_eq!(counted, unread, "unread equals a recount");
+            assert_eq!(view.unread_count(), unread, "unread equals a recount");
         }
+        let unread: u64 = self.chats.values().map(ChatView::unread_count).sum();
+        let mut snapshot = services.storage.snapshot().await.expect("reads");
+        let total = snapshot.members().unread_total(self.caller.user_id).await;
+        assert_eq!(total.expect("reads").message_count, unread);
     }
 }
 
@@ -151,6 +164,9 @@ enum Step {
     Send(usize, usize),
     Burst(usize),
     Mark(usize, usize, u64),
+    Edit(usize, usize, u64),
+    Delete(usize, usize, u64),
+    React(usize, usize, u64, bool),
     Open(usize, usize),
     Make(usize, usize),
     Add(usize, usize, usize),
@@ -166,6 +182,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => (n.clone(), n.clone()).prop_map(|(a, b)| Step::Send(a, b)),
         2 => n.clone().prop_map(Step::Burst),
         3 => (n.clone(), n.clone(), 0..20_u64).prop_map(|(a, b, seq)| Step::Mark(a, b, seq)),
+        2 => (n.clone(), n.clone(), 0..20_u64).prop_map(|(a, b, seq)| Step::Edit(a, b, seq)),
+        3 => (n.clone(), n.clone(), 0..20_u64).prop_map(|(a, b, seq)| Step::Delete(a, b, seq)),
+        3 => (n.clone(), n.clone(), 0..20_u64, any::<bool>())
+            .prop_map(|(a, b, seq, is_set)| Step::React(a, b, seq, is_set)),
         1 => (n.clone(), n.clone()).prop_map(|(a, b)| Step::Open(a, b)),
         1 => (n.clone(), n.clone()).prop_map(|(a, b)| Step::Make(a, b)),
         2 => (n.clone(), n.clone(), n.clone()).prop_map(|(a, b, c)| Step::Add(a, b, c)),
@@ -202,6 +222,23 @@ async fn take(harness: &Harness, clients: &mut [Client], chats: &mut Vec<ChatId>
                 let _ = services.mark(who(a), chat, Some(seq + 1), Some(seq)).await;
             }
         }
+        Step::Edit(a, chat, seq) => {
+            if let Some(place) = message_at(services, who(a), which(chat), seq).await {
+                let text = format!("text {}", harness.clock.now_ms());
+                let _ = services.edit_message(who(a), place, text).await;
+            }
+        }
+        Step::Delete(a, chat, seq) => {
+            if let Some(place) = message_at(services, who(a), which(chat), seq).await {
+                let _ = services.delete_message(who(a), place).await;
+            }
+        }
+        Step::React(a, chat, seq, is_set) => {
+            if let Some(place) = message_at(services, who(a), which(chat), seq).await {
+                let emoji = ["👍", "🎉"][chat % 2].to_owned();
+                let _ = services.react(who(a), place, emoji, is_set).await;
+            }
+        }
         Step::Open(a, b) => {
             let opened = services.open_direct_chat(who(a), who(b).user_id).await;
             if let Ok((view, _, true)) = opened {
@@ -231,6 +268,21 @@ async fn take(harness: &Harness, clients: &mut [Client], chats: &mut Vec<ChatId>
         }
         Step::CatchUp(a) => clients[a % count].catch_up(services).await,
     }
+}
+
+/// The message that a person sees there.
+async fn message_at(
+    services: &Services,
+    caller: Caller,
+    chat: Option<ChatId>,
+    seq: u64,
+) -> Option<(ChatId, MessageId)> {
+    let around = HistoryPlace::Around(seq);
+    let page = services.list_messages(caller, chat?, around, Some(1)).await;
+    page.ok()?
+        .messages
+        .pop()
+        .map(|message| (message.chat_id, message.id))
 }
 
 async fn run(sizes: SyncPages, steps: Vec<Step>) {
@@ -288,6 +340,41 @@ async fn a_long_absence_gives_the_newest_window_and_a_gap() {
         .await
         .expect("syncs");
     assert!(quiet.chats.is_empty() && quiet.messages.is_empty() && quiet.receipts.is_empty());
+}
+
+#[tokio::test]
+async fn changed_messages_come_beside_the_new_ones_and_too_many_as_a_gap() {
+    let harness = Harness::new().await;
+    let services = &harness.services;
+    let (a, b) = (harness.person("a").await, harness.person("b").await);
+    let chat = harness.direct_chat(a, b).await;
+    let mut sent = Vec::new();
+    for _ in 0..130 {
+        sent.push(harness.say(a, chat, "text").await.id);
+    }
+    let start = services.sync(b, None).await.expect("syncs");
+    let edit = async |place: usize| {
+        let edited = services.edit_message(a, (chat, sent[place]), "other".to_owned());
+        edited.await.expect("edited").version
+    };
+    edit(4).await;
+    let version = edit(2).await;
+    harness.say(a, chat, "new").await;
+    let answer = services.sync(b, Some(&start.token)).await.expect("syncs");
+    let part = &answer.messages[0];
+    let seqs = |messages: &[Message]| messages.iter().map(|one| one.seq).collect::<Vec<_>>();
+    assert_eq!((seqs(&part.changed), part.gap), (vec![3, 5], None));
+    assert_eq!(seqs(&part.messages), [131]);
+    assert_eq!(part.changed[0].version, version);
+    for place in 0..130 {
+        edit(place).await;
+        let again = services.edit_message(a, (chat, sent[place]), "again".to_owned());
+        again.await.expect("edited");
+    }
+    let answer = services.sync(b, Some(&answer.token)).await.expect("syncs");
+    let part = &answer.messages[0];
+    assert_eq!((part.changed.len(), part.gap), (100, Some((1, 30))));
+    assert_eq!(part.changed[0].seq, 31);
 }
 
 #[tokio::test]

@@ -182,6 +182,10 @@ impl Fixture {
                 usage: Usage::Message(chat.id, id),
                 ..attachment.clone()
             }],
+            edited_at_ms: None,
+            deleted_at_ms: None,
+            reply_to: None,
+            reactions: Vec::new(),
         };
         let mut transaction = self.storage.begin().await.expect("begins");
         transaction.chats().insert(&chat).await.expect("inserts");
@@ -382,6 +386,27 @@ async fn unused_uploads_go_after_their_grace_and_used_ones_stay() {
         .collect();
     kept.sort();
     assert_eq!(fixture.blobs.keys(), kept);
+}
+
+#[tokio::test]
+async fn the_files_of_a_deleted_message_go_with_the_next_sweep() {
+    let fixture = Fixture::new().await;
+    let (alice, bob) = (fixture.user().await, fixture.user().await);
+    let sent = fixture.upload(alice).await.expect("is taken");
+    let chat_id = fixture.send(&[alice, bob], &sent).await;
+    let mut snapshot = fixture.storage.snapshot().await.expect("reads");
+    let found = snapshot.messages().find_at(&[(chat_id, 1)]).await;
+    let message = found.expect("reads").pop().expect("the message");
+    drop(snapshot);
+    fixture.clock.advance_ms(DAY_MS + 1);
+    let deleted = fixture
+        .services
+        .delete_message(alice, (chat_id, message.id));
+    assert_eq!(deleted.await.expect("deletes").attachments, []);
+    assert!(!fixture.may_read(bob, sent.id).await);
+    let swept = crate::jobs::sweep_uploads(&fixture.services).await;
+    assert_eq!(swept.expect("runs"), 1);
+    assert!(fixture.blobs.keys().is_empty());
 }
 
 #[tokio::test]

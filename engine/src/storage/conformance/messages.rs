@@ -186,35 +186,35 @@ pub(super) async fn messages_are_found_by_place(storage: Arc<dyn Storage>) {
     assert_eq!(ok(reading.messages().find_at(&[]).await), []);
 }
 
-pub(super) async fn changed_messages_come_once_in_their_latest_state(storage: Arc<dyn Storage>) {
+pub(super) async fn sent_messages_come_once_in_their_latest_state(storage: Arc<dyn Storage>) {
     populate(&storage, 1, &[(1, &[1]), (2, &[1])]).await;
     let first = insert(&storage, &history(1, 1..=3)).await;
     let second = insert(&storage, &history(2, 1..=3)).await;
     let third = insert(&storage, &history(1, 4..=6)).await;
     let mut reading = snapshot(&storage).await;
     for (since, expected) in [(0, 1..=6), (first, 4..=6), (second, 4..=6)] {
-        let changed = ok(reading.messages().list_changed(id(1), since, 100).await);
+        let changed = ok(reading.messages().list_sent(id(1), since, 100).await);
         assert_eq!(changed, history(1, expected.clone()));
-        let first = ok(reading.messages().first_changed_seq(id(1), since).await);
+        let first = ok(reading.messages().first_sent_seq(id(1), since).await);
         assert_eq!(first, Some(u64::from(*expected.start())));
     }
-    let nothing = ok(reading.messages().list_changed(id(1), third, 100).await);
+    let nothing = ok(reading.messages().list_sent(id(1), third, 100).await);
     assert_eq!(nothing, []);
     assert_eq!(
-        ok(reading.messages().first_changed_seq(id(1), third).await),
+        ok(reading.messages().first_sent_seq(id(1), third).await),
         None
     );
-    let far = ok(reading.messages().list_changed(id(1), u64::MAX, 100).await);
+    let far = ok(reading.messages().list_sent(id(1), u64::MAX, 100).await);
     assert_eq!(far, []);
 }
 
-pub(super) async fn the_newest_of_the_changed_are_kept(storage: Arc<dyn Storage>) {
+pub(super) async fn the_newest_of_the_sent_are_kept(storage: Arc<dyn Storage>) {
     populate(&storage, 1, &[(1, &[1])]).await;
     let since = insert(&storage, &history(1, 1..=2)).await;
     insert(&storage, &history(1, 3..=30)).await;
     let mut reading = snapshot(&storage).await;
-    let changed = ok(reading.messages().list_changed(id(1), since, 5).await);
+    let changed = ok(reading.messages().list_sent(id(1), since, 5).await);
     assert_eq!(changed, history(1, 26..=30));
-    let first = ok(reading.messages().first_changed_seq(id(1), since).await);
+    let first = ok(reading.messages().first_sent_seq(id(1), since).await);
     assert_eq!(first, Some(3));
 }

@@ -162,6 +162,33 @@ pub(super) async fn notices_are_told_again_held_back_and_forgotten(storage: Arc<
     assert_eq!(due(&storage, DueNotices::New).await, [listed[2].clone()]);
 }
 
+pub(super) async fn what_a_notice_tells_is_found_and_rewritten(storage: Arc<dyn Storage>) {
+    let telling = |event, chat, body: &str| Notice {
+        body: body.to_owned(),
+        ..notice(event, chat)
+    };
+    let notices = [
+        telling(1, Some(1), "100% a_b"),
+        telling(2, Some(1), "a_b"),
+        telling(3, Some(2), "a_b"),
+        telling(4, Some(1), "aXb"),
+        telling(5, Some(1), "a_b"),
+    ];
+    insert(&storage, &notices).await;
+    let mut transaction = begin(&storage).await;
+    let found = ok(transaction.notices().list_holding(id(1), 2, "a_b").await);
+    let events: Vec<Uuid> = found.iter().map(|one| one.event_id).collect();
+    let expected: Vec<Uuid> = vec![id(2), id(5)];
+    assert_eq!(samples::sorted(events), expected);
+    for one in found {
+        ok(transaction.notices().rewrite(one.number, "gone").await);
+    }
+    assert_eq!(commit(transaction).await, None);
+    let bodies = due(&storage, DueNotices::New).await.into_iter();
+    let bodies: Vec<_> = bodies.map(|one| one.body).collect();
+    assert_eq!(bodies, ["100% a_b", "gone", "a_b", "aXb", "gone"]);
+}
+
 pub(super) async fn a_webhook_comes_back_as_inserted_and_updated(storage: Arc<dyn Storage>) {
     let webhook = webhook();
     let changed = Webhook {

@@ -118,6 +118,10 @@ pub(in crate::storage) fn message(chat: u32, seq: u32) -> Message {
         sent_at_ms: 5_000 + i64::from(seq),
         text: format!("Text {seq} — “ünï” 😀"),
         attachments: Vec::new(),
+        edited_at_ms: None,
+        deleted_at_ms: None,
+        reply_to: None,
+        reactions: Vec::new(),
     }
 }
 

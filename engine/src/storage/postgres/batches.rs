@@ -30,7 +30,8 @@ pub(super) async fn begin(
     let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
     let find = sqlx::query_as::<_, MessageRow>(
         "SELECT chat_id, seq, id, version, count, sender_id, sent_at_ms, text, attachment_count, \
-         change FROM relay_messages WHERE id = ANY($1)",
+         change, reply_to_seq, edited_at_ms, deleted_at_ms, deleted_seq, reaction_count, \
+         later_change FROM relay_messages WHERE id = ANY($1)",
     );
     Ok(Known {
         newest,
@@ -47,9 +48,9 @@ noted AS (
 ),
 added AS (
     INSERT INTO relay_messages (chat_id, seq, id, version, count, sender_id, sent_at_ms, text,
-        attachment_count, change)
+        reply_to_seq, attachment_count, change)
     SELECT *, 0, $1 FROM unnest($2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[],
-        $7::uuid[], $8::bigint[], $9::text[])
+        $7::uuid[], $8::bigint[], $9::text[], $23::bigint[])
 ),
 moved AS (
     UPDATE relay_chats SET last_activity_at_ms = new.activity, version = new.version,
@@ -116,7 +117,7 @@ pub(super) async fn write(
             .bind(column!(chats, last_seq))
             .bind(column!(chats, message_count));
     }
-    let query = query
+    let mut query = query
         .bind(column!(members, chat_id))
         .bind(column!(members, user_id))
         .bind(column!(members, delivered_seq))
@@ -125,6 +126,9 @@ pub(super) async fn write(
         .bind(column!(members, read_at_ms))
         .bind(column!(members, read_count))
         .bind(note);
+    if !is_mark {
+        query = query.bind(column!(messages, reply_to_seq));
+    }
     query.execute(connection).await?;
     Ok(())
 }

@@ -148,6 +148,20 @@ impl<C: Connection> SqlTransaction<C> {
         Ok(found)
     }
 
+    /// Nothing uses the attachments of a message any more.
+    pub(super) async fn detach(&mut self, message_id: MessageId) -> Result<(), StorageError> {
+        let (usage, chat_id, no_message) = usage_columns(Usage::Unused);
+        let update = Query::update()
+            .table(TABLE)
+            .value("usage", usage)
+            .value("chat_id", chat_id)
+            .value("message_id", no_message)
+            .and_where(Expr::col("message_id").eq(message_id.0))
+            .take();
+        self.connection.write("free attachments", &update).await?;
+        Ok(())
+    }
+
     /// Marks the attachments of messages as used by them, in the sender's order.
     pub(super) async fn attach(&mut self, messages: &[Message]) -> Result<(), StorageError> {
         let uses: Vec<_> = messages

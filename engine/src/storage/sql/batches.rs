@@ -57,7 +57,7 @@ impl<C: Connection> SqlTransaction<C> {
         let mut transaction = Self::new(connection);
         transaction.newest = Some(newest);
         transaction.webhooks_version = Some(webhooks_version);
-        let messages = transaction.with_attachments(messages).await?;
+        let messages = transaction.whole(messages).await?;
         Ok(Batch {
             transaction: Box::new(transaction),
             change: unsigned(newest)?,

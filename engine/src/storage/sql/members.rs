@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     Connection, SqlTransaction,
     chats::ChatRow,
+    messages::MessageRow,
     row::{self, CHUNK_ROWS, row, signed, unsigned},
 };
 use crate::{
@@ -40,6 +41,7 @@ row! {
 
 const TABLE: &str = MemberRow::TABLE;
 const CHATS: &str = ChatRow::TABLE;
+const MESSAGES: &str = MessageRow::TABLE;
 
 impl MemberRow {
     pub(super) fn new(member: &Member, change: i64) -> Self {
@@ -229,18 +231,33 @@ fn firsts(chat_ids: &[ChatId], limit: u32) -> SelectStatement {
 
 /// The sums of unread messages over the chats of a person.
 fn unread(user_id: UserId) -> SelectStatement {
-    let unread = Expr::col((CHATS, "message_count")).sub(Expr::col((TABLE, "read_count")));
-    // PostgreSQL sums integers to a wider type; both sums fit.
-    let sum = Func::coalesce([Expr::from(Func::sum(unread.clone())), Expr::val(0)]);
-    let sum = Func::cast_as(sum, "bigint");
-    Query::select()
-        .expr(sum)
-        .expr(Func::count(Expr::col((CHATS, "id"))))
+    let deleted = Query::select()
+        .expr(Func::count(Expr::col((MESSAGES, "deleted_seq"))))
+        .from(MESSAGES)
+        .and_where(Expr::col((MESSAGES, "chat_id")).equals((TABLE, "chat_id")))
+        .and_where(Expr::col((MESSAGES, "deleted_seq")).gt(Expr::col((TABLE, "read_seq"))))
+        .take();
+    let unread = Expr::col((CHATS, "message_count"))
+        .sub(Expr::col((TABLE, "read_count")))
+        .sub(Expr::from(deleted));
+    let each = Query::select()
+        .expr_as(unread, "unread")
         .from(TABLE)
         .inner_join(CHATS, Expr::col((CHATS, "id")).equals((TABLE, "chat_id")))
         .and_where(Expr::col((TABLE, "user_id")).eq(user_id.0))
         .and_where(Expr::col((TABLE, "has_left")).eq(false))
-        .and_where(unread.gt(0))
+        // Most chats have nothing unread: they are not asked what was deleted.
+        .and_where(Expr::col((CHATS, "message_count")).gt(Expr::col((TABLE, "read_count"))))
+        .take();
+    let unread = || Expr::col(("each", "unread"));
+    // PostgreSQL sums integers to a wider type; both sums fit.
+    let sum = Func::coalesce([Expr::from(Func::sum(unread())), Expr::val(0)]);
+    let sum = Func::cast_as(sum, "bigint");
+    Query::select()
+        .expr(sum)
+        .expr(Func::count(unread()))
+        .from_subquery(each, "each")
+        .and_where(unread().gt(0))
         .take()
 }
 

@@ -1,23 +1,25 @@
 //! Messages in SQL.
 
-use std::collections::HashMap;
-
 use async_trait::async_trait;
-use relaychat_protocol::{ChatId, MessageId};
+use relaychat_protocol::{ChatId, MessageId, UserId};
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::{
     Connection, SqlTransaction,
+    members::MemberRow,
+    message_parts::Parts,
+    reactions::reactions_at,
     row::{CHUNK_ROWS, damaged, row, signed, unsigned},
 };
 use crate::{
-    domain::{attachment::Attachment, message::Message},
+    domain::message::Message,
     storage::{MessageRepository, MessageWindow, OriginalTag, StorageError},
 };
 
 row! {
-    /// A message without its attachments.
+    /// A message without its attachments, its reactions and what it answers. What sending leaves
+    /// empty comes last.
     MessageRow of "relay_messages" {
         chat_id: Uuid,
         seq: i64,
@@ -29,10 +31,17 @@ row! {
         text: String,
         attachment_count: i64,
         change: i64,
+        reply_to_seq: Option<i64>,
+        edited_at_ms: Option<i64>,
+        deleted_at_ms: Option<i64>,
+        deleted_seq: Option<i64>,
+        reaction_count: i64,
+        later_change: Option<i64>,
     }
 }
 
 const TABLE: &str = MessageRow::TABLE;
+const MEMBERS: &str = MemberRow::TABLE;
 
 row! {
     /// What stands for what a client sent.
@@ -54,6 +63,10 @@ impl MessageRow {
             sent_at_ms,
             text,
             attachments,
+            edited_at_ms,
+            deleted_at_ms,
+            reply_to,
+            reactions: _,
         } = message;
         Self {
             chat_id: chat_id.0,
@@ -66,10 +79,16 @@ impl MessageRow {
             text: text.clone(),
             attachment_count: i64::try_from(attachments.len()).unwrap_or(i64::MAX),
             change,
+            reply_to_seq: reply_to.as_ref().map(|quote| signed(quote.seq)),
+            edited_at_ms: *edited_at_ms,
+            deleted_at_ms: *deleted_at_ms,
+            deleted_seq: deleted_at_ms.map(|_| signed(*seq)),
+            reaction_count: 0,
+            later_change: None,
         }
     }
 
-    fn into_message(self, attachments: Vec<Attachment>) -> Result<Message, StorageError> {
+    pub(super) fn into_message(self, parts: Parts) -> Result<Message, StorageError> {
         let Self {
             chat_id,
             seq,
@@ -81,7 +100,18 @@ impl MessageRow {
             text,
             attachment_count: _,
             change: _,
+            reply_to_seq: _,
+            edited_at_ms,
+            deleted_at_ms,
+            deleted_seq: _,
+            reaction_count: _,
+            later_change: _,
         } = self;
+        let Parts {
+            attachments,
+            reply_to,
+            reactions,
+        } = parts;
         Ok(Message {
             id: id.into(),
             chat_id: chat_id.into(),
@@ -92,12 +122,16 @@ impl MessageRow {
             sent_at_ms,
             text,
             attachments,
+            edited_at_ms,
+            deleted_at_ms,
+            reply_to,
+            reactions,
         })
     }
 }
 
 /// The messages at `places`.
-fn at(places: &[(ChatId, u64)]) -> SelectStatement {
+pub(super) fn at(places: &[(ChatId, u64)]) -> SelectStatement {
     let wanted = places
         .iter()
         .map(|(chat_id, seq)| (chat_id.0, signed(*seq)));
@@ -129,32 +163,32 @@ fn listed(chat_id: ChatId, window: MessageWindow, limit: u32) -> (SelectStatemen
     (select, is_backwards)
 }
 
-/// The newest of the messages that changed after `change`, newest first.
-fn changed(chat_id: ChatId, change: u64, limit: u32) -> SelectStatement {
+/// The newest of the messages that were sent after `change`, newest first.
+fn sent(chat_id: ChatId, change: u64, limit: u32) -> SelectStatement {
     MessageRow::select()
         .and_where(Expr::col((TABLE, "chat_id")).eq(chat_id.0))
-        .and_where(Expr::col((TABLE, "seq")).gt(last_unchanged(chat_id, change)))
+        .and_where(Expr::col((TABLE, "seq")).gt(last_before(chat_id, change)))
         .order_by((TABLE, "seq"), Order::Desc)
         .limit(u64::from(limit))
         .take()
 }
 
-/// The smallest place of a message that changed after `change`.
-fn first_changed(chat_id: ChatId, change: u64) -> SelectStatement {
+/// The smallest place of a message that was sent after `change`.
+fn first_sent(chat_id: ChatId, change: u64) -> SelectStatement {
     Query::select()
         .expr(Func::min(Expr::col("seq")))
         .from(TABLE)
         .and_where(Expr::col("chat_id").eq(chat_id.0))
-        .and_where(Expr::col("seq").gt(last_unchanged(chat_id, change)))
+        .and_where(Expr::col("seq").gt(last_before(chat_id, change)))
         .take()
 }
 
-/// The largest place of a message that did not change after `change`, 0 when there is none.
+/// The largest place of a message that was not sent after `change`, 0 when there is none.
 ///
-/// Places and changes are given by the same writer, so that both grow together: what changed after
+/// Places and changes are given by the same writer, so that both grow together: what was sent after
 /// a number is the end of the history. It is walked backwards as far as it goes, which is as far as
 /// the answer goes; an index of changes would cost every message that is sent a page.
-fn last_unchanged(chat_id: ChatId, change: u64) -> Expr {
+fn last_before(chat_id: ChatId, change: u64) -> Expr {
     let last = Query::select()
         .column("seq")
         .from(TABLE)
@@ -166,32 +200,45 @@ fn last_unchanged(chat_id: ChatId, change: u64) -> Expr {
     Func::coalesce([Expr::from(last), Expr::val(0_i64)]).into()
 }
 
+/// The messages of a chat that were updated after `change`.
+fn updated(select: &mut SelectStatement, chat_id: ChatId, change: u64) -> &mut SelectStatement {
+    select
+        .and_where(Expr::col((TABLE, "chat_id")).eq(chat_id.0))
+        .and_where(Expr::col((TABLE, "later_change")).gt(signed(change)))
+}
+
+/// The places of deleted messages above the read mark of a person.
+fn deleted_unread(user_id: UserId, chat_ids: &[ChatId]) -> SelectStatement {
+    Query::select()
+        .columns([(TABLE, "chat_id"), (TABLE, "deleted_seq")])
+        .from(MEMBERS)
+        .inner_join(
+            TABLE,
+            Expr::col((TABLE, "chat_id")).equals((MEMBERS, "chat_id")),
+        )
+        .and_where(Expr::col((MEMBERS, "user_id")).eq(user_id.0))
+        .and_where(Expr::col((MEMBERS, "chat_id")).is_in(chat_ids.iter().map(|id| id.0)))
+        .and_where(Expr::col((TABLE, "deleted_seq")).gt(Expr::col((MEMBERS, "read_seq"))))
+        .order_by((TABLE, "chat_id"), Order::Asc)
+        .order_by((TABLE, "deleted_seq"), Order::Asc)
+        .take()
+}
+
 impl<C: Connection> SqlTransaction<C> {
-    /// Reads messages with their attachments.
+    /// Reads whole messages.
     pub(super) async fn messages(
         &mut self,
         select: &SelectStatement,
     ) -> Result<Vec<Message>, StorageError> {
         let rows = self.connection.read("find messages", select).await?;
-        self.with_attachments(rows).await
+        self.whole(rows).await
     }
 
-    /// Messages from their rows.
-    pub(super) async fn with_attachments(
-        &mut self,
-        rows: Vec<MessageRow>,
-    ) -> Result<Vec<Message>, StorageError> {
-        let have_attachments = rows.iter().filter(|row| row.attachment_count > 0);
-        let message_ids: Vec<_> = have_attachments.map(|row| row.id).collect();
-        let mut attachments: HashMap<MessageId, Vec<Attachment>> = HashMap::new();
-        for (message_id, attachment) in self.attachments_of(&message_ids).await? {
-            attachments.entry(message_id).or_default().push(attachment);
-        }
-        let with_attachments = |row: MessageRow| {
-            let attachments = attachments.remove(&row.id.into()).unwrap_or_default();
-            row.into_message(attachments)
-        };
-        rows.into_iter().map(with_attachments).collect()
+    /// Reads a place, if there is one.
+    async fn place(&mut self, select: &SelectStatement) -> Result<Option<u64>, StorageError> {
+        let rows: Vec<(Option<i64>,)> = self.connection.read("find a place", select).await?;
+        let place = rows.first().and_then(|(seq,)| *seq);
+        place.map(unsigned).transpose()
     }
 }
 
@@ -244,26 +291,110 @@ impl<C: Connection> MessageRepository for SqlTransaction<C> {
         Ok(messages)
     }
 
-    async fn list_changed(
+    async fn update(&mut self, message: &Message) -> Result<(), StorageError> {
+        let change = self.change().await?;
+        if message.deleted_at_ms.is_some() {
+            self.empty(message).await?;
+        }
+        let row = MessageRow::new(message, change);
+        let update = Query::update()
+            .table(TABLE)
+            .value("version", row.version)
+            .value("text", row.text)
+            .value("attachment_count", row.attachment_count)
+            .value("reply_to_seq", row.reply_to_seq)
+            .value("edited_at_ms", row.edited_at_ms)
+            .value("deleted_at_ms", row.deleted_at_ms)
+            .value("deleted_seq", row.deleted_seq)
+            .value("reaction_count", reactions_at(row.chat_id, row.seq))
+            .value("later_change", change)
+            .and_where(Expr::col("chat_id").eq(row.chat_id))
+            .and_where(Expr::col("seq").eq(row.seq))
+            .take();
+        self.connection.write("update a message", &update).await?;
+        Ok(())
+    }
+
+    async fn list_sent(
         &mut self,
         chat_id: ChatId,
         change: u64,
         limit: u32,
     ) -> Result<Vec<Message>, StorageError> {
-        let mut messages = self.messages(&changed(chat_id, change, limit)).await?;
+        let mut messages = self.messages(&sent(chat_id, change, limit)).await?;
         messages.reverse();
         Ok(messages)
     }
 
-    async fn first_changed_seq(
+    async fn first_sent_seq(
         &mut self,
         chat_id: ChatId,
         change: u64,
     ) -> Result<Option<u64>, StorageError> {
-        let select = first_changed(chat_id, change);
-        let rows: Vec<(Option<i64>,)> = self.connection.read("find a change", &select).await?;
-        let first = rows.first().and_then(|(seq,)| *seq);
-        first.map(unsigned).transpose()
+        self.place(&first_sent(chat_id, change)).await
+    }
+
+    async fn list_updated_chats(
+        &mut self,
+        chat_ids: &[ChatId],
+        change: u64,
+    ) -> Result<Vec<ChatId>, StorageError> {
+        let mut found = Vec::new();
+        for chat_ids in chat_ids.chunks(CHUNK_ROWS) {
+            let select = Query::select()
+                .distinct()
+                .column((TABLE, "chat_id"))
+                .from(TABLE)
+                .and_where(Expr::col((TABLE, "chat_id")).is_in(chat_ids.iter().map(|id| id.0)))
+                .and_where(Expr::col((TABLE, "later_change")).gt(signed(change)))
+                .take();
+            let rows = self
+                .connection
+                .read::<(Uuid,)>("list updated chats", &select);
+            found.extend(rows.await?.into_iter().map(|(id,)| ChatId(id)));
+        }
+        Ok(found)
+    }
+
+    async fn list_updated(
+        &mut self,
+        chat_id: ChatId,
+        change: u64,
+        limit: u32,
+    ) -> Result<Vec<Message>, StorageError> {
+        let select = updated(&mut MessageRow::select(), chat_id, change)
+            .order_by((TABLE, "seq"), Order::Desc)
+            .limit(u64::from(limit))
+            .take();
+        let mut messages = self.messages(&select).await?;
+        messages.reverse();
+        Ok(messages)
+    }
+
+    async fn first_updated_seq(
+        &mut self,
+        chat_id: ChatId,
+        change: u64,
+    ) -> Result<Option<u64>, StorageError> {
+        let first = Func::min(Expr::col((TABLE, "seq")));
+        let select = updated(Query::select().expr(first).from(TABLE), chat_id, change).take();
+        self.place(&select).await
+    }
+
+    async fn list_deleted_unread(
+        &mut self,
+        user_id: UserId,
+        chat_ids: &[ChatId],
+    ) -> Result<Vec<(ChatId, u64)>, StorageError> {
+        let mut found = Vec::new();
+        for chat_ids in chat_ids.chunks(CHUNK_ROWS) {
+            let select = deleted_unread(user_id, chat_ids);
+            let rows = self.connection.read::<(Uuid, i64)>("list deleted", &select);
+            for (chat_id, seq) in rows.await? {
+                found.push((chat_id.into(), unsigned(seq)?));
+            }
+        }
+        Ok(found)
     }
 
     async fn insert_original_tags(

@@ -278,6 +278,31 @@ impl<C: Connection> NoticeRepository for SqlTransaction<C> {
         self.connection.write("move notices", &update).await
     }
 
+    async fn list_holding(
+        &mut self,
+        chat_id: ChatId,
+        since_ms: i64,
+        text: &str,
+    ) -> Result<Vec<Notice>, StorageError> {
+        let select = NoticeRow::select()
+            .and_where(Expr::col((TABLE, "chat_id")).eq(chat_id.0))
+            .and_where(Expr::col((TABLE, "created_at_ms")).gte(since_ms))
+            .and_where(C::contains(Expr::col((TABLE, "body")), text))
+            .take();
+        let rows = self.connection.read::<NoticeRow>("list notices", &select);
+        row::all(rows.await?)
+    }
+
+    async fn rewrite(&mut self, number: u64, body: &str) -> Result<(), StorageError> {
+        let update = Query::update()
+            .table(TABLE)
+            .value("body", body)
+            .and_where(Expr::col("number").eq(signed(number)))
+            .take();
+        self.connection.write("rewrite a notice", &update).await?;
+        Ok(())
+    }
+
     async fn remove_before(&mut self, at_ms: i64) -> Result<u64, StorageError> {
         let delete = Query::delete()
             .from_table(TABLE)

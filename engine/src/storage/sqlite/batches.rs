@@ -132,9 +132,12 @@ fn ids_of(ids: &[MessageId], room: usize) -> Result<SqliteArguments, sqlx::Error
 
 const DRAW: &str = "UPDATE relay_meta SET change = ?;";
 
+/// Columns that sending fills: the first ones.
+const SENT_COLUMNS: usize = 11;
+
 fn messages_text(rows: usize) -> String {
-    let columns = MessageRow::COLUMNS.join(", ");
-    let values = tuples(MessageRow::COLUMNS.len(), rows);
+    let columns = MessageRow::COLUMNS[..SENT_COLUMNS].join(", ");
+    let values = tuples(SENT_COLUMNS, rows);
     format!(
         "INSERT OR FAIL INTO relay_messages ({columns}) \
          SELECT * FROM (VALUES {values}) WHERE column1 IS NOT NULL;"
@@ -217,11 +220,11 @@ fn values_of(rows: BatchRows, room: usize, is_mark: bool) -> Result<Values, sqlx
         members,
         note: _,
     } = rows;
-    let columns = MessageRow::COLUMNS.len() + CHAT_COLUMNS + MEMBER_COLUMNS;
+    let columns = SENT_COLUMNS + CHAT_COLUMNS + MEMBER_COLUMNS;
     let mut values = Values::with_room_for(room * columns + 3);
     values.push(change)?;
     if !is_mark {
-        let missing = (room - messages.len()) * MessageRow::COLUMNS.len();
+        let missing = (room - messages.len()) * SENT_COLUMNS;
         for message in messages {
             push_message(&mut values, message)?;
         }
@@ -260,6 +263,12 @@ fn push_message(values: &mut Values, row: MessageRow) -> Result<(), sqlx::Error>
         text,
         attachment_count,
         change,
+        reply_to_seq,
+        edited_at_ms: _,
+        deleted_at_ms: _,
+        deleted_seq: _,
+        reaction_count: _,
+        later_change: _,
     } = row;
     values.push(chat_id)?;
     values.push(seq)?;
@@ -270,7 +279,8 @@ fn push_message(values: &mut Values, row: MessageRow) -> Result<(), sqlx::Error>
     values.push(sent_at_ms)?;
     values.push(text)?;
     values.push(attachment_count)?;
-    values.push(change)
+    values.push(change)?;
+    values.push(reply_to_seq)
 }
 
 fn push_member(values: &mut Values, row: &MemberRow) -> Result<(), sqlx::Error> {

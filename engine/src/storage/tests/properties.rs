@@ -26,6 +26,7 @@ const CHATS: u32 = 3;
 enum Step {
     Send { chat: u32, user: u32 },
     Read { chat: u32, user: u32, place: u32 },
+    Delete { chat: u32, place: u32 },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -36,6 +37,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             user,
             place
         }),
+        (1..=CHATS, 1..10_u32).prop_map(|(chat, place)| Step::Delete { chat, place }),
     ];
     proptest::collection::vec(step, 1..25)
 }
@@ -79,6 +81,12 @@ async fn take(storage: &Arc<dyn Storage>, step: Step, heads: &mut [u32]) {
             transaction.chats().update_many(&[chat]).await.unwrap();
             transaction.members().advance_many(&[sender]).await.unwrap();
         }
+        Step::Delete { chat, place } => {
+            if place <= heads[chat as usize] {
+                let deleted = message(chat, place).deleted(1, 1);
+                transaction.messages().update(&deleted).await.unwrap();
+            }
+        }
         Step::Read { chat, user, place } => {
             let seq = place.min(heads[chat as usize]);
             let reader = marked(chat, user, u64::from(seq));
@@ -104,6 +112,10 @@ async fn recount(storage: &Arc<dyn Storage>, user: u32) -> UnreadTotal {
             .list(id(chat), after, 1_000)
             .await
             .unwrap();
+        let unread: Vec<_> = unread
+            .iter()
+            .filter(|message| message.deleted_at_ms.is_none())
+            .collect();
         total.message_count += unread.len() as u64;
         total.chat_count += u64::from(!unread.is_empty());
     }

@@ -45,6 +45,8 @@ struct DerivedChat {
     info: ChatInfo,
     me: chats::Member,
     unread_count: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    deleted_unread: Vec<SeqRange>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_message: Option<Message>,
     members: Vec<chats::Member>,

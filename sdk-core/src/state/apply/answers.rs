@@ -61,11 +61,12 @@ impl State {
         for ChatMessages {
             chat_id: _,
             items,
+            changed,
             gap: _,
         } in messages
         {
             // A gap needs no note: what is not here is a hole of the history.
-            for message in items {
+            for message in items.into_iter().chain(changed) {
                 self.place(&Arc::new(message));
             }
         }

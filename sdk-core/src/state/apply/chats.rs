@@ -169,6 +169,21 @@ impl State {
         }
     }
 
+    /// A message is something else now.
+    pub(super) fn message_updated(&mut self, version: u64, message: Arc<Message>, now_ms: i64) {
+        let chat_id = message.chat_id;
+        if let Some(chat) = self.next_change(chat_id, version, now_ms) {
+            chat.apply_update(version, &message);
+            self.place(&message);
+            return;
+        }
+        // What came before the chat as it is may be newer than the message that is here.
+        let is_here = self.chats.get(&chat_id);
+        if is_here.is_some_and(|chat| chat.step(version) == Step::Repeat) {
+            self.place(&message);
+        }
+    }
+
     /// An own message is durable. Its event comes as well, before or after this.
     pub(super) fn message_acknowledged(&mut self, message: &Arc<Message>, now_ms: i64) {
         let (chat_id, version) = (message.chat_id, message.version);

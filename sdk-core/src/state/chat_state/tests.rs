@@ -38,8 +38,28 @@ fn chat(version: u64) -> Chat {
         },
         me: member(1),
         unread_count: 0,
+        deleted_unread: Vec::new(),
         last_message: None,
         members: vec![member(2), member(3)],
+    }
+}
+
+/// A message of the second person.
+fn message(seq: u64) -> Message {
+    Message {
+        id: MessageId(Uuid::nil()),
+        chat_id: ChatId(Uuid::nil()),
+        seq,
+        version: seq,
+        count: seq,
+        sender_id: user(2),
+        sent_at_ms: 9,
+        text: String::new(),
+        attachments: Vec::new(),
+        edited_at_ms: None,
+        deleted_at_ms: None,
+        reply_to: None,
+        reactions: Vec::new(),
     }
 }
 
@@ -82,17 +102,7 @@ fn an_older_picture_changes_nothing_but_watermarks_that_are_higher_in_it() {
 fn sending_reads_what_is_before_and_ends_typing() {
     let mut state = ChatState::new(chat(5));
     state.set_typist(user(2), Some(1));
-    let message = Arc::new(Message {
-        id: MessageId(Uuid::nil()),
-        chat_id: ChatId(Uuid::nil()),
-        seq: 6,
-        version: 6,
-        count: 6,
-        sender_id: user(2),
-        sent_at_ms: 9,
-        text: String::new(),
-        attachments: Vec::new(),
-    });
+    let message = Arc::new(message(6));
     state.apply_message(6, &message);
     assert_eq!(state.others[0].watermarks.read_seq, 6);
     assert_eq!(state.typists, []);
@@ -121,4 +131,31 @@ proptest! {
         prop_assert_eq!(state.others[0].watermarks.read_seq, read);
         prop_assert_eq!(state.others[0].watermarks.delivered_seq, delivered);
     }
+}
+
+#[test]
+fn a_deleted_message_is_not_unread_whenever_and_however_often_it_is_heard() {
+    let mut state = ChatState::new(chat(9));
+    assert!(state.raise_watermarks(state.me.user_id, &marks(4, 4)));
+    assert_eq!(state.unread_count(), 5);
+    let deleted = |seq, version| {
+        Arc::new(Message {
+            version,
+            deleted_at_ms: Some(1),
+            ..message(seq)
+        })
+    };
+    state.apply_update(10, &deleted(3, 10));
+    assert_eq!((state.unread_count(), state.info.version), (5, 10));
+    state.apply_update(11, &deleted(7, 11));
+    state.apply_update(11, &deleted(7, 11));
+    state.apply_update(12, &deleted(6, 12));
+    assert_eq!(state.unread_count(), 3);
+    let told = state.to_wire();
+    assert_eq!((told.unread_count, told.deleted_unread.len()), (3, 1));
+    assert_eq!(ChatState::new(told).unread_count(), 3);
+    assert!(state.raise_watermarks(state.me.user_id, &marks(6, 6)));
+    assert_eq!(state.unread_count(), 2);
+    state.merge(chat(9));
+    assert_eq!(state.unread_count(), 2, "an older picture changes nothing");
 }

@@ -17,6 +17,10 @@ fn message(seq: u64) -> Arc<Message> {
         sent_at_ms: 0,
         text: String::new(),
         attachments: Vec::new(),
+        edited_at_ms: None,
+        deleted_at_ms: None,
+        reply_to: None,
+        reactions: Vec::new(),
     })
 }
 

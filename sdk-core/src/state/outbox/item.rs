@@ -254,6 +254,7 @@ impl OutgoingMessage {
                     message_id: self.id,
                     text: self.text.clone(),
                     attachment_ids: uploaded.map(|attachment| attachment.id).collect(),
+                    reply_to_id: None,
                 },
             }
         };

@@ -212,6 +212,7 @@ impl World {
         let me = me.into_iter().next()?;
         Some(Chat {
             unread_count: chat.info.message_count - me.watermarks.read_count,
+            deleted_unread: Vec::new(),
             info: chat.info.clone(),
             me,
             last_message: chat.messages.last().cloned(),
@@ -261,6 +262,10 @@ impl World {
             sent_at_ms: i64::try_from(seq).expect("small"),
             text: message.text,
             attachments,
+            edited_at_ms: None,
+            deleted_at_ms: None,
+            reply_to: None,
+            reactions: Vec::new(),
         };
         (chat.info.last_seq, chat.info.message_count) = (seq, seq);
         (chat.info.version, chat.changed) = (message.version, self.change);

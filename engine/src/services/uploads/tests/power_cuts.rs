@@ -251,6 +251,7 @@ async fn live(world: &World, services: &Arc<Services>) -> Result<(), ServiceErro
         sender_id: alice.user_id,
         text: String::new(),
         attachment_ids: vec![sent.id],
+        reply_to_id: None,
     };
     services.send_message(alice, draft).await?;
     services.set_avatar(alice, face.id).await?;
@@ -383,6 +384,7 @@ async fn a_sweep_that_races_with_sending_never_takes_what_is_sent() {
             sender_id: alice.user_id,
             text: String::new(),
             attachment_ids: vec![made.id],
+            reply_to_id: None,
         };
         let send = async {
             for _ in 0..round % 7 {

@@ -8,6 +8,7 @@ use sea_query_sqlx::SqlxBinder;
 use sqlx::{AssertSqlSafe, Executor};
 
 use super::shared;
+use crate::domain::message::UserReaction;
 use crate::storage::{
     ChatPosition, MessageWindow, StorageError, Transaction,
     conformance::samples::{chat, email, id, member, message, pair, populate, watermarks},
@@ -109,6 +110,46 @@ fn assert_no_scan(plans: &Plans) {
     }
 }
 
+fn assert_uses(plans: &Plans, wanted: &str, index: &str) {
+    let plans = plans.lock().unwrap();
+    let mut steps = plans.iter().filter(|(operation, _)| *operation == wanted);
+    assert!(steps.any(|(_, step)| step.contains(index)), "{plans:#?}");
+}
+
+/// What the host was told of a message is found by its chat; reactions lie together by message.
+#[tokio::test]
+async fn amending_reads_by_index_only() {
+    let schema = TestSchema::new();
+    let (_storage, mut transaction, plans) = explained(&schema).await;
+    let sent = message(1, 1);
+    let messages = transaction.messages();
+    messages
+        .insert_many(std::slice::from_ref(&sent))
+        .await
+        .unwrap();
+    let reaction = UserReaction {
+        emoji: "👍".to_owned(),
+        user_id: id(1),
+        reacted_at_ms: 1,
+    };
+    let place = (id(1), 1);
+    let reactions = transaction.reactions();
+    reactions.insert(place, &reaction).await.unwrap();
+    reactions.remove(place, "🎉", id(1)).await.unwrap();
+    reactions
+        .list(place, "👍", Some((1, id(1))), 9)
+        .await
+        .unwrap();
+    let messages = transaction.messages();
+    messages.update(&sent).await.unwrap();
+    messages.find_many(&[sent.id]).await.unwrap();
+    messages.update(&sent.deleted(3, 1)).await.unwrap();
+    let notices = transaction.notices();
+    notices.list_holding(id(1), 1, "text").await.unwrap();
+    assert_no_scan(&plans);
+    assert_uses(&plans, "list notices", "relay_notices_by_chat");
+}
+
 #[tokio::test]
 async fn sending_reads_by_key_only() {
     let schema = TestSchema::new();
@@ -148,8 +189,20 @@ async fn catching_up_reads_by_index_only() {
     changes.list_members(id(1), 0, 1).await.unwrap();
     changes.list_users(id(1), 0, 1).await.unwrap();
     let messages = transaction.messages();
-    messages.list_changed(id(1), 0, 9).await.unwrap();
-    messages.first_changed_seq(id(1), 0).await.unwrap();
+    messages.list_sent(id(1), 0, 9).await.unwrap();
+    messages.first_sent_seq(id(1), 0).await.unwrap();
+    let messages = transaction.messages();
+    messages.list_updated(id(1), 0, 9).await.unwrap();
+    messages.first_updated_seq(id(1), 0).await.unwrap();
+    messages
+        .list_updated_chats(&[id(1), id(2)], 0)
+        .await
+        .unwrap();
+    messages
+        .list_deleted_unread(id(1), &[id(1), id(2)])
+        .await
+        .unwrap();
+    assert_uses(&plans, "list deleted", "relay_messages_deleted");
     assert_no_scan(&plans);
 }
 

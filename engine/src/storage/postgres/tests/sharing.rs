@@ -74,7 +74,7 @@ async fn a_transaction_of_the_host_that_stays_open_holds_nobody_up_and_hides_not
         transaction.commit(Box::new(|_| {})).await.unwrap();
         // Whoever reads on after each number gets exactly what came after it.
         let mut reading = storage.snapshot().await.unwrap();
-        let changed = reading.messages().list_changed(id(1), since, 100).await;
+        let changed = reading.messages().list_sent(id(1), since, 100).await;
         assert_eq!(changed.unwrap(), [sent]);
         since = reading.changes().current().await.unwrap();
     }

@@ -192,6 +192,7 @@ impl Scene {
             message_id: MessageId(Uuid::from_u128(id)),
             text: "A text".to_owned(),
             attachment_ids: Vec::new(),
+            reply_to_id: None,
         };
         let token = Some(self.owner.access_token.as_str());
         let path = format!("/v1/chats/{chat_id}/messages");

@@ -7,6 +7,7 @@ use sea_query_sqlx::SqlxBinder;
 use sqlx::AssertSqlSafe;
 
 use super::shared;
+use crate::domain::message::UserReaction;
 use crate::storage::{
     ChatPosition, MessageWindow, StorageError, Transaction, UserFilter,
     conformance::samples::{chat, email, id, member, message, pair, populate, watermarks},
@@ -84,13 +85,15 @@ impl Connection for Explaining {
 }
 
 /// Steps that go through what the statement itself brought, or one row.
-const HARMLESS: [&str; 6] = [
+const HARMLESS: [&str; 8] = [
     "SCAN wanted",
     "SCAN new",
+    "SCAN first",
     "SCAN CONSTANT ROW",
     "SCAN relay_meta",
     "SCAN 2-ROW",
     "SCAN 3-ROW",
+    "SCAN (subquery",
 ];
 
 async fn explained() -> (Sqlite, Box<dyn Transaction>, Plans) {
@@ -116,6 +119,45 @@ fn assert_no_scan(plans: &Plans) {
             "{operation}: {step}\n{plans:#?}"
         );
     }
+}
+
+fn assert_uses(plans: &Plans, wanted: &str, index: &str) {
+    let plans = plans.lock().unwrap();
+    let mut steps = plans.iter().filter(|(operation, _)| *operation == wanted);
+    assert!(steps.any(|(_, step)| step.contains(index)), "{plans:#?}");
+}
+
+/// What the host was told of a message is found by its chat; reactions lie together by message.
+#[tokio::test]
+async fn amending_reads_by_index_only() {
+    let (_storage, mut transaction, plans) = explained().await;
+    let sent = message(1, 1);
+    let messages = transaction.messages();
+    messages
+        .insert_many(std::slice::from_ref(&sent))
+        .await
+        .unwrap();
+    let reaction = UserReaction {
+        emoji: "👍".to_owned(),
+        user_id: id(1),
+        reacted_at_ms: 1,
+    };
+    let place = (id(1), 1);
+    let reactions = transaction.reactions();
+    reactions.insert(place, &reaction).await.unwrap();
+    reactions.remove(place, "🎉", id(1)).await.unwrap();
+    reactions
+        .list(place, "👍", Some((1, id(1))), 9)
+        .await
+        .unwrap();
+    let messages = transaction.messages();
+    messages.update(&sent).await.unwrap();
+    messages.find_many(&[sent.id]).await.unwrap();
+    messages.update(&sent.deleted(3, 1)).await.unwrap();
+    let notices = transaction.notices();
+    notices.list_holding(id(1), 1, "text").await.unwrap();
+    assert_no_scan(&plans);
+    assert_uses(&plans, "list notices", "relay_notices_by_chat");
 }
 
 #[tokio::test]
@@ -172,16 +214,24 @@ async fn catching_up_reads_by_index_only() {
     changes.list_removed_chats(id(1), 0, 1).await.unwrap();
     changes.list_members(id(1), 0, 1).await.unwrap();
     changes.list_users(id(1), 0, 1).await.unwrap();
+    transaction.messages().list_sent(id(1), 0, 9).await.unwrap();
     transaction
         .messages()
-        .list_changed(id(1), 0, 9)
+        .first_sent_seq(id(1), 0)
         .await
         .unwrap();
-    transaction
-        .messages()
-        .first_changed_seq(id(1), 0)
+    let messages = transaction.messages();
+    messages.list_updated(id(1), 0, 9).await.unwrap();
+    messages.first_updated_seq(id(1), 0).await.unwrap();
+    messages
+        .list_updated_chats(&[id(1), id(2)], 0)
         .await
         .unwrap();
+    messages
+        .list_deleted_unread(id(1), &[id(1), id(2)])
+        .await
+        .unwrap();
+    assert_uses(&plans, "list deleted", "relay_messages_deleted");
     assert_no_scan(&plans);
 }
 

@@ -48,6 +48,7 @@ impl World {
             messages.push(ChatMessages {
                 chat_id: *chat_id,
                 items,
+                changed: Vec::new(),
                 gap: None,
             });
         }

@@ -69,7 +69,10 @@ impl World {
                 });
                 present.chain([ack(id, None, None)]).collect()
             }
-            ClientFrame::Authenticate { id, .. } => vec![ack(id, None, None)],
+            ClientFrame::EditMessage { id, .. }
+            | ClientFrame::DeleteMessage { id, .. }
+            | ClientFrame::React { id, .. }
+            | ClientFrame::Authenticate { id, .. } => vec![ack(id, None, None)],
         }
     }
 }
@@ -78,6 +81,7 @@ fn limits() -> Limits {
     Limits {
         frame_bytes: 65_536,
         text_bytes: 16_384,
+        edit_window_ms: 172_800_000,
         attachments_per_message: 10,
         image_bytes: 10_485_760,
         image_pixels: 40_000_000,

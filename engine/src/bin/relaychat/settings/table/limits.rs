@@ -46,6 +46,12 @@ const SEARCH_BURST: Setting = engine_setting!(
     limits.search_burst,
     "Searches of one user in a burst"
 );
+const EDIT_WINDOW: Setting = engine_setting!(
+    "edit_window",
+    Kind::Duration,
+    limits.edit_window_ms,
+    "How long after it was sent a message can be edited; 0s: not at all"
+);
 const SOCKETS_PER_USER: Setting = engine_setting!(
     "sockets_per_user",
     Kind::Count(1),
@@ -87,6 +93,7 @@ pub(crate) const SECTION: Section = Section {
         REQUEST_BURST,
         SEARCHES_PER_SECOND,
         SEARCH_BURST,
+        EDIT_WINDOW,
         SOCKETS_PER_USER,
         SOCKETS_PER_IP,
         WATCHED_USERS,

@@ -1,0 +1,32 @@
+//! React to a message.
+
+use axum::{Json, extract::State};
+use relaychat_protocol::{ChatId, MessageId, rest::messages::Message};
+
+use crate::{
+    http::{ApiError, ApiPath, ApiState, problems::NotReacted},
+    services::Caller,
+};
+
+/// React to a message. Each person reacts with an emoji once; again changes nothing.
+#[utoipa::path(
+    put,
+    path = "/v1/chats/{chat_id}/messages/{message_id}/reactions/{emoji}",
+    tag = "messages",
+    params(
+        ("chat_id" = ChatId, Path, description = "The chat"),
+        ("message_id" = MessageId, Path, description = "The message"),
+        ("emoji" = String, Path, description = "One emoji, percent-encoded")
+    ),
+    responses((status = 200, description = "The message as it is now", body = Message), NotReacted),
+    security(("access_token" = []))
+)]
+pub(in crate::http::routes) async fn add_reaction(
+    State(state): State<ApiState>,
+    caller: Caller,
+    ApiPath((chat_id, message_id, emoji)): ApiPath<(ChatId, MessageId, String)>,
+) -> Result<Json<Message>, ApiError> {
+    let place = (chat_id, message_id);
+    let reacted = state.services.react(caller, place, emoji, true);
+    Ok(Json(crate::wire::message(&reacted.await?)))
+}

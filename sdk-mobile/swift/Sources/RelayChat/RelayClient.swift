@@ -35,6 +35,12 @@ public final class RelayClient: Sendable {
         core = try options.makeCore(url: url, tokens: nil)
     }
 
+    /// A client without an engine: when it connects it hears these frames, the `ready` first, and
+    /// nothing else. For previews in Xcode and for tests of an application's screens.
+    public init(recording frames: [String]) throws {
+        core = try CoreClient.recorded(frames: frames)
+    }
+
     deinit { life.end() }
 
     /// Opens the connection. Returns when connected, or when it is clear that nobody is logged in or

@@ -36,8 +36,10 @@ pub enum Action {
     AddMember,
     /// Remove a [`Subject::Member`], or leave.
     RemoveMember,
-    /// Change the settings of a [`Subject::Chat`].
+    /// Change name, description or picture of a [`Subject::Chat`].
     ChangeChat,
+    /// Give a [`Subject::Member`] another role.
+    ChangeRole,
     /// Upload a [`Subject::File`].
     Upload,
     /// See the list of people ([`Subject::People`]), or one of them ([`Subject::User`]).

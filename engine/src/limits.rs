@@ -22,6 +22,8 @@ pub(crate) const EMOJIS_PER_MESSAGE: usize = 20;
 pub(crate) const USERS_PER_REACTION: usize = 50;
 /// Longest display name and group name, in characters.
 pub(crate) const NAME_CHARS: usize = 80;
+/// Longest description of a group, in characters: a paragraph that a phone shows whole.
+pub(crate) const DESCRIPTION_CHARS: usize = 500;
 /// Longest name of a device in the list of sessions, in characters.
 pub(crate) const DEVICE_NAME_CHARS: usize = 100;
 /// Most people added to a group in one request: one transaction stays well under 50 ms.

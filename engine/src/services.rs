@@ -9,7 +9,9 @@
 
 mod amend;
 mod anchors;
+mod avatars;
 mod batch;
+mod chat_settings;
 mod chats;
 mod commits;
 mod cursor;

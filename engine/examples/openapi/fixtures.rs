@@ -93,6 +93,25 @@ fn rest_requests() -> Vec<Named> {
             },
         ),
         named(
+            "update_chat",
+            chats::UpdateChat {
+                name: Some("Regatta 2027".to_owned()),
+                description: Some("Boats, times and who brings the cake.".to_owned()),
+            },
+        ),
+        named(
+            "set_chat_avatar",
+            chats::SetChatAvatar {
+                attachment_id: AttachmentId(id(48)),
+            },
+        ),
+        named(
+            "update_member",
+            chats::UpdateMember {
+                role: Role::Admin,
+            },
+        ),
+        named(
             "add_members",
             chats::AddMembers {
                 user_ids: vec![bob()],

@@ -1,6 +1,6 @@
 //! A conversation.
 
-use relaychat_protocol::{ChatId, UserId, rest::chats::ChatKind};
+use relaychat_protocol::{AttachmentId, ChatId, UserId, rest::chats::ChatKind};
 
 use super::host_key::HostKey;
 
@@ -13,6 +13,10 @@ pub struct Chat {
     pub kind: ChatKind,
     /// Name of a group.
     pub name: Option<String>,
+    /// What its members say about a group.
+    pub description: Option<String>,
+    /// The picture of a group.
+    pub avatar_id: Option<AttachmentId>,
     /// For a one-to-one chat, the two people; unique over all chats.
     pub direct: Option<DirectPair>,
     /// For a group, the object of the host it belongs to; unique over all chats.
@@ -29,6 +33,28 @@ pub struct Chat {
     pub message_count: u64,
     /// How many members it has.
     pub member_count: u64,
+}
+
+impl Chat {
+    /// A chat that is made at `now_ms`, without name, members and messages.
+    #[must_use]
+    pub fn new(id: ChatId, kind: ChatKind, now_ms: i64) -> Self {
+        Self {
+            id,
+            kind,
+            name: None,
+            description: None,
+            avatar_id: None,
+            direct: None,
+            host_key: None,
+            created_at_ms: now_ms,
+            last_activity_at_ms: now_ms,
+            version: 1,
+            last_seq: 0,
+            message_count: 0,
+            member_count: 0,
+        }
+    }
 }
 
 /// The two people of a one-to-one chat, in an order that does not depend on who asks.

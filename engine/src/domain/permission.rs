@@ -22,6 +22,19 @@ pub fn can_delete_message(kind: ChatKind, actor: Role, is_own: bool) -> bool {
     is_own || (kind == ChatKind::Group && actor >= Role::Admin)
 }
 
+/// Whether somebody may change name, description and picture.
+#[must_use]
+pub fn can_change_settings(actor: Role) -> bool {
+    actor >= Role::Admin
+}
+
+/// Whether somebody may give somebody else another role: only the owner, who stays the only one by
+/// handing the group over.
+#[must_use]
+pub fn can_change_role(actor: Role) -> bool {
+    actor == Role::Owner
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +56,12 @@ mod tests {
             [own(ChatKind::Group), own(ChatKind::Direct)],
             [[true; 3]; 2]
         );
+    }
+
+    #[test]
+    fn admins_change_settings_and_owners_roles() {
+        assert_eq!(ROLES.map(can_change_settings), [false, true, true]);
+        assert_eq!(ROLES.map(can_change_role), [false, false, true]);
     }
 
     #[test]

@@ -116,17 +116,9 @@ impl Services {
         }
         let now_ms = self.now_ms();
         let chat = Chat {
-            id: ChatId(self.new_id()),
-            kind: ChatKind::Direct,
-            name: None,
             direct: Some(pair),
-            host_key: None,
-            created_at_ms: now_ms,
-            last_activity_at_ms: now_ms,
-            version: 1,
-            last_seq: 0,
-            message_count: 0,
             member_count: 2,
+            ..Chat::new(ChatId(self.new_id()), ChatKind::Direct, now_ms)
         };
         match transaction.chats().insert(&chat).await {
             Ok(()) => Ok((chat, true)),

@@ -53,17 +53,9 @@ impl Services {
         let users = existing_users(&mut *transaction, &everybody).await?;
         let now_ms = self.now_ms();
         let chat = Chat {
-            id: chat_id,
-            kind: ChatKind::Group,
             name: Some(name),
-            direct: None,
-            host_key: None,
-            created_at_ms: now_ms,
-            last_activity_at_ms: now_ms,
-            version: 1,
-            last_seq: 0,
-            message_count: 0,
             member_count: everybody.len() as u64,
+            ..Chat::new(chat_id, ChatKind::Group, now_ms)
         };
         let added: Vec<_> = users
             .into_iter()
@@ -285,7 +277,7 @@ async fn repeated(
 }
 
 /// Users do not change who is in a chat that belongs to an object of the host.
-fn refuse_managed(chat: &Chat) -> Result<(), ServiceError> {
+pub(super) fn refuse_managed(chat: &Chat) -> Result<(), ServiceError> {
     match chat.host_key {
         Some(_) => Err(ServiceError::new(ErrorCode::MembershipManaged)),
         None => Ok(()),

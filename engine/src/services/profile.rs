@@ -2,9 +2,9 @@
 
 use relaychat_protocol::{AttachmentId, ErrorCode};
 
-use super::{Caller, ServiceError, Services, validate};
+use super::{Caller, ServiceError, Services, avatars, validate};
 use crate::{
-    domain::{attachment::Usage, event::Event, user::User},
+    domain::{event::Event, user::User},
     storage::Transaction,
 };
 
@@ -44,14 +44,7 @@ impl Services {
         let avatar_id = self.make_avatar(caller, attachment_id).await?.id;
         let mut transaction = self.storage.begin().await?;
         let mut user = own_profile(&mut *transaction, caller).await?;
-        let attachments = transaction.attachments();
-        // Gone only if this took so long that the sweep was faster.
-        if attachments.find_many(&[avatar_id]).await?.is_empty() {
-            return Err(ServiceError::new(ErrorCode::Unavailable));
-        }
-        attachments.update_usage(avatar_id, Usage::Avatar).await?;
-        let former = user.avatar_id.replace(avatar_id);
-        release_avatar(&mut *transaction, former).await?;
+        avatars::replace(&mut *transaction, &mut user.avatar_id, avatar_id).await?;
         self.save(transaction, user).await
     }
 
@@ -62,7 +55,7 @@ impl Services {
         let Some(former) = user.avatar_id.take() else {
             return Ok(user);
         };
-        release_avatar(&mut *transaction, Some(former)).await?;
+        avatars::release(&mut *transaction, Some(former)).await?;
         self.save(transaction, user).await
     }
 
@@ -109,18 +102,4 @@ async fn own_profile(
         });
     }
     Ok(user)
-}
-
-/// Leaves a former picture to the sweeper.
-async fn release_avatar(
-    transaction: &mut dyn Transaction,
-    former: Option<AttachmentId>,
-) -> Result<(), ServiceError> {
-    if let Some(former) = former {
-        transaction
-            .attachments()
-            .update_usage(former, Usage::Unused)
-            .await?;
-    }
-    Ok(())
 }

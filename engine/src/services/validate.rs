@@ -10,8 +10,8 @@ use super::{ServiceError, emoji::is_emoji};
 use crate::{
     domain::{host_login::ENGINE_ID_PREFIX, message::Draft, user::HostProfile},
     limits::{
-        ATTACHMENTS_PER_MESSAGE, DEVICE_NAME_CHARS, LIST_PAGE, LIST_PAGE_DEFAULT, NAME_CHARS,
-        TEXT_BYTES,
+        ATTACHMENTS_PER_MESSAGE, DESCRIPTION_CHARS, DEVICE_NAME_CHARS, LIST_PAGE,
+        LIST_PAGE_DEFAULT, NAME_CHARS, TEXT_BYTES,
     },
 };
 
@@ -42,6 +42,24 @@ pub(super) fn name(field: &'static str, text: &str) -> Result<String, ServiceErr
         ));
     }
     Ok(text.to_owned())
+}
+
+/// What a group is about: trimmed, several lines if need be; nothing when it is blank.
+pub(super) fn description(text: &str) -> Result<Option<String>, ServiceError> {
+    let text = text.trim();
+    if text.chars().count() > DESCRIPTION_CHARS {
+        return Err(ServiceError::invalid(
+            "description",
+            format!("The description is longer than {DESCRIPTION_CHARS} characters."),
+        ));
+    }
+    if text.chars().any(|c| c != '\n' && is_unprintable(c)) {
+        return Err(ServiceError::invalid(
+            "description",
+            "The description has control characters.",
+        ));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// What a host says about one of its people.

@@ -48,6 +48,8 @@ pub trait ChatRepository: Send {
         after: Option<ChatPosition>,
         limit: u32,
     ) -> Result<Vec<Chat>, StorageError>;
-    /// Replaces name, activity, version and counts of all given chats.
+    /// Replaces activity, version and counts of all given chats.
     async fn update_many(&mut self, chats: &[Chat]) -> Result<(), StorageError>;
+    /// Replaces name, description, picture and version of a chat.
+    async fn update_settings(&mut self, chat: &Chat) -> Result<(), StorageError>;
 }

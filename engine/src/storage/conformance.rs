@@ -111,6 +111,7 @@ checks! {
         a_pair_of_people_has_one_chat,
         a_known_id_is_a_conflict,
         a_host_key_is_unique_and_finds_its_chat,
+        settings_of_a_chat_leave_its_messages_alone,
         the_host_keys_of_a_person_are_those_of_now,
         of_two_reads_of_members_the_later_one_is_told_so,
         pages_of_chats_have_no_holes_and_no_repeats,

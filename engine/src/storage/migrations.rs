@@ -77,6 +77,7 @@ const STEPS: &[Step] = &[
     step!(7, "number webhooks", "0007_number_webhooks.sql"),
     step!(8, "drop message changes", "0008_drop_message_changes.sql"),
     step!(9, "change messages", "0009_change_messages.sql"),
+    step!(10, "describe groups", "0010_describe_groups.sql"),
 ];
 
 /// Which texts to take.

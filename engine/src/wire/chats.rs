@@ -2,7 +2,10 @@
 
 use relaychat_protocol::rest::{chats as wire, sync::Receipt};
 
-use super::{messages::message, users::users};
+use super::{
+    messages::message,
+    users::{avatar_address, users},
+};
 use crate::domain::{
     chat::Chat,
     chat_view::ChatView,
@@ -16,6 +19,8 @@ pub(crate) fn chat_info(chat: &Chat) -> wire::ChatInfo {
         id,
         kind,
         name,
+        description,
+        avatar_id,
         direct: _,
         host_key,
         created_at_ms,
@@ -29,6 +34,8 @@ pub(crate) fn chat_info(chat: &Chat) -> wire::ChatInfo {
         id: *id,
         kind: *kind,
         name: name.clone(),
+        description: description.clone(),
+        avatar_url: avatar_id.map(avatar_address),
         host_key: host_key.as_ref().map(|key| key.as_str().to_owned()),
         created_at_ms: *created_at_ms,
         last_activity_at_ms: *last_activity_at_ms,

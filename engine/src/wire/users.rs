@@ -1,6 +1,6 @@
 //! People.
 
-use relaychat_protocol::rest::users as wire;
+use relaychat_protocol::{AttachmentId, rest::users as wire};
 
 use crate::{domain::user::User, storage::UnreadTotal};
 
@@ -22,11 +22,14 @@ pub(crate) fn user(user: &User) -> wire::User {
     wire::User {
         id: *id,
         name: name.clone(),
-        avatar_url: avatar_id
-            .map(|id| format!("/v1/avatars/{id}"))
-            .or_else(|| avatar_url.clone()),
+        avatar_url: avatar_id.map(avatar_address).or_else(|| avatar_url.clone()),
         revision: *revision,
     }
+}
+
+/// Where the picture of a person or a group is read.
+pub(super) fn avatar_address(id: AttachmentId) -> String {
+    format!("/v1/avatars/{id}")
 }
 
 /// Several people.

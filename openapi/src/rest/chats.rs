@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, UserId, rest::flat, rest::messages::Message, rest::users::User};
+use crate::{AttachmentId, ChatId, UserId, rest::flat, rest::messages::Message, rest::users::User};
 
 /// What kind of conversation a chat is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,13 @@ pub struct ChatInfo {
     /// Name of a group. A one-to-one chat has none: show the other person's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What its members say about a group, 1 to 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Address of a group's picture, relative to the root of the API, if there is one. It may be
+    /// kept for ever: a new picture has a new address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar_url: Option<String>,
     /// For a group that belongs to an object of the host application, what the host calls the
     /// object, such as `order:123`: 1 to 200 bytes. The host decides who is in such a group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -182,6 +189,36 @@ pub struct CreateGroupChat {
     /// The first members beside the caller, at most 200.
     #[cfg_attr(feature = "schema", schema(max_items = 200))]
     pub user_ids: Vec<UserId>,
+}
+
+/// `PATCH /v1/chats/{chat_id}`: change what a group is called. Absent fields stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UpdateChat {
+    /// New name, 1 to 80 characters after trimming.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 80))]
+    pub name: Option<String>,
+    /// New description, at most 500 characters after trimming; empty removes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(max_length = 500))]
+    pub description: Option<String>,
+}
+
+/// `PUT /v1/chats/{chat_id}/avatar`: use an uploaded image as the picture of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SetChatAvatar {
+    /// An image the caller has uploaded; its centre is cut to a square.
+    pub attachment_id: AttachmentId,
+}
+
+/// `PATCH /v1/chats/{chat_id}/members/{user_id}`: what a member may do from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UpdateMember {
+    /// The new role. Making somebody else the owner makes the former owner an admin.
+    pub role: Role,
 }
 
 /// `POST /v1/chats/{chat_id}/members`: add people to a group.

@@ -7,7 +7,11 @@ mod list_chats;
 mod list_members;
 mod mark_chat;
 mod open_direct_chat;
+mod remove_chat_avatar;
 mod remove_member;
+mod set_chat_avatar;
+mod update_chat;
+mod update_member;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -19,11 +23,18 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list_chats::list_chats))
         .routes(routes!(open_direct_chat::open_direct_chat))
         .routes(routes!(create_group_chat::create_group_chat))
-        .routes(routes!(get_chat::get_chat))
+        .routes(routes!(get_chat::get_chat, update_chat::update_chat))
+        .routes(routes!(
+            set_chat_avatar::set_chat_avatar,
+            remove_chat_avatar::remove_chat_avatar
+        ))
         .routes(routes!(
             list_members::list_members,
             add_members::add_members
         ))
-        .routes(routes!(remove_member::remove_member))
+        .routes(routes!(
+            update_member::update_member,
+            remove_member::remove_member
+        ))
         .routes(routes!(mark_chat::mark_chat))
 }

@@ -47,17 +47,12 @@ fn live(hub: &Hub, user_id: UserId, session: u128) -> Arc<Outbox> {
 
 fn chat(version: u64) -> Chat {
     Chat {
-        id: CHAT,
-        kind: ChatKind::Group,
         name: Some("Group".to_owned()),
-        direct: None,
-        host_key: None,
-        created_at_ms: 0,
-        last_activity_at_ms: 0,
         version,
         last_seq: version,
         message_count: version,
         member_count: 2,
+        ..Chat::new(CHAT, ChatKind::Group, 0)
     }
 }
 

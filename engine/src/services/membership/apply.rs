@@ -5,15 +5,13 @@ use std::collections::{HashMap, HashSet};
 use relaychat_protocol::{ChatId, UserId};
 
 use crate::{
-    domain::{
-        chat::Chat,
-        event::Event,
-        member::{Member, Watermarks},
-        user::User,
-    },
-    limits::MEMBERS_PER_CHAT_VIEW,
+    domain::{chat::Chat, event::Event, member::Member, user::User},
     membership::HostMember,
-    services::{ServiceError, Services, host_people::changed, load},
+    services::{
+        ServiceError, Services,
+        host_people::changed,
+        joining::{joined, new_member},
+    },
     storage::Transaction,
 };
 
@@ -170,57 +168,15 @@ impl Steps {
         }
     }
 
-    /// What was said before counts as read by those who come, and stays readable.
     fn add(&mut self, new: Vec<Wanted>, now_ms: i64) -> Vec<(Member, User, u64)> {
         let mut added = Vec::with_capacity(new.len());
         for Wanted { user, member } in new {
             self.chat.version += 1;
             self.chat.member_count += 1;
-            let row = Member {
-                chat_id: self.chat.id,
-                user_id: user.id,
-                role: member.role,
-                joined_at_ms: now_ms,
-                has_left: false,
-                watermarks: Watermarks {
-                    delivered_seq: self.chat.last_seq,
-                    delivered_at_ms: None,
-                    read_seq: self.chat.last_seq,
-                    read_at_ms: None,
-                    read_count: self.chat.message_count,
-                },
-            };
+            let row = new_member(&self.chat, user.id, member.role, now_ms);
             self.rows.push(row.clone());
             added.push((row, user, self.chat.version));
         }
         added
     }
-}
-
-/// The event of people who came, with what they see of the chat.
-async fn joined(
-    transaction: &mut dyn Transaction,
-    chat: Chat,
-    added: Vec<(Member, User, u64)>,
-) -> Result<Event, ServiceError> {
-    let members = transaction
-        .members()
-        .list_first(&[chat.id], MEMBERS_PER_CHAT_VIEW + 1)
-        .await?;
-    let newest = [(chat.id, chat.last_seq)];
-    let last_message = match chat.last_seq {
-        0 => None,
-        _ => transaction.messages().find_at(&newest).await?.pop(),
-    };
-    let named = members.iter().map(|member| member.user_id);
-    let sender = last_message.as_ref().map(|message| message.sender_id);
-    let come = added.iter().map(|(_, user, _)| user.id);
-    let users = load::users(transaction, named.chain(sender).chain(come)).await?;
-    Ok(Event::MembersAdded {
-        chat,
-        added,
-        members,
-        users,
-        last_message,
-    })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use relaychat_protocol::{
     frames::ServerFrame,
     rest::{
-        chats::{Chat, SeqRange},
+        chats::{Chat, Role, SeqRange},
         messages as wire_messages,
         sync::Receipt,
         users::User,
@@ -242,6 +242,21 @@ async fn applying_each_kind_of_event_equals_a_fresh_fetch() {
         .expect("renamed");
     check(&harness, &people, &mut screens).await;
     services
+        .update_chat(a, group, Some("Sailors"), Some("On Sunday"))
+        .await
+        .expect("described");
+    check(&harness, &people, &mut screens).await;
+    services
+        .set_role(a, group, b.user_id, Role::Owner)
+        .await
+        .expect("handed over");
+    check(&harness, &people, &mut screens).await;
+    services
+        .set_role(b, group, a.user_id, Role::Owner)
+        .await
+        .expect("handed back");
+    check(&harness, &people, &mut screens).await;
+    services
         .remove_member(a, group, b.user_id)
         .await
         .expect("removed");
@@ -253,7 +268,7 @@ async fn applying_each_kind_of_event_equals_a_fresh_fetch() {
     check(&harness, &people, &mut screens).await;
     harness.say(c, group, "alone").await;
     check(&harness, &people, &mut screens).await;
-    assert_eq!(screens[2].chats[&group].info.version, 7);
+    assert_eq!(screens[2].chats[&group].info.version, 12);
 }
 
 #[tokio::test]

@@ -152,17 +152,11 @@ impl Fixture {
     /// A group of `members` in which the first has sent `attachment`.
     async fn send(&self, members: &[Caller], attachment: &Attachment) -> ChatId {
         let chat = Chat {
-            id: self.id(),
-            kind: ChatKind::Group,
             name: Some("A group".to_owned()),
-            direct: None,
-            host_key: None,
-            created_at_ms: START_MS,
-            last_activity_at_ms: START_MS,
-            version: 1,
             last_seq: 1,
             message_count: 1,
             member_count: members.len() as u64,
+            ..Chat::new(self.id(), ChatKind::Group, START_MS)
         };
         let rows: Vec<_> = members
             .iter()

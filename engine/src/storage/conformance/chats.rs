@@ -119,7 +119,7 @@ pub(super) async fn of_two_reads_of_members_the_later_one_is_told_so(storage: Ar
         name: Some("New".to_owned()),
         ..anchored(1, "order:1")
     };
-    ok(transaction.chats().update_many(&[renamed]).await);
+    ok(transaction.chats().update_settings(&renamed).await);
     assert_eq!(
         ok(transaction.chats().membership_reads(id(1)).await),
         Some(1)
@@ -179,7 +179,6 @@ pub(super) async fn an_update_replaces_name_activity_version_and_counts(storage:
     ok(transaction.chats().insert(&direct(301, 1, 2)).await);
     commit_change(transaction).await;
     let updated = |number: u32| Chat {
-        name: Some(format!("New {number}")).filter(|_| number.is_multiple_of(2)),
         last_activity_at_ms: 2_000 + i64::from(number),
         version: 7,
         last_seq: u64::from(number),
@@ -201,4 +200,32 @@ pub(super) async fn an_update_replaces_name_activity_version_and_counts(storage:
         let found = ok(reading.chats().find_many(&[id(number)]).await);
         assert_eq!(found, [updated(number)]);
     }
+}
+
+pub(super) async fn settings_of_a_chat_leave_its_messages_alone(storage: Arc<dyn Storage>) {
+    populate(&storage, 1, &[]).await;
+    let mut transaction = begin(&storage).await;
+    for number in [1, 2] {
+        ok(transaction.chats().insert(&chat(number)).await);
+    }
+    commit_change(transaction).await;
+    let described = Chat {
+        name: Some("New".to_owned()),
+        description: Some("Two\nlines".to_owned()),
+        avatar_id: None,
+        version: 7,
+        ..chat(1)
+    };
+    let mut transaction = begin(&storage).await;
+    let elsewhere = Chat {
+        last_seq: 5,
+        message_count: 5,
+        member_count: 5,
+        ..described.clone()
+    };
+    ok(transaction.chats().update_settings(&elsewhere).await);
+    commit_change(transaction).await;
+    let mut reading = snapshot(&storage).await;
+    assert_eq!(ok(reading.chats().find_many(&[id(1)]).await), [described]);
+    assert_eq!(ok(reading.chats().find_many(&[id(2)]).await), [chat(2)]);
 }

@@ -58,17 +58,10 @@ pub(in crate::storage) fn user(number: u32) -> User {
 /// A group.
 pub(in crate::storage) fn chat(number: u32) -> Chat {
     Chat {
-        id: id(number),
-        kind: ChatKind::Group,
         name: Some(format!("Group {number}")),
-        direct: None,
-        host_key: None,
-        created_at_ms: 1_000,
-        last_activity_at_ms: 1_000,
-        version: 1,
-        last_seq: 0,
-        message_count: 0,
-        member_count: 0,
+        description: Some(format!("What group {number} is about")),
+        avatar_id: Some(id(number)),
+        ..Chat::new(id(number), ChatKind::Group, 1_000)
     }
 }
 
@@ -77,6 +70,8 @@ pub(in crate::storage) fn direct(number: u32, a: u32, b: u32) -> Chat {
     Chat {
         kind: ChatKind::Direct,
         name: None,
+        description: None,
+        avatar_id: None,
         direct: DirectPair::new(id(a), id(b)),
         ..chat(number)
     }

@@ -24,6 +24,8 @@ row! {
         id: Uuid,
         kind: i16,
         name: Option<String>,
+        description: Option<String>,
+        avatar_id: Option<Uuid>,
         direct_low: Option<Uuid>,
         direct_high: Option<Uuid>,
         host_key: Option<String>,
@@ -46,6 +48,8 @@ impl ChatRow {
             id,
             kind,
             name,
+            description,
+            avatar_id,
             direct,
             host_key,
             created_at_ms,
@@ -62,6 +66,8 @@ impl ChatRow {
                 ChatKind::Group => 1,
             },
             name: name.clone(),
+            description: description.clone(),
+            avatar_id: avatar_id.map(|id| id.0),
             direct_low: direct.map(|pair| pair.low().0),
             direct_high: direct.map(|pair| pair.high().0),
             host_key: host_key.as_ref().map(|key| key.as_str().to_owned()),
@@ -84,6 +90,8 @@ impl TryFrom<ChatRow> for Chat {
             id,
             kind,
             name,
+            description,
+            avatar_id,
             direct_low,
             direct_high,
             host_key,
@@ -104,6 +112,8 @@ impl TryFrom<ChatRow> for Chat {
                 _ => return Err(row::damaged("read a chat", "unknown kind")),
             },
             name,
+            description,
+            avatar_id: avatar_id.map(Into::into),
             direct: pair.and_then(|(low, high)| DirectPair::new(low.into(), high.into())),
             host_key: host_key.as_deref().map(host_key_of).transpose()?,
             created_at_ms,
@@ -249,7 +259,6 @@ impl<C: Connection> ChatRepository for SqlTransaction<C> {
                 let row = ChatRow::new(chat, change);
                 vec![
                     row.id.into(),
-                    row.name.into(),
                     row.last_activity_at_ms.into(),
                     row.version.into(),
                     row.last_seq.into(),
@@ -260,18 +269,35 @@ impl<C: Connection> ChatRepository for SqlTransaction<C> {
             let new = TableRef::ValuesList(row::tuples(rows), "new".into_iden());
             let update = Query::update()
                 .table(TABLE)
-                .value("name", Expr::col(("new", "column2")))
-                .value("last_activity_at_ms", Expr::col(("new", "column3")))
-                .value("version", Expr::col(("new", "column4")))
-                .value("last_seq", Expr::col(("new", "column5")))
-                .value("message_count", Expr::col(("new", "column6")))
-                .value("member_count", Expr::col(("new", "column7")))
+                .value("last_activity_at_ms", Expr::col(("new", "column2")))
+                .value("version", Expr::col(("new", "column3")))
+                .value("last_seq", Expr::col(("new", "column4")))
+                .value("message_count", Expr::col(("new", "column5")))
+                .value("member_count", Expr::col(("new", "column6")))
                 .value("change", change)
                 .from(new)
                 .and_where(Expr::col((TABLE, "id")).equals(("new", "column1")))
                 .take();
             self.connection.write("update chats", &update).await?;
         }
+        Ok(())
+    }
+
+    async fn update_settings(&mut self, chat: &Chat) -> Result<(), StorageError> {
+        let change = self.change().await?;
+        let row = ChatRow::new(chat, change);
+        let update = Query::update()
+            .table(TABLE)
+            .value("name", row.name)
+            .value("description", row.description)
+            .value("avatar_id", row.avatar_id)
+            .value("version", row.version)
+            .value("change", change)
+            .and_where(Expr::col("id").eq(row.id))
+            .take();
+        self.connection
+            .write("update settings of a chat", &update)
+            .await?;
         Ok(())
     }
 }

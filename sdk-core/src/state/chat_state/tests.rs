@@ -28,6 +28,8 @@ fn chat(version: u64) -> Chat {
             id: ChatId(Uuid::nil()),
             kind: ChatKind::Group,
             name: Some(format!("version {version}")),
+            description: None,
+            avatar_url: None,
             host_key: None,
             created_at_ms: 0,
             last_activity_at_ms: 0,

@@ -101,6 +101,8 @@ impl World {
                     ChatKind::Group
                 },
                 name: None,
+                description: None,
+                avatar_url: None,
                 host_key: None,
                 created_at_ms: 0,
                 last_activity_at_ms: 0,

@@ -1,0 +1,31 @@
+//! Remove the picture of a group.
+
+use axum::{Json, extract::State};
+use relaychat_protocol::{ChatId, rest::chats::ChatWithUsers};
+
+use crate::{
+    http::{ApiError, ApiPath, ApiState, problems::ForbiddenOrNotFound},
+    services::Caller,
+};
+
+/// Remove the picture of a group. For its owner and admins.
+#[utoipa::path(
+    delete,
+    path = "/v1/chats/{chat_id}/avatar",
+    tag = "chats",
+    params(("chat_id" = ChatId, Path, description = "The group")),
+    responses(
+        (status = 200, description = "The group as it is now", body = ChatWithUsers),
+        ForbiddenOrNotFound
+    ),
+    security(("access_token" = []))
+)]
+pub(in crate::http::routes) async fn remove_chat_avatar(
+    State(state): State<ApiState>,
+    caller: Caller,
+    ApiPath(chat_id): ApiPath<ChatId>,
+) -> Result<Json<ChatWithUsers>, ApiError> {
+    let changed = state.services.remove_chat_avatar(caller, chat_id);
+    let (chat, users) = changed.await?;
+    Ok(Json(crate::wire::chat_with_users(&chat, &users)))
+}

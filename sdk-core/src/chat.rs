@@ -1,5 +1,7 @@
 //! One chat: what it is, who is in it, its timeline, and what the caller does in it.
 
+mod change;
+
 use std::sync::Arc;
 
 use relaychat_protocol::{ChatId, MessageId, rest::chats::Role};
@@ -8,6 +10,8 @@ use crate::{
     ChatSummary, Draft, Outgoing, RelayError, Timeline, User, observable::Observable,
     runtime::Runtime,
 };
+
+pub use change::ChatChange;
 
 /// Something that is looked up by its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -59,7 +59,7 @@ pub mod timeline;
 pub mod transport;
 
 pub use builder::ClientBuilder;
-pub use chat::{Chat, Lookup, Member};
+pub use chat::{Chat, ChatChange, Lookup, Member};
 pub use chats::{ChatList, ChatListState, ChatSummary};
 pub use client::{AttachmentLinks, Client};
 pub use connection::ConnectionState;

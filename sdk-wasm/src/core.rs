@@ -4,9 +4,10 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 use js_sys::Promise;
 use relaychat_sdk::{
-    Client, Draft, Outgoing, ProfileChanges, Records, RelayError, Timeline, Upload, WebStore,
+    ChatChange, Client, Draft, Outgoing, ProfileChanges, Records, RelayError, Timeline, Upload,
+    WebStore,
     platform::LocalFile,
-    protocol::{ChatId, MessageId, UserId},
+    protocol::{ChatId, MessageId, UserId, rest::chats::Role},
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Blob, File};
@@ -246,6 +247,23 @@ impl Core {
         })
     }
 
+    /// `what` says which of the values are meant: a text, ids, or an image.
+    #[wasm_bindgen(js_name = changeChat)]
+    pub fn change_chat(
+        &self,
+        chat_id: String,
+        what: String,
+        texts: Vec<String>,
+        image: Option<Blob>,
+    ) -> Promise {
+        let client = self.client.clone();
+        promise(async move {
+            let change = chat_change(&what, texts, image)?;
+            let chat = client.chat(id(&chat_id)?);
+            chat.change(change).await.map(|()| JsValue::UNDEFINED)
+        })
+    }
+
     #[wasm_bindgen(js_name = loadBefore)]
     pub fn load_before(&self, topic: &str) -> Promise {
         let timeline = self.timeline(topic);
@@ -362,6 +380,39 @@ impl Core {
                 Ok(self.client.chat(id(chat_id)?).timeline())
             }
         }
+    }
+}
+
+fn chat_change(
+    what: &str,
+    texts: Vec<String>,
+    image: Option<Blob>,
+) -> Result<ChatChange, RelayError> {
+    let (first, second) = (texts.first(), texts.get(1));
+    let text = || first.cloned().unwrap_or_default();
+    let user_id = || id(first.map_or("", String::as_str));
+    Ok(match (what, image) {
+        ("name", _) => ChatChange::Name(text()),
+        ("description", _) => ChatChange::Description(text()),
+        ("avatar", Some(image)) => ChatChange::Avatar(upload(image, None)),
+        ("avatar", None) => ChatChange::NoAvatar,
+        ("add", _) => ChatChange::AddMembers(
+            texts
+                .iter()
+                .map(|text| id(text))
+                .collect::<Result<_, _>>()?,
+        ),
+        ("remove", _) => ChatChange::RemoveMember(user_id()?),
+        ("role", _) => ChatChange::Role(user_id()?, role(second.map_or("", String::as_str))),
+        _ => ChatChange::Leave,
+    })
+}
+
+fn role(word: &str) -> Role {
+    match word {
+        "owner" => Role::Owner,
+        "admin" => Role::Admin,
+        _ => Role::Member,
     }
 }
 

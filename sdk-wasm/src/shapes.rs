@@ -183,6 +183,8 @@ pub(crate) struct ChatSummary<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) host_key: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) avatar_url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) peer: Option<User<'a>>,

@@ -105,12 +105,7 @@ fn rest_requests() -> Vec<Named> {
                 attachment_id: AttachmentId(id(48)),
             },
         ),
-        named(
-            "update_member",
-            chats::UpdateMember {
-                role: Role::Admin,
-            },
-        ),
+        named("update_member", chats::UpdateMember { role: Role::Admin }),
         named(
             "add_members",
             chats::AddMembers {

@@ -2,11 +2,14 @@
 
 use relaychat_protocol::{
     ChatId, UserId,
-    rest::chats::{ChatPage, ChatWithUsers, CreateGroupChat, OpenDirectChat},
+    rest::chats::{
+        AddMembers, ChatPage, ChatWithUsers, CreateGroupChat, OpenDirectChat, Role, SetChatAvatar,
+        UpdateChat, UpdateMember,
+    },
 };
 
 use super::{Api, encode, json};
-use crate::{RelayError, platform, transport::Method};
+use crate::{RelayError, Upload, platform, transport::Method};
 
 /// Chats a page: more than a screen shows.
 const CHATS_PAGE: u32 = 50;
@@ -52,4 +55,69 @@ impl Api<'_> {
             }
         }
     }
+
+    pub(crate) async fn update_chat(
+        self,
+        chat_id: ChatId,
+        change: UpdateChat,
+    ) -> Result<ChatWithUsers, RelayError> {
+        self.send(Method::Patch, &format!("/chats/{chat_id}"), json(&change))
+            .await
+    }
+
+    pub(crate) async fn set_chat_avatar(
+        self,
+        chat_id: ChatId,
+        image: &Upload,
+    ) -> Result<ChatWithUsers, RelayError> {
+        let attachment_id = self.upload(image, None).await?.id;
+        let body = json(&SetChatAvatar { attachment_id });
+        self.send(Method::Put, &avatar(chat_id), body).await
+    }
+
+    pub(crate) async fn remove_chat_avatar(
+        self,
+        chat_id: ChatId,
+    ) -> Result<ChatWithUsers, RelayError> {
+        self.send(Method::Delete, &avatar(chat_id), None).await
+    }
+
+    pub(crate) async fn add_members(
+        self,
+        chat_id: ChatId,
+        user_ids: Vec<UserId>,
+    ) -> Result<ChatWithUsers, RelayError> {
+        let path = format!("/chats/{chat_id}/members");
+        self.send(Method::Post, &path, json(&AddMembers { user_ids }))
+            .await
+    }
+
+    pub(crate) async fn set_role(
+        self,
+        chat_id: ChatId,
+        user_id: UserId,
+        role: Role,
+    ) -> Result<ChatWithUsers, RelayError> {
+        let path = member(chat_id, user_id);
+        self.send(Method::Patch, &path, json(&UpdateMember { role }))
+            .await
+    }
+
+    pub(crate) async fn remove_member(
+        self,
+        chat_id: ChatId,
+        user_id: UserId,
+    ) -> Result<(), RelayError> {
+        self.call(Method::Delete, &member(chat_id, user_id), None)
+            .await?;
+        Ok(())
+    }
+}
+
+fn avatar(chat_id: ChatId) -> String {
+    format!("/chats/{chat_id}/avatar")
+}
+
+fn member(chat_id: ChatId, user_id: UserId) -> String {
+    format!("/chats/{chat_id}/members/{user_id}")
 }

@@ -195,6 +195,11 @@ impl Runtime {
         self.update(|state, _, _| state.learn_chat(found))
     }
 
+    /// The caller is no longer in this chat.
+    pub(crate) fn forget_chat(&self, id: ChatId) {
+        self.update(|state, _, _| state.remove_chat(id));
+    }
+
     pub(crate) fn reconnect_now(&self) {
         self.update(|state, now_ms, unit| state.connection(Input::ReconnectNow, now_ms, unit));
     }

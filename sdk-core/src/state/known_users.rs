@@ -31,7 +31,7 @@ impl KnownUsers {
         if known.is_some_and(|(known, _)| *known >= revision) {
             return false;
         }
-        let avatar_url = avatar_url.map(|url| absolute(&self.base_url, &url));
+        let avatar_url = avatar_url.map(|url| self.address(&url));
         let user = Arc::new(User {
             id,
             name,
@@ -39,6 +39,11 @@ impl KnownUsers {
         });
         self.by_id.insert(id, (revision, user));
         true
+    }
+
+    /// A picture's address as the server gives it, made absolute.
+    pub(crate) fn address(&self, url: &str) -> String {
+        absolute(&self.base_url, url)
     }
 
     /// The caller's own profile as people see it.

@@ -44,7 +44,15 @@ impl State {
             kind: chat.info.kind,
             title,
             host_key: chat.info.host_key.clone(),
-            avatar_url: peer.as_ref().and_then(|peer| peer.avatar_url.clone()),
+            description: chat.info.description.clone(),
+            avatar_url: match &peer {
+                Some(peer) => peer.avatar_url.clone(),
+                None => chat
+                    .info
+                    .avatar_url
+                    .as_deref()
+                    .map(|url| self.users.address(url)),
+            },
             peer,
             last_message: chat
                 .last_message

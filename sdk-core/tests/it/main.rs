@@ -2,6 +2,7 @@
 
 mod accounts;
 mod catch_up;
+mod groups;
 mod kills;
 mod reconnect;
 mod restart;

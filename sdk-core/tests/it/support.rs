@@ -127,3 +127,13 @@ pub(crate) async fn two_people() -> (TestEngine, Person, Person, ChatId) {
         .expect("a chat");
     (engine, alice, bob, chat_id)
 }
+
+/// A picture of 64 by 48 pixels.
+pub(crate) fn picture() -> Vec<u8> {
+    let mut png = std::io::Cursor::new(Vec::new());
+    let pixels = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x as u8, y as u8, 99]));
+    pixels
+        .write_to(&mut png, image::ImageFormat::Png)
+        .expect("an image encodes");
+    png.into_inner()
+}

@@ -1,10 +1,8 @@
 //! Two people chat: text, image, ticks, typing, presence, profiles, finding each other.
 
-use std::io::Cursor;
-
 use relaychat_sdk::{DeliveryState, Draft, ProfileChanges, TimelineItem, TimelineState, Upload};
 
-use crate::support::{in_time, texts, two_people, until};
+use crate::support::{in_time, picture, texts, two_people, until};
 
 fn last_state_is(wanted: DeliveryState) -> impl FnMut(&TimelineState) -> bool {
     move |now| {
@@ -43,15 +41,6 @@ async fn texts_go_both_ways_and_ticks_come_back() {
     .await;
     assert_eq!(bob.summary(chat_id).await.unread_count, 0);
     engine.stop().await;
-}
-
-fn picture() -> Vec<u8> {
-    let mut png = Cursor::new(Vec::new());
-    let pixels = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x as u8, y as u8, 99]));
-    pixels
-        .write_to(&mut png, image::ImageFormat::Png)
-        .expect("an image encodes");
-    png.into_inner()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,14 +2,14 @@
 
 import type { Cell } from './cell.js'
 import { RelayError, toRelayError } from './errors.js'
-import type { Topic } from './core.js'
+import type { ChatChange, Topic } from './core.js'
 import type { Link } from './link.js'
 import type { LocalFiles } from './local_files.js'
 import { pixelsOf } from './pixels.js'
 import { OutgoingHandle, outgoingView } from './outgoing.js'
 import { applyPatch, type ListPatch, parse } from './patch.js'
 import { uuidV7 } from './uuid.js'
-import type { Chat, ChatSummary, DeliveryState, Draft, Member, Outgoing, Timeline, TimelineItem, TimelineState } from './types.js'
+import type { Chat, ChatChanges, ChatSummary, DeliveryState, Draft, Member, Outgoing, Role, Timeline, TimelineItem, TimelineState } from './types.js'
 import type { View, Views } from './views.js'
 
 const EMPTY_TIMELINE: TimelineState = {
@@ -132,6 +132,33 @@ export class ChatHandle implements Chat {
 
   setTyping(isTyping: boolean): void {
     this.#parts.link.core?.setTyping(this.id, isTyping)
+  }
+
+  async update({ name, description, avatar }: ChatChanges): Promise<void> {
+    if (name !== undefined) await this.#change('name', [name])
+    if (description !== undefined) await this.#change('description', [description])
+    if (avatar !== undefined) await this.#change('avatar', [], avatar ?? undefined)
+  }
+
+  addMembers(userIds: readonly string[]): Promise<void> {
+    return this.#change('add', [...userIds])
+  }
+
+  removeMember(userId: string): Promise<void> {
+    return this.#change('remove', [userId])
+  }
+
+  setRole(userId: string, role: Role): Promise<void> {
+    return this.#change('role', [userId, role])
+  }
+
+  leave(): Promise<void> {
+    return this.#change('leave', [])
+  }
+
+  async #change(what: ChatChange, texts: string[], image?: Blob): Promise<void> {
+    await this.#parts.link.run((core) => core.changeChat(this.id, what, texts, image))
+    this.#parts.views.flush()
   }
 }
 

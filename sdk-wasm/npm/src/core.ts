@@ -15,6 +15,9 @@ import type { TabRole } from './types.js'
  */
 export type Topic = string
 
+/** Which part of a group changes. `avatar` without an image is none. */
+export type ChatChange = 'name' | 'description' | 'avatar' | 'add' | 'remove' | 'role' | 'leave'
+
 /** The class `Core` of the generated module. A promise rejects with the JSON of an error report. */
 export interface Core {
   connect(): Promise<void>
@@ -49,6 +52,8 @@ export interface Core {
   loadMoreChats(): Promise<void>
   openDirect(userId: string): Promise<string>
   createGroup(name: string, userIds: string[]): Promise<string>
+  /** `texts` is the name or description, or ids of people; for a role the person and the role. */
+  changeChat(chatId: string, what: ChatChange, texts: string[], image?: Blob): Promise<void>
 
   /** `topic` is that of a timeline. */
   loadBefore(topic: Topic): Promise<void>

@@ -9,6 +9,7 @@ export type {
   Attachment,
   Auth,
   Chat,
+  ChatChanges,
   ChatList,
   ChatListState,
   ChatSummary,

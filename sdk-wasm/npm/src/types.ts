@@ -210,6 +210,8 @@ export interface ChatSummary {
   readonly title: string
   /** For a group that belongs to an object of the host application: what the host calls it. */
   readonly hostKey?: string
+  /** What its members say about a group. */
+  readonly description?: string
   readonly avatarUrl?: string
   /** The other person of a one-to-one chat. */
   readonly peer?: User
@@ -260,6 +262,15 @@ export interface Outgoing extends EventTarget {
   ): void
 }
 
+/** What may be changed of a group. What is absent stays as it is. */
+export interface ChatChanges {
+  readonly name?: string
+  /** Empty for none. */
+  readonly description?: string
+  /** Its centre is cut to a square; `null` for none. */
+  readonly avatar?: Blob | null
+}
+
 /** One chat. It need not exist: see {@link Chat.summary}. */
 export interface Chat {
   readonly id: string
@@ -286,6 +297,19 @@ export interface Chat {
   markRead(seq: number): void
   /** Call on every keystroke; throttled, and ended by itself. `false` ends it at once. */
   setTyping(isTyping: boolean): void
+  /**
+   * Changes a group, for its owner and admins. This and what follows asks the engine at once and
+   * rejects with a {@link RelayError}: `forbidden` when the person's role does not allow it.
+   */
+  update(changes: ChatChanges): Promise<void>
+  /** Puts people into the group; who is in it already stays as they are. */
+  addMembers(userIds: readonly string[]): Promise<void>
+  /** Takes somebody out. Admins remove members, the owner removes admins too. */
+  removeMember(userId: string): Promise<void>
+  /** Lets a member do more or less; for the owner, who hands the group over with `owner`. */
+  setRole(userId: string, role: Role): Promise<void>
+  /** Leaves the group, which is not in the list any more. */
+  leave(): Promise<void>
 }
 
 /** What the list of chats shows now. */

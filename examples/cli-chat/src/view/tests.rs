@@ -71,6 +71,7 @@ fn chat(number: u128, title: &str, last: Option<Message>, unread_count: u64) -> 
         },
         title: title.to_owned(),
         host_key: None,
+        description: None,
         avatar_url: None,
         peer: None,
         last_activity_at_ms: minutes_ago(1),

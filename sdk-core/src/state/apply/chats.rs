@@ -93,7 +93,7 @@ impl State {
         }
     }
 
-    pub(super) fn remove_chat(&mut self, chat_id: ChatId) {
+    pub(crate) fn remove_chat(&mut self, chat_id: ChatId) {
         self.chats.remove(&chat_id);
         self.marks.forget(chat_id);
         self.sync.forget(chat_id);

@@ -71,6 +71,7 @@ export const MAY_REPEAT: Readonly<Record<CallName, boolean>> = {
   loadMoreChats: true,
   openDirect: true,
   createGroup: false,
+  changeChat: true,
   loadBefore: true,
   loadAfter: true,
   jumpTo: true,

@@ -2,7 +2,7 @@
 
 import { alreadySent, cancelled, RelayError } from '../errors.js'
 import { OutgoingHandle } from '../outgoing.js'
-import type { Attachment, Chat, ChatSummary, Draft, Member, Outgoing, Timeline, TimelineState } from '../types.js'
+import type { Attachment, Chat, ChatChanges, ChatSummary, Draft, Member, Outgoing, Role, Timeline, TimelineState } from '../types.js'
 import { store } from './exchange.js'
 import * as project from './project.js'
 import type { Derived, StoredChat, WaitingMessage, World } from './world.js'
@@ -118,6 +118,48 @@ export class FakeChat implements Chat {
     if (chat !== undefined && this.#world.isConnected) chat.isOwnTyping = isTyping
   }
 
+  update({ name, description, avatar }: ChatChanges): Promise<void> {
+    return this.#change('update', (chat) => {
+      if (name !== undefined) chat.name = name
+      if (description !== undefined) chat.description = description
+      if (avatar !== undefined) chat.avatarUrl = avatar === null ? '' : URL.createObjectURL(avatar)
+    })
+  }
+
+  addMembers(userIds: readonly string[]): Promise<void> {
+    return this.#change('addMembers', (chat) => {
+      const known = new Set(chat.members.map(({ userId }) => userId))
+      const readSeq = chat.messages.length
+      for (const userId of userIds.filter((id) => !known.has(id))) {
+        chat.members.push({ userId, role: 'member', joinedAt: this.#world.nowMs, deliveredSeq: readSeq, readSeq })
+      }
+    })
+  }
+
+  removeMember(userId: string): Promise<void> {
+    return this.#change('removeMember', (chat) => drop(chat, userId))
+  }
+
+  setRole(userId: string, role: Role): Promise<void> {
+    return this.#change('setRole', (chat) => {
+      for (const member of chat.members) {
+        if (member.userId === userId) member.role = role
+        else if (role === 'owner' && member.role === 'owner') member.role = 'admin'
+      }
+    })
+  }
+
+  leave(): Promise<void> {
+    return this.#change('leave', (chat) => {
+      drop(chat, this.#world.me?.id)
+      this.#world.chats.delete(this.id)
+    })
+  }
+
+  #change(call: string, change: (chat: StoredChat) => void): Promise<void> {
+    return this.#world.call(call, () => change(this.#mustExist()))
+  }
+
   #mustExist(): StoredChat {
     this.#world.mustBeOpen()
     if (!this.#world.hasStarted) throw new RelayError('closed', 'Call connect() first.')
@@ -125,6 +167,11 @@ export class FakeChat implements Chat {
     if (chat === undefined) throw new RelayError('not_found', `There is no chat ${this.id}.`)
     return chat
   }
+}
+
+function drop(chat: StoredChat, userId: string | undefined): void {
+  const place = chat.members.findIndex((member) => member.userId === userId)
+  if (place >= 0) chat.members.splice(place, 1)
 }
 
 class FakeTimeline implements Timeline {

@@ -32,7 +32,8 @@ export function summary(world: World, chat: StoredChat): ChatSummary {
     id: chat.id,
     kind: chat.kind,
     title: chat.name ?? peer?.name ?? '',
-    ...(peer?.avatarUrl === undefined ? {} : { avatarUrl: peer.avatarUrl }),
+    ...(chat.description ? { description: chat.description } : {}),
+    ...picture(chat.avatarUrl || peer?.avatarUrl),
     ...(peer === undefined ? {} : { peer }),
     ...(last === undefined ? {} : { lastMessage: message(world, chat, last) }),
     lastActivityAt: chat.lastActivityAt,
@@ -42,6 +43,10 @@ export function summary(world: World, chat: StoredChat): ChatSummary {
     memberCount: chat.members.length,
     typing: [...chat.typing.keys()].map((id) => world.user(id)),
   }
+}
+
+function picture(avatarUrl: string | undefined): { avatarUrl?: string } {
+  return avatarUrl ? { avatarUrl } : {}
 }
 
 /** The members of a chat, the client's own user first. */

@@ -36,7 +36,7 @@ export interface WaitingMessage {
 
 export interface StoredMember {
   readonly userId: string
-  readonly role: Role
+  role: Role
   readonly joinedAt: number
   deliveredSeq: number
   readSeq: number
@@ -45,7 +45,9 @@ export interface StoredMember {
 export interface StoredChat {
   readonly id: string
   readonly kind: 'direct' | 'group'
-  readonly name?: string
+  name?: string
+  description?: string
+  avatarUrl?: string
   readonly members: StoredMember[]
   readonly messages: StoredMessage[]
   waiting: WaitingMessage[]

@@ -137,3 +137,26 @@ test('the token provider is asked with the reason', async () => {
   const own = await makeConnected()
   assert.equal('getToken' in own.core.host, false)
 })
+
+test('a group is changed part by part, and only what is given', async () => {
+  const { client, core } = await makeConnected()
+  const chat = client.chat('c1')
+  const before = core.calls.length
+  await chat.update({ name: 'Sailors', description: '' })
+  await chat.update({ avatar: null })
+  await chat.addMembers(['u1', 'u2'])
+  await chat.setRole('u1', 'admin')
+  await chat.removeMember('u2')
+  await chat.leave()
+  assert.deepEqual(core.calls.slice(before).filter((call) => call.startsWith('changeChat')), [
+    'changeChat c1 name Sailors ',
+    'changeChat c1 description  ',
+    'changeChat c1 avatar  ',
+    'changeChat c1 add u1,u2 ',
+    'changeChat c1 role u1,admin ',
+    'changeChat c1 remove u2 ',
+    'changeChat c1 leave  ',
+  ])
+  core.answers.changeChat = () => Promise.reject(report({ code: 'forbidden' }))
+  await assert.rejects(chat.update({ name: 'Mine' }), { name: 'RelayError', code: 'forbidden' })
+})

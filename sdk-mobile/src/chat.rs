@@ -15,8 +15,8 @@ use crate::{
 /// A handle to one chat.
 #[derive(Debug, uniffi::Object)]
 pub struct CoreChat {
-    shared: Arc<Shared>,
-    chat: sdk::Chat,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) chat: sdk::Chat,
 }
 
 impl CoreChat {

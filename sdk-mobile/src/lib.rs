@@ -13,6 +13,7 @@ uniffi::setup_scaffolding!();
 mod calls;
 mod cancel;
 mod chat;
+mod chat_change;
 mod client;
 mod convert;
 mod counts;
@@ -29,6 +30,7 @@ mod watch;
 
 pub use cancel::CancelToken;
 pub use chat::CoreChat;
+pub use chat_change::ChatChange;
 pub use client::CoreClient;
 pub use counts::{LiveCounts, live_counts};
 pub use credentials::{SessionStore, TokenError, TokenProvider};

@@ -294,7 +294,9 @@ pub struct ChatSummary {
     pub title: String,
     /// For a group that belongs to an object of the host application: what the host calls it.
     pub host_key: Option<String>,
-    /// Picture of the other person.
+    /// What its members say about a group.
+    pub description: Option<String>,
+    /// Picture of the group, or of the other person.
     pub avatar_url: Option<String>,
     /// The other person of a one-to-one chat.
     pub peer: Option<User>,

@@ -1,11 +1,13 @@
 import type {
   Chat,
+  ChatChanges,
   ChatSummary,
   DeliveryState,
   Draft,
   Member,
   Message,
   Outgoing,
+  Role,
   Timeline,
   TimelineItem,
   TimelineState,
@@ -61,7 +63,7 @@ export class FakeChat implements Chat {
     this.members = new Cell<readonly Member[]>(
       [...options.peers.map(person), me].map(user => ({
         user,
-        role: 'member',
+        role: user === me && options.peers.length > 1 ? ('owner' as const) : ('member' as const),
         joinedAt: 0,
         deliveredSeq: 0,
         readSeq: 0,
@@ -155,6 +157,38 @@ export class FakeChat implements Chat {
   }
 
   setTyping(): void {}
+
+  async update({ name, description }: ChatChanges): Promise<void> {
+    await wait(300)
+    const now = this.summary.getSnapshot()
+    if (!now) return
+    this.summary.set({
+      ...now,
+      ...(name === undefined ? {} : { title: name }),
+      ...(description === undefined ? {} : { description }),
+    })
+    this.onChange()
+  }
+
+  async addMembers(userIds: readonly string[]): Promise<void> {
+    const start = { role: 'member' as const, joinedAt: 0, deliveredSeq: 0, readSeq: 0 }
+    const added = userIds.map(id => ({ user: person(id), ...start }))
+    this.members.set([...this.members.getSnapshot(), ...added])
+  }
+
+  async removeMember(userId: string): Promise<void> {
+    this.members.set(this.members.getSnapshot().filter(({ user }) => user.id !== userId))
+  }
+
+  async setRole(userId: string, role: Role): Promise<void> {
+    const changed = (member: Member) => (member.user.id === userId ? { ...member, role } : member)
+    this.members.set(this.members.getSnapshot().map(changed))
+  }
+
+  async leave(): Promise<void> {
+    this.summary.set(null)
+    this.onChange()
+  }
 
   setTypingPeers(users: readonly User[]): void {
     this.summary.set(this.#summarise(users))

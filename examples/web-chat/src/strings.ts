@@ -20,7 +20,9 @@
  * - an image: button "Open image …", dialog "Image viewer" with buttons "Next image",
  *   "Previous image", "Zoom in", "Zoom out", "Close" and the link "Download"
  * - a group: button "New group", dialog "New group" with textbox "Name of the group", checkbox "<name>",
- *   button "Create group …"; button "Show … members", dialog "Members"
+ *   button "Create group …"; button "Show … members", dialog
+ *   "About this group" with list "Members", button "Add people", button "Actions for <name>", menu items,
+ *   button "Leave the group"
  * - profile: textbox "Your name", button "Save name", button "Change picture", button "Remove picture",
  *   dialog "Crop your picture" with button "Save picture", button "Sign out", radiogroup "Theme",
  *   combobox "Language", list "Sessions", button "End session …", buttons "Turn on" and "Turn off" of "Notifications"

@@ -133,6 +133,10 @@ pub(super) struct Chat {
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    avatar_url: Option<String>,
+    #[serde(default)]
     host_key: Option<String>,
     created_at_ms: i64,
     last_activity_at_ms: i64,
@@ -156,6 +160,8 @@ impl From<Chat> for chats::Chat {
                 id: flat.id,
                 kind: flat.kind,
                 name: flat.name,
+                description: flat.description,
+                avatar_url: flat.avatar_url,
                 host_key: flat.host_key,
                 created_at_ms: flat.created_at_ms,
                 last_activity_at_ms: flat.last_activity_at_ms,

@@ -1,5 +1,3 @@
-import type { Me } from '@relaychat/client'
-import { useClient } from '@relaychat/client/react'
 import { useRef, useState } from 'react'
 import { describeError, t } from '../strings'
 import { Avatar } from '../ui/avatar'
@@ -7,8 +5,20 @@ import { Button } from '../ui/button'
 import { announce } from '../ui/live-region'
 import { CropDialog } from './crop-dialog'
 
-export function AvatarEditor({ me }: { me: Me }) {
-  const client = useClient()
+/** The picture of a person or a group, and how to change it. */
+export function AvatarEditor({
+  id,
+  name,
+  url,
+  onSave,
+  onRemove,
+}: {
+  id: string
+  name: string
+  url: string | undefined
+  onSave: (picture: Blob) => Promise<unknown>
+  onRemove: () => Promise<unknown>
+}) {
   const picker = useRef<HTMLInputElement>(null)
   const [picture, setPicture] = useState<ImageBitmap>()
   const [isRemoving, setIsRemoving] = useState(false)
@@ -28,7 +38,7 @@ export function AvatarEditor({ me }: { me: Me }) {
     setIsRemoving(true)
     setProblem(undefined)
     try {
-      await client.removeAvatar()
+      await onRemove()
       announce(t.profile.pictureRemoved)
     } catch (error) {
       setProblem(describeError(error))
@@ -39,12 +49,12 @@ export function AvatarEditor({ me }: { me: Me }) {
 
   return (
     <div className="flex flex-wrap items-center gap-5">
-      <Avatar id={me.id} name={me.name} url={me.avatarUrl} size={96} />
+      <Avatar id={id} name={name} url={url} size={96} />
       <div className="flex flex-col gap-2">
         <Button look="plain" onClick={() => picker.current?.click()}>
           {t.profile.changePicture}
         </Button>
-        {me.avatarUrl !== undefined && (
+        {url !== undefined && (
           <Button look="quiet" isBusy={isRemoving} onClick={remove}>
             {t.profile.removePicture}
           </Button>
@@ -70,7 +80,7 @@ export function AvatarEditor({ me }: { me: Me }) {
         picture={picture}
         onClose={() => setPicture(undefined)}
         onCropped={async blob => {
-          await client.setAvatar(blob)
+          await onSave(blob)
           announce(t.profile.pictureSaved)
         }}
       />

@@ -14,6 +14,7 @@ import { StorageNote } from './storage-note'
 import { ThemeSwitch } from './theme-switch'
 
 export function ProfilePage() {
+  const client = useClient()
   const me = useMe()
   const notices = useNoticeState()
   if (me === null) return null
@@ -26,7 +27,13 @@ export function ProfilePage() {
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
         <div className="mx-auto flex w-full max-w-xl flex-col gap-5 px-4 py-6 pb-12 md:py-8">
           <section className="flex flex-col gap-6 rounded-3xl bg-panel p-5 shadow-card md:p-7">
-            <AvatarEditor me={me} />
+            <AvatarEditor
+              id={me.id}
+              name={me.name}
+              url={me.avatarUrl}
+              onSave={picture => client.setAvatar(picture)}
+              onRemove={() => client.removeAvatar()}
+            />
             <NameForm>{null}</NameForm>
             {me.email !== undefined && (
               <div>

@@ -137,6 +137,30 @@ export function arabic(locale: string): Strings {
       show: n => `عرض ${count(n, members)}`,
       you: name => `\u2068${name}\u2069 (أنت)`,
       roles: { owner: 'المالك', admin: 'مشرف', member: '' },
+      about: 'عن هذه المجموعة',
+      description: 'الوصف',
+      save: 'حفظ',
+      saved: 'حُفظت المجموعة.',
+      add: 'إضافة أشخاص',
+      added: n =>
+        count(n, {
+          one: 'أُضيف شخص واحد.',
+          two: 'أُضيف شخصان.',
+          few: 'أُضيف # أشخاص.',
+          other: 'أُضيف # شخصًا.',
+        }),
+      actions: name => `إجراءات ${name}`,
+      makeAdmin: 'تعيين مشرفًا',
+      makeMember: 'جعله عضوًا عاديًا',
+      makeOwner: 'تسليم المجموعة',
+      remove: 'إزالة من المجموعة',
+      madeAdmin: name => `${name} مشرف الآن.`,
+      madeMember: name => `${name} عضو عادي الآن.`,
+      madeOwner: name => `${name} مالك المجموعة الآن.`,
+      removed: name => `أُزيل ${name}.`,
+      leave: 'مغادرة المجموعة',
+      leaveSure: title =>
+        `مغادرة «${title}»؟ لن تصلك رسائلها بعد ذلك، ولا يمكن إلا لأعضائها إضافتك من جديد.`,
     },
 
     palette: {

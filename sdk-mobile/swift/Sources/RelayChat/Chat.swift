@@ -43,6 +43,14 @@ public final class Chat: Sendable, Identifiable {
         Outgoing(core: core.send(draft: draft), client: client)
     }
 
+    /// Changes a group: its name, its picture, who is in it. Everybody in it sees it; on return the
+    /// caller does too.
+    ///
+    /// - Throws: ``RelayError`` such as `forbidden` when the caller's role does not allow it.
+    public func change(_ change: ChatChange) async throws {
+        try await cancellable { try await core.change(change: change, cancel: $0) }
+    }
+
     /// A message that is on its way, also one of an earlier run of the program.
     ///
     /// - Throws: ``RelayError`` when the text is no id.

@@ -20,6 +20,8 @@ public typealias Presence = RelayChatCore.Presence
 public typealias Member = RelayChatCore.Member
 /// What a member may do.
 public typealias Role = RelayChatCore.Role
+/// What can be changed in a group.
+public typealias ChatChange = RelayChatCore.ChatChange
 /// One-to-one or group.
 public typealias ChatKind = RelayChatCore.ChatKind
 /// A chat as a list of chats shows it.

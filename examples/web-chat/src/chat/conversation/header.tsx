@@ -6,7 +6,7 @@ import { useLocation } from 'wouter'
 import { t } from '../../strings'
 import { Avatar } from '../../ui/avatar'
 import { iconButton } from '../../ui/button'
-import { MembersDialog } from '../group/members-dialog'
+import { GroupDialog } from '../group/group-dialog'
 import { PresenceText } from '../presence-text'
 import { isFromList } from '../sidebar/from-list'
 
@@ -74,7 +74,7 @@ function MemberCount({ chat }: { chat: ChatSummary }) {
       >
         {t.sidebar.membersCount(chat.memberCount)}
       </button>
-      <MembersDialog chatId={chat.id} isOpen={isOpen} onClose={() => setIsOpen(false)} />
+      <GroupDialog chat={chat} isOpen={isOpen} onClose={() => setIsOpen(false)} />
     </>
   )
 }

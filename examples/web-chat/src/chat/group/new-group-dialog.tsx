@@ -10,7 +10,7 @@ import { fromList } from '../sidebar/from-list'
 import { PeoplePicker } from './people-picker'
 
 /** As the engine has it for names of people and groups. */
-const nameMax = 80
+export const nameMax = 80
 
 /** A name, and who belongs to it. */
 export function NewGroupDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
@@ -76,7 +76,11 @@ function Form({
         problem={problem.name}
         onChange={event => setName(event.target.value)}
       />
-      <PeoplePicker withoutId={me?.id} picked={picked} onToggle={toggle} />
+      <PeoplePicker
+        without={new Set(me === null ? [] : [me.id])}
+        picked={picked}
+        onToggle={toggle}
+      />
       <div role="alert" className="text-sm text-danger empty:hidden">
         {problem.people}
       </div>

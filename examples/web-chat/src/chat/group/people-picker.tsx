@@ -9,17 +9,17 @@ import { usePeople } from '../sidebar/use-people'
 
 /** People to tick. Whoever was ticked stays so while one looks for others. */
 export function PeoplePicker({
-  withoutId,
+  without,
   picked,
   onToggle,
 }: {
-  withoutId: string | undefined
+  without: ReadonlySet<string>
   picked: ReadonlySet<string>
   onToggle: (user: User) => void
 }) {
   const [query, setQuery] = useState('')
   const { people, status, hasMore, loadMore } = usePeople(query.trim())
-  const others = people.filter(user => user.id !== withoutId)
+  const others = people.filter(user => !without.has(user.id))
   return (
     <fieldset className="flex flex-col gap-1.5">
       <legend className="mb-1.5 text-sm font-medium text-soft">{t.group.people}</legend>

@@ -93,6 +93,7 @@ fn build() -> Result<()> {
     }
     fs::create_dir_all(&dist)?;
     module::bind(&compiled, module::NAME, &dist)?;
+    module::minify(&dist)?;
     module::optimise(&dist)?;
     module::inline(&dist)?;
     run_command(&mut command(

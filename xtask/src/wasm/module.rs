@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::sizes;
+use super::{PACKAGE, sizes};
 use crate::command::{command, run as run_command};
 use crate::project;
 
@@ -31,24 +31,26 @@ pub(super) fn bind(compiled: &Path, name: &str, dist: &Path) -> Result<()> {
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(dist)
-        .context("wasm-bindgen failed")?;
-    let glue = dist.join(format!("{name}.js"));
-    let script = fs::read_to_string(&glue)?;
-    fs::write(&glue, bare(&script))?;
-    Ok(())
+        .context("wasm-bindgen failed")
 }
 
-/// Without indentation and the lines that only explain: people download the glue, and nobody reads
-/// it.
-fn bare(script: &str) -> String {
-    let is_code = |line: &&str| {
-        !["//", "/**", "* ", "*/"]
-            .iter()
-            .any(|mark| line.starts_with(mark))
-    };
-    let lines = script.lines().map(str::trim_start);
-    let code: Vec<&str> = lines.filter(is_code).collect();
-    code.join("\n") + "\n"
+/// Makes the glue small: people download it, and nobody reads it.
+pub(super) fn minify(dist: &Path) -> Result<()> {
+    let glue = dist.join(format!("{NAME}.js"));
+    let glue = glue.to_string_lossy();
+    let out = format!("--outfile={glue}");
+    let args = [
+        "exec",
+        "--",
+        "esbuild",
+        &glue,
+        "--minify",
+        "--format=esm",
+        "--log-level=warning",
+        "--allow-overwrite",
+        &out,
+    ];
+    run_command(&mut command(&project::path(PACKAGE), "npm", &args))
 }
 
 /// Lets binaryen try, and keeps its result when what is downloaded becomes smaller.
@@ -78,7 +80,7 @@ pub(super) fn optimise(dist: &Path) -> Result<()> {
         "-o",
         &to,
     ];
-    run_command(&mut command(&project::path("sdk-wasm/npm"), "npm", &args))?;
+    run_command(&mut command(&project::path(PACKAGE), "npm", &args))?;
     let before = sizes::gzip(&fs::read(&module)?)?;
     let after = sizes::gzip(&fs::read(&tried)?)?;
     if after < before {
@@ -119,12 +121,6 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_glue_keeps_its_code_and_loses_what_explains_it() {
-        let script = "/**\n * @returns {any}\n */\n    fn(a * b) // kept\n    // gone\n";
-        assert_eq!(bare(script), "fn(a * b) // kept\n");
-    }
 
     #[test]
     fn base64_pads_as_the_standard_says() {

@@ -153,9 +153,12 @@ fn every_frame_fixture_round_trips_and_every_kind_has_one() {
     }
     let expected = [
         "client authenticate",
+        "client delete_message",
+        "client edit_message",
         "client hello",
         "client mark",
         "client ping",
+        "client react",
         "client send_message",
         "client typing",
         "client watch_presence",
@@ -168,6 +171,7 @@ fn every_frame_fixture_round_trips_and_every_kind_has_one() {
         "server member_removed",
         "server member_updated",
         "server message",
+        "server message_updated",
         "server pong",
         "server presence",
         "server ready",

@@ -200,7 +200,7 @@ pub(super) async fn an_answer_shows_what_it_answers_as_it_is_now(storage: Arc<dy
         reply_to: Some(Quote::of(quoted)),
         ..message(1, 2)
     };
-    insert(&storage, &[long.clone()]).await;
+    insert(&storage, std::slice::from_ref(&long)).await;
     let begun = ok(storage.begin_batch(&[]).await);
     let decided = crate::storage::Decided {
         messages: vec![answer(&long)],

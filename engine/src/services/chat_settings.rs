@@ -53,6 +53,10 @@ impl Services {
         chat_id: ChatId,
         attachment_id: AttachmentId,
     ) -> Result<(ChatView, Vec<User>), ServiceError> {
+        // First of all: whether an upload can be used is not for everybody to find out here.
+        let mut snapshot = self.storage.snapshot().await?;
+        changeable(&mut *snapshot, caller, chat_id).await?;
+        drop(snapshot);
         self.check_settings(caller, chat_id).await?;
         let avatar_id = self.make_avatar(caller, attachment_id).await?.id;
         let mut transaction = self.storage.begin().await?;

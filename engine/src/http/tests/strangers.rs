@@ -18,6 +18,18 @@ fn questions(chat: &str, alice: &str, message: &str) -> Vec<(Method, String, Opt
     let stolen = json!({"message_id": message, "text": "secret"});
     vec![
         (Method::GET, at(""), None),
+        (Method::PATCH, at(""), Some(json!({"name": "hi"}))),
+        (
+            Method::PUT,
+            at("/avatar"),
+            Some(json!({"attachment_id": "01944d1c-0000-7000-8000-00000000000b"})),
+        ),
+        (Method::DELETE, at("/avatar"), None),
+        (
+            Method::PATCH,
+            at(&format!("/members/{alice}")),
+            Some(json!({"role": "admin"})),
+        ),
         (Method::GET, at("/members"), None),
         (Method::POST, at("/members"), Some(ids)),
         (Method::DELETE, at(&format!("/members/{alice}")), None),

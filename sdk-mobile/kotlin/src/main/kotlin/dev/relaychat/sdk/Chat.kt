@@ -59,6 +59,12 @@ public class Chat internal constructor(
     /** Sends a text. */
     public fun send(text: String): Outgoing = send(Draft(text))
 
+    /**
+     * Changes a group: its name, its picture, who is in it. Everybody in it sees it; on return the
+     * caller does too.
+     */
+    public suspend fun change(change: ChatChange): Unit = core.change(change)
+
     /** A message that is on its way, also one of an earlier run of the program. */
     public fun outgoing(messageId: String): Outgoing? = core.outgoing(messageId)?.let { Outgoing(client, it) }
 

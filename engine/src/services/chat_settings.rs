@@ -8,7 +8,7 @@ use relaychat_protocol::{
     rest::chats::{ChatKind, Role},
 };
 
-use super::{Caller, ServiceError, Services, avatars, groups::refuse_managed, load, validate};
+use super::{Caller, ServiceError, Services, avatars, joining::refuse_managed, load, validate};
 use crate::{
     authorizer::{Action, Subject},
     domain::{

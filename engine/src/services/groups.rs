@@ -12,7 +12,7 @@ use relaychat_protocol::{
 
 use super::{
     Caller, ServiceError, Services, cursor,
-    joining::{hand_over, joined, new_member},
+    joining::{hand_over, joined, new_member, refuse_managed},
     load,
     outbox::Happened,
     validate,
@@ -274,14 +274,6 @@ async fn repeated(
         return Err(taken());
     }
     load::chat_view(transaction, caller.user_id, chat).await
-}
-
-/// Users do not change who is in a chat that belongs to an object of the host.
-pub(super) fn refuse_managed(chat: &Chat) -> Result<(), ServiceError> {
-    match chat.host_key {
-        Some(_) => Err(ServiceError::new(ErrorCode::MembershipManaged)),
-        None => Ok(()),
-    }
 }
 
 /// The people of a request, each once.

@@ -3,7 +3,7 @@
 //! A group always has an owner: when the owner leaves, the longest-standing admin takes over, or
 //! else the longest-standing member. Works in whatever transaction the use case is in.
 
-use relaychat_protocol::{UserId, rest::chats::Role};
+use relaychat_protocol::{ErrorCode, UserId, rest::chats::Role};
 
 use super::{ServiceError, load};
 use crate::{
@@ -16,6 +16,14 @@ use crate::{
     limits::{LIST_PAGE, MEMBERS_PER_CHAT_VIEW},
     storage::Transaction,
 };
+
+/// Users do not change who is in a chat that belongs to an object of the host.
+pub(super) fn refuse_managed(chat: &Chat) -> Result<(), ServiceError> {
+    match chat.host_key {
+        Some(_) => Err(ServiceError::new(ErrorCode::MembershipManaged)),
+        None => Ok(()),
+    }
+}
 
 /// The event of people who came, with what they see of the chat.
 pub(super) async fn joined(

@@ -34,6 +34,8 @@ const JUNIT: [&str; 4] = [
     "junit-platform-console.jar",
     "junit-platform-reporting.jar",
 ];
+/// Where generated Kotlin looks for another library than its own.
+const OVERRIDE: &str = "-Duniffi.component.relaychat_sdk_mobile.libraryOverride";
 /// What of the compiler's package programs are linked with.
 const COMPILER_JARS: [&str; 2] = ["kotlinx-coroutines-core-jvm.jar", "kotlin-stdlib.jar"];
 const TEST_JARS: [&str; 2] = ["kotlin-test.jar", "kotlin-test-junit5.jar"];
@@ -45,28 +47,46 @@ pub(super) fn suite(_: &Options) -> Result<Vec<Count>> {
     let friends = format!("-Xfriend-paths={}", ours("library").display());
     let tests = jar("tests", &[TESTS], &["bindings", "library"], &[&friends])?;
     let served = Served::start("kotlin", &[("RELAY_RATE_LIMITS", "off")])?;
-    let mut junit = java(&library, &[&tests]);
-    junit
-        .arg(format!("-Drelaychat.url={}", served.url))
-        .arg(format!(
-            "-Drelaychat.fixtures={}",
-            project::path("openapi/fixtures").display()
-        ))
+    let mut all = java(&library, &[&tests]);
+    all.arg(format!("-Drelaychat.url={}", served.url));
+    let scan = format!("--scan-classpath={}", tests.display());
+    let transcript = watch(junit(&mut all, &scan))?;
+    let counted = count::junit("JUnit", &transcript.lines);
+    Ok(vec![
+        count::ended(counted, transcript.is_success),
+        stale(&library, &tests)?,
+        style()?,
+        packaging()?,
+    ])
+}
+
+/// With a library that does not fit what was generated nothing runs, instead of reading memory as
+/// something else.
+fn stale(library: &Path, tests: &Path) -> Result<Count> {
+    const TEST: &str = "--select-class=dev.relaychat.sdk.BindingsTest";
+    let other = mobile::other_library(&mobile::generate()?)?;
+    let mut mistaken = java(library, &[tests]);
+    mistaken
+        .arg("-Drelaychat.url=http://127.0.0.1:1")
+        .arg(format!("{OVERRIDE}={}", other.display()));
+    let transcript = watch(junit(&mut mistaken, TEST))?;
+    let mut said = transcript.lines.iter();
+    let is_refused = said.any(|line| line.contains("API checksum mismatch"));
+    let is_refused = is_refused && !transcript.is_success;
+    Ok(Count::single("stale bindings are refused", is_refused))
+}
+
+/// A Java that runs tests.
+fn junit<'a>(java: &'a mut Command, which: &str) -> &'a mut Command {
+    let fixtures = project::path("openapi/fixtures");
+    java.arg(format!("-Drelaychat.fixtures={}", fixtures.display()))
         .arg("org.junit.platform.console.ConsoleLauncher")
         .args([
             "--disable-banner",
             "--disable-ansi-colors",
             "--details=tree",
         ])
-        .arg("--fail-if-no-tests")
-        .arg(format!("--scan-classpath={}", tests.display()));
-    let transcript = watch(&mut junit)?;
-    let counted = count::junit("JUnit", &transcript.lines);
-    Ok(vec![
-        count::ended(counted, transcript.is_success),
-        style()?,
-        packaging()?,
-    ])
+        .args(["--fail-if-no-tests", which])
 }
 
 /// Builds everything but the tests; gives the folder of the native library.

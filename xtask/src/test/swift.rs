@@ -95,7 +95,7 @@ impl Swift<'_> {
         let program = scratch(EXAMPLE).join("debug").join("swift-chat");
         let program = program.to_string_lossy();
         let talk = watch(&mut inside(&[&program, "--self-test", &served.url]))?;
-        let other = other_library()?;
+        let other = mobile::other_library(&mobile::generate()?)?;
         let preload = format!("LD_PRELOAD={}", other.display());
         let args = ["env", &preload, &program, "--self-test", &served.url];
         let mistaken = watch(&mut inside(&args))?;
@@ -136,19 +136,6 @@ impl Swift<'_> {
         args.extend(more);
         inside(&args)
     }
-}
-
-/// A library that says of one function that it is another one than the bindings know.
-fn other_library() -> Result<PathBuf> {
-    let folder = scratch("stale");
-    std::fs::create_dir_all(&folder)?;
-    let (source, library) = (folder.join("stale.c"), folder.join("stale.so"));
-    let code = "unsigned short uniffi_relaychat_sdk_mobile_checksum_func_live_counts(void) { return 1; }\n";
-    std::fs::write(&source, code)?;
-    let (source, made) = (source.to_string_lossy(), library.to_string_lossy());
-    let args = ["-shared", "-fPIC", "-nostdlib", "-o", &made, &source];
-    run(&mut command(&project::root(), "cc", &args))?;
-    Ok(library)
 }
 
 fn style() -> Result<Count> {

@@ -15,9 +15,6 @@ import kotlin.test.assertTrue
 /** What people do: each group of the library's functions against a real engine. */
 class TalkTest {
     @Test
-    fun `the bindings belong to the library`() = uniffiEnsureInitialized()
-
-    @Test
     fun `two people talk, see each other type and read`() =
         story { scope ->
             val alice = loggedIn(scope, "alice")
@@ -199,27 +196,5 @@ class TalkTest {
             assertNull(laptop.me.value)
             phone.close()
             laptop.close()
-        }
-
-    @Test
-    fun `golden frames read as they were written`() =
-        story {
-            val ready = File(fixtures, "frames/server_ready.json").readText()
-            val typing = File(fixtures, "frames/server_typing.json").readText()
-            val core = CoreClient.recorded(listOf(ready, typing))
-            core.connect()
-            val (direct, group) = core.chats()
-            assertEquals("Bob" to "Regatta", direct.title to group.title)
-            assertEquals(1uL to 12uL, direct.unreadCount to direct.lastSeq)
-            val message = direct.lastMessage!!
-            assertEquals("Look at this! 🛥️", message.text)
-            assertEquals(1795348795000L, message.sentAtMs)
-            assertEquals("harbour.jpg", message.attachments.single().fileName)
-            assertEquals(182_044uL, message.attachments.single().sizeBytes)
-            assertEquals("alice@example.com", core.me()!!.email)
-            assertEquals(16_384uL, core.limits()!!.textBytes)
-            eventually { core.chats().any { it.typing.isNotEmpty() } }
-            core.shutDown()
-            core.close()
         }
 }

@@ -23,7 +23,12 @@ use objects::*;
 
 /// Every fixture with its place below `fixtures`.
 pub(crate) fn all() -> Vec<(String, Value)> {
-    let rest = [rest_requests(), rest_answers(), rest_pages()];
+    let rest = [
+        login_requests(),
+        change_requests(),
+        rest_answers(),
+        rest_pages(),
+    ];
     let rest = rest.into_iter().flatten();
     let rest = rest.map(|(name, value)| (format!("rest/{name}"), value));
     let frames = client_frames().into_iter().chain(server_frames());
@@ -40,7 +45,8 @@ fn named(name: &'static str, value: impl Serialize) -> Named {
     (name, value)
 }
 
-fn rest_requests() -> Vec<Named> {
+/// Logging in.
+fn login_requests() -> Vec<Named> {
     let request_id = LoginRequestId(id(96));
     let device_name = Some("Firefox on Linux".to_owned());
     vec![
@@ -71,6 +77,12 @@ fn rest_requests() -> Vec<Named> {
                 refresh_token: REFRESH_TOKEN.to_owned(),
             },
         ),
+    ]
+}
+
+/// Changes of a profile, of chats and of messages.
+fn change_requests() -> Vec<Named> {
+    vec![
         named(
             "update_me",
             UpdateMe {

@@ -36,6 +36,10 @@ pub enum Action {
     AddMember,
     /// Remove a [`Subject::Member`], or leave.
     RemoveMember,
+    /// Make a link with which people join a [`Subject::Chat`].
+    CreateInvite,
+    /// Join by such a link: oneself as a [`Subject::Member`] to be.
+    JoinByInvite,
     /// Change name, description or picture of a [`Subject::Chat`].
     ChangeChat,
     /// Give a [`Subject::Member`] another role.

@@ -316,6 +316,8 @@ fn settings(config: &Config, secret: Option<Secret>) -> Settings {
             file_bytes: limits.image_bytes,
             pixels: limits.image_pixels,
         },
+        file_bytes: limits.file_bytes,
+        user_bytes: limits.user_bytes,
         edit_window_ms: limits.edit_window_ms,
         rates: RateSettings {
             is_enabled: limits.is_rate_limited,

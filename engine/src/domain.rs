@@ -5,11 +5,13 @@
 
 pub mod attachment;
 pub mod chat;
+pub mod chat_settings;
 pub mod chat_view;
 pub mod email;
 pub mod event;
 pub mod host_key;
 pub mod host_login;
+pub mod invite;
 pub mod login;
 pub mod mail;
 pub mod member;

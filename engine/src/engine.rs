@@ -82,13 +82,14 @@ impl Engine {
             .expect("the document holds strings, numbers, lists and maps with string keys only")
     }
 
-    /// Unread messages of a user over all chats: one query, for a badge in the host's own pages.
+    /// Unread messages of a user over all chats that are neither muted nor archived: one query, for a badge in the host's own pages.
     ///
     /// # Errors
     /// Storage does not answer.
     pub async fn unread_total(&self, user_id: UserId) -> Result<UnreadTotal, StorageError> {
         let mut snapshot = self.0.storage.snapshot().await?;
-        let total = snapshot.members().unread_total(user_id).await?;
+        let now_ms = self.services().clock.now_ms();
+        let total = snapshot.members().unread_total(user_id, now_ms).await?;
         Ok(UnreadTotal {
             unread_count: total.message_count,
             unread_chat_count: total.chat_count,

@@ -11,6 +11,7 @@
 mod deliver_mail;
 mod expire_sessions;
 mod forget_logins;
+mod index_words;
 mod send_staged;
 mod sweep_uploads;
 mod tell_host;
@@ -22,6 +23,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub(crate) use deliver_mail::DeliverMail;
 pub(crate) use expire_sessions::expire_sessions;
 pub(crate) use forget_logins::forget_logins;
+pub(crate) use index_words::index_words;
 pub(crate) use sweep_uploads::{sweep_blobs, sweep_uploads};
 pub(crate) use tell_host::TellHost;
 
@@ -45,6 +47,10 @@ const LOGINS_EVERY: Duration = Duration::from_secs(10 * 60);
 /// What the host was told is kept for a week; the hour does not matter.
 const NOTICES_EVERY: Duration = Duration::from_secs(10 * 60);
 
+/// What is not in the index of words is read by each search: a busy server collects a few ten
+/// thousand messages until then, read in a tenth of a second.
+const WORDS_EVERY: Duration = Duration::from_secs(5);
+
 /// Starts all jobs on `tracker`, until `stop`. Without a mailer mails stay in the outbox and
 /// expire there (a host with its own users sends none).
 pub(crate) fn start(
@@ -66,6 +72,7 @@ pub(crate) fn start(
         Chore::SweepBlobs,
         Chore::ForgetLogins,
         Chore::ForgetNotices,
+        Chore::IndexWords,
     ] {
         tracker.spawn(repeat(chore, Arc::clone(services), stop.clone()));
     }
@@ -79,6 +86,7 @@ enum Chore {
     SweepBlobs,
     ForgetLogins,
     ForgetNotices,
+    IndexWords,
 }
 
 impl Chore {
@@ -89,6 +97,7 @@ impl Chore {
             Self::SweepBlobs => BLOBS_EVERY,
             Self::ForgetLogins => LOGINS_EVERY,
             Self::ForgetNotices => NOTICES_EVERY,
+            Self::IndexWords => WORDS_EVERY,
         }
     }
 
@@ -102,6 +111,7 @@ impl Chore {
                 let before_ms = services.clock.now_ms() - NOTICES_KEPT_MS;
                 services.forget_notices(before_ms).await.map(|_| ())
             }
+            Self::IndexWords => index_words(services).await.map(|_| ()),
         }
     }
 }

@@ -10,6 +10,8 @@ pub(crate) const TEXT_BYTES: usize = 16 * 1_024;
 pub(crate) const FRAME_BYTES: usize = 64 * 1_024;
 /// Most attachments of one message: what fits a grid on a phone.
 pub(crate) const ATTACHMENTS_PER_MESSAGE: usize = 10;
+/// Largest file of any type, in bytes: what Mattermost and Rocket.Chat take unless told otherwise.
+pub(crate) const FILE_BYTES: u64 = 100 * 1_024 * 1_024;
 /// Longest quote of a message that is answered, in characters: three lines on a phone.
 pub(crate) const QUOTE_CHARS: usize = 200;
 /// How long after it was sent a message can be edited: the time Telegram gives. Long enough to mend
@@ -17,6 +19,8 @@ pub(crate) const QUOTE_CHARS: usize = 200;
 pub(crate) const EDIT_WINDOW_MS: i64 = 48 * 60 * 60 * 1_000;
 /// Different emojis under one message: what fits below it without hiding it.
 pub(crate) const EMOJIS_PER_MESSAGE: usize = 20;
+/// People whom a message mentions by name. More than that is everyone; each of them costs a row.
+pub(crate) const MENTIONS_PER_MESSAGE: usize = 50;
 /// People whom a message names for each emoji under it; the rest is paged. With
 /// [`EMOJIS_PER_MESSAGE`] a message stays below 64 KiB.
 pub(crate) const USERS_PER_REACTION: usize = 50;
@@ -36,8 +40,15 @@ pub(crate) const HISTORY_PAGE: u32 = 100;
 pub(crate) const HISTORY_PAGE_DEFAULT: u32 = 50;
 /// Longest page of people, chats and members.
 pub(crate) const LIST_PAGE: u32 = 100;
+/// Usable links to one group at once: more than anybody keeps apart.
+pub(crate) const INVITES_PER_CHAT: usize = 50;
 /// Page of people, chats and members when the client does not say.
 pub(crate) const LIST_PAGE_DEFAULT: u32 = 50;
+/// Messages that a search compares at once: a fifth of a millisecond each way, well below 1 MiB.
+pub(crate) const SEARCH_STEP: u32 = 100;
+/// Messages from the index that one search compares before it answers with what it has: some
+/// 100 ms of a reader.
+pub(crate) const SEARCH_COMPARED: usize = 2_000;
 /// Most messages in one sync answer: at 16 KiB each still below 8 MiB, usually 100 KiB.
 pub(crate) const SYNC_PAGE: u32 = 500;
 /// Newest messages that one chat gets in a sync answer; the rest is a gap.
@@ -46,6 +57,8 @@ pub(crate) const SYNC_WINDOW: u32 = 100;
 pub(crate) const SYNC_ROWS: u32 = 300;
 /// Chats in a first snapshot: more than a list shows before it is scrolled.
 pub(crate) const SNAPSHOT_CHATS: u32 = 50;
+/// Most chats that somebody may pin: with them a first snapshot is at most twice as long.
+pub(crate) const PINNED_CHATS: usize = 50;
 /// How long a sync token can be used: longer than people leave a device in a drawer, short enough
 /// that traces of former memberships need not be kept for ever.
 pub(crate) const SYNC_TOKEN_TTL_MS: i64 = 180 * 24 * 60 * 60 * 1_000;

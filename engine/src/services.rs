@@ -23,6 +23,7 @@ mod host_login;
 mod host_people;
 mod host_sessions;
 mod hot;
+mod invites;
 mod joining;
 mod judge;
 mod keys;
@@ -39,10 +40,12 @@ mod originals;
 mod outbox;
 mod own_tokens;
 mod people;
+mod personal;
 mod presence;
 mod profile;
 mod rates;
 mod recipients;
+mod search;
 mod send;
 mod server_keys;
 mod sessions;
@@ -67,6 +70,7 @@ pub(crate) use anchors::{Anchor, host_key};
 pub(crate) use error::ServiceError;
 pub(crate) use host_chats::HostDraft;
 pub(crate) use host_sessions::IssuedToken;
+pub(crate) use invites::InviteTerms;
 pub(crate) use keys::{Key, Keys, mac};
 pub(crate) use login::{CodeRequested, NewSession};
 pub(crate) use messages::{HistoryPage, HistoryPlace, ReactionPage};
@@ -74,6 +78,7 @@ pub(crate) use missed::{ChatsOf, KnownMissed, Missed};
 pub(crate) use outbox::Outbox;
 pub(crate) use rates::Rate;
 pub(crate) use recipients::Presence;
+pub(crate) use search::{Search, SearchPage};
 use send::SendJob;
 pub(crate) use send::Sent;
 pub(crate) use server_keys::Server;
@@ -81,7 +86,7 @@ pub(crate) use sessions::SessionTokens;
 pub(crate) use settings::{Directory, RateSettings, Settings, SyncPages};
 pub(crate) use staged::engine_id;
 pub(crate) use sync::{ChatMessages, SyncAnswer, SyncKind};
-pub(crate) use uploads::{LinkPair, ReadableBlob};
+pub(crate) use uploads::{FileClaims, LinkPair, ReadableBlob, UploadSlot};
 pub(crate) use webhooks::WebhookChange;
 
 use crate::{
@@ -209,7 +214,7 @@ impl Services {
                 &metrics,
             ),
             marks: batch::Batcher::start(marks::MarkBatch(writer), &metrics),
-            uploads: uploads::Uploads::new(settings.images),
+            uploads: uploads::Uploads::new(&settings),
             lanes: lanes::Lanes::default(),
             outbox,
             hooks,

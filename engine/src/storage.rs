@@ -10,8 +10,8 @@
 //! - `commit` returns after the data would survive a loss of power.
 //! - Commits are totally ordered. Every transaction that writes draws one **change number**, larger
 //!   than that of every transaction committed before it, and stamps the rows it writes with it.
-//!   What sync does not see draws none: settings, server keys, last seen, logins, sessions, mails, uploads that
-//!   no message names, and marks that come late.
+//!   What sync does not see draws none: settings, server keys, invites, last seen, logins, sessions, mails, uploads that
+//!   no message names, the index of words, and marks that come late.
 //! - The [`AfterCommit`] closure runs once, after the commit and before any later commit's, with
 //!   the change number. It does not run when the commit fails. It must not block.
 //! - A snapshot sees one state of all tables: every change up to [`ChangeRepository::current`] and
@@ -29,15 +29,18 @@
 mod attachments;
 mod batches;
 mod changes;
+mod chat_settings;
 mod chats;
 #[cfg(any(test, feature = "test-support"))]
 pub mod conformance;
 pub mod copy;
 mod error;
 mod host;
+mod invites;
 mod logins;
 mod mails;
 mod members;
+mod mentions;
 mod messages;
 mod migrations;
 mod notices;
@@ -45,6 +48,7 @@ mod owned;
 mod pool_use;
 pub mod postgres;
 mod reactions;
+mod search;
 mod sessions;
 mod sql;
 pub mod sqlite;
@@ -55,6 +59,8 @@ pub mod test_database;
 mod tests;
 mod users;
 mod webhooks;
+#[cfg(test)]
+pub(crate) mod written_rows;
 
 use std::sync::Arc;
 
@@ -64,12 +70,15 @@ use relaychat_protocol::MessageId;
 pub use attachments::AttachmentRepository;
 pub use batches::{Batch, Decided};
 pub use changes::{ChangeRepository, Changed, Touched};
+pub use chat_settings::ChatSettingsRepository;
 pub use chats::{ChatPosition, ChatRepository};
 pub use error::{StorageError, StorageErrorKind};
 pub use host::HostRepository;
+pub use invites::InviteRepository;
 pub use logins::{LoginCounts, LoginRepository};
 pub use mails::MailRepository;
 pub use members::{MemberRepository, UnreadTotal};
+pub use mentions::MentionRepository;
 pub use messages::{MessageRepository, MessageWindow, OriginalTag};
 pub use migrations::MigrationStep;
 pub(crate) use migrations::newest_step;
@@ -77,6 +86,7 @@ pub use notices::{DueNotices, NoticeRepository, Retold};
 pub use owned::OwnedRepository;
 pub use pool_use::PoolUse;
 pub use reactions::ReactionRepository;
+pub use search::{SearchRepository, WordFilter};
 pub use sessions::SessionRepository;
 pub use staged::StagedRepository;
 pub use users::{UserFilter, UserPosition, UserRepository};
@@ -157,10 +167,18 @@ pub trait Transaction: Send {
     fn chats(&mut self) -> &mut dyn ChatRepository;
     /// Who is in them.
     fn members(&mut self) -> &mut dyn MemberRepository;
+    /// What they set for themselves.
+    fn chat_settings(&mut self) -> &mut dyn ChatSettingsRepository;
+    /// Links with which people join them.
+    fn invites(&mut self) -> &mut dyn InviteRepository;
     /// What was said.
     fn messages(&mut self) -> &mut dyn MessageRepository;
     /// How people reacted to it.
     fn reactions(&mut self) -> &mut dyn ReactionRepository;
+    /// Whom messages are meant for in particular.
+    fn mentions(&mut self) -> &mut dyn MentionRepository;
+    /// The words in what was said.
+    fn search(&mut self) -> &mut dyn SearchRepository;
     /// Uploaded files (their rows; the bytes are blobs).
     fn attachments(&mut self) -> &mut dyn AttachmentRepository;
     /// Mail that waits to be sent.

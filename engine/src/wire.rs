@@ -5,6 +5,7 @@
 
 mod chats;
 mod events;
+mod invites;
 mod limits;
 mod login;
 mod messages;
@@ -13,11 +14,17 @@ mod sync;
 mod users;
 mod webhooks;
 
-pub(crate) use chats::{chat_info, chat_page, chat_with_users, member, member_page, receipt};
+pub(crate) use chats::{
+    chat_info, chat_page, chat_settings, chat_with_users, member, member_page, receipt,
+    settings_change,
+};
 pub(crate) use events::{chat_added, shared_frames};
+pub(crate) use invites::{invite, invite_preview, invite_terms};
 pub(crate) use limits::limits;
 pub(crate) use login::{code_requested, logged_in, session_list, tokens};
-pub(crate) use messages::{attachment, draft, history_page, message, reaction_page};
+pub(crate) use messages::{
+    attachment, attachment_kind, draft, history_page, mentions, message, reaction_page, search_page,
+};
 pub(crate) use server::{host_user, issued_token, user_session_list};
 pub(crate) use sync::sync_answer;
 pub(crate) use users::{me, unread_total, user, users};

@@ -76,9 +76,20 @@ async function participant([url, deadlineMs]) {
     queued.push(outgoing)
     return { message_id: outgoing.id }
   }
+  /** The message that the first word names by its place, and the other words. */
+  const named = words => {
+    const [seq, ...rest] = words.split(' ')
+    const { id } = messages().find(message => message.seq === Number(seq))
+    return [id, rest.join(' ')]
+  }
   const said = message => {
     const files = message.attachments.map(it => `[image ${it.width}x${it.height} ${it.contentType}]`)
-    const words = [message.seq ?? '-', message.sender.name, message.text, ...files]
+    const quote = message.replyTo === undefined ? '' : `>${message.replyTo.seq}`
+    const edited = message.editedAt === undefined ? '' : '(edited)'
+    const state = message.isDeleted ? '(deleted)' : edited
+    const reactions = message.reactions.map(({ emoji, count }) => `${emoji}x${count}`)
+    const { text, sender } = message
+    const words = [message.seq ?? '-', sender.name, quote, text, ...files, state, ...reactions]
     return words.filter(word => word !== '').join(' ')
   }
   const commands = {
@@ -103,10 +114,23 @@ async function participant([url, deadlineMs]) {
       const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
       return queue({ text: '', attachments: [new File([bytes], 'room.png', { type: 'image/png' })] })
     },
+    reply(words) {
+      const [replyTo, text] = named(words)
+      return queue({ text, replyTo })
+    },
+    edit: words => chat.edit(...named(words)),
+    delete: words => chat.delete(named(words)[0]),
+    react: words => chat.react(...named(words), true),
     async delivered() {
       await Promise.all(queued.map(outgoing => outgoing.delivered))
       queued = []
-      await until(chat.timeline, () => messages().every(message => message.seq !== undefined))
+      const isTold = ({ seq, pending }) => seq !== undefined && pending === undefined
+      await until(chat.timeline, () => messages().every(isTold))
+    },
+    async search(query) {
+      const { items } = await client.search({ query })
+      const lit = ({ message, highlights }) => highlights.map(([from, to]) => message.text.slice(from, to))
+      return { found: items.map(hit => `${hit.message.seq} ${lit(hit).join('|')}`) }
     },
     typing: () => chat.setTyping(true),
     sees_typing: () => until(chat.summary, now => now.typing.length > 0).then(() => undefined),

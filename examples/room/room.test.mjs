@@ -95,6 +95,46 @@ test('everybody writes, shows a picture, types and reads, and all show the same'
   await room.all('quit')
 })
 
+test('everybody answers, edits, reacts and deletes, one of them offline, and all show the same', async t => {
+  const room = await openRoom(t)
+  const { names } = room
+  const [first, offline] = names
+  const deleter = names.at(-1)
+  for (const name of names) {
+    await room.tell(name, `send Hello from ${name}`)
+    await room.tell(name, 'delivered')
+  }
+  await transcript(room, names.length)
+  await room.tell(offline, 'offline')
+  for (const [index, name] of names.entries()) {
+    await room.tell(name, `edit ${index + 1} Changed by ${name}`)
+    await room.tell(name, 'react 1 👍')
+    if (name === offline) await room.tell(name, 'online')
+    await room.tell(name, `reply 1 🎉 Ýes from ${name}`)
+    await room.tell(name, 'delivered')
+  }
+  await room.tell(deleter, `delete ${names.length}`)
+  await room.tell(deleter, 'delivered')
+  const count = names.length * 2
+  const changed = names.map((name, index) => `${index + 1} ${shown(name)} Changed by ${name} (edited)`)
+  changed[0] += ` 👍x${names.length}`
+  changed[names.length - 1] = `${names.length} ${shown(deleter)} (deleted)`
+  const answers = names.map(
+    (name, index) => `${names.length + index + 1} ${shown(name)} >1 🎉 Ýes from ${name}`,
+  )
+  const written = [...changed, ...answers]
+  const isSeen = async name => {
+    const { lines } = await room.tell(name, 'transcript')
+    return written.every(line => lines.includes(line))
+  }
+  for (const name of names) await until(`what all have changed, of ${name}`, () => isSeen(name), 60_000)
+  const lines = await transcript(room, count)
+  assert.deepEqual(lines.slice(1, count + 1), written, `as ${first} shows it, and all`)
+  const places = names.map((_, index) => `${count - index} Ýes`)
+  for (const { found } of await room.all('search yes')) assert.deepEqual(found, places)
+  await room.all('quit')
+})
+
 test('an engine that is killed twice, somebody offline and somebody killed lose nothing', async t => {
   const room = await openRoom(t)
   const [killed, offline, ...rest] = room.names

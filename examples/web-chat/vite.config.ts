@@ -1,12 +1,13 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { emoji } from './scripts/emoji'
 
 /** Where `relaychat serve` listens by default. */
 const engine = process.env.RELAY_ENGINE_URL ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), emoji()],
   // The client finds its .wasm file beside its own module: pre-bundling would move it away.
   optimizeDeps: { exclude: ['@relaychat/client'] },
   resolve: { dedupe: ['react', 'react-dom'] },

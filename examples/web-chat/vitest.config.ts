@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { emoji } from './scripts/emoji'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 // The pages are tested against scripted people, and against the hooks as they are in the repository,
 // so that no WebAssembly has to be built first.
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), emoji()],
   resolve: {
     dedupe: ['react', 'react-dom'],
     alias: [

@@ -103,6 +103,8 @@ error_codes! {
         "Nothing can be done to it any more.";
     PayloadTooLarge => "payload_too_large", 413, false, "The request is too large",
         "Keep to the sizes listed at /v1/limits.";
+    QuotaExceeded => "quota_exceeded", 413, false, "The uploads of this person take too much room",
+        "Delete messages with files, or ask the operator for more room.";
     UnsupportedMediaType => "unsupported_media_type", 415, false, "The content type is not supported",
         "Send application/json, or for uploads a supported image type.";
     RangeNotSatisfiable => "range_not_satisfiable", 416, false, "The range lies outside the file",

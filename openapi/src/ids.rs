@@ -52,6 +52,10 @@ id! {
     ChatId
 }
 id! {
+    /// A link with which people join a group.
+    InviteId
+}
+id! {
     /// A message. Made by the client that sends it: it is the idempotency key.
     MessageId
 }

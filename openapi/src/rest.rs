@@ -3,12 +3,15 @@
 
 pub mod attachments;
 pub mod auth;
+pub mod chat_settings;
 pub mod chats;
 mod flat;
 pub mod health;
 pub mod hooks;
+pub mod invites;
 pub mod limits;
 pub mod messages;
+pub mod search;
 pub mod server;
 pub mod sync;
 pub mod users;

@@ -17,6 +17,7 @@ mod attachments;
 mod auth;
 mod chats;
 mod messages;
+mod search;
 mod sync;
 mod users;
 

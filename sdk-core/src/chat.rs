@@ -1,6 +1,7 @@
 //! One chat: what it is, who is in it, its timeline, and what the caller does in it.
 
 mod change;
+mod settings;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::{
 };
 
 pub use change::ChatChange;
+pub use settings::ChatSettings;
 
 /// Something that is looked up by its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,22 +124,43 @@ impl Chat {
         self.runtime.set_draft(self.id, text);
     }
 
-    /// Tries a failed message again.
+    /// Tries a failed message again, or what the server refused to do with a sent one.
     pub fn retry(&self, message_id: MessageId) {
         self.runtime.retry(message_id);
     }
 
-    /// Gives a message that was not sent yet another text: see [`Outgoing::edit`].
+    /// Gives an own message another text, shown at once. One that was sent is edited as soon as the
+    /// server can be asked; of several edits the last one to arrive stays. What the server refuses
+    /// (`edit_too_late`, `forbidden`) is in [`Message::pending`](crate::Message::pending).
     ///
     /// # Errors
-    /// `already_sent`, as there.
+    /// `validation_failed` for a text that leaves nothing of the message.
     pub fn edit(&self, message_id: MessageId, text: impl Into<String>) -> Result<(), RelayError> {
-        self.runtime.edit(message_id, text.into())
+        self.runtime.edit(self.id, message_id, text.into())
     }
 
-    /// Takes a message back: see [`Outgoing::cancel`].
+    /// Deletes a message for everyone, shown at once, told to the server by and by. One that was not
+    /// sent is taken back.
+    pub fn delete(&self, message_id: MessageId) {
+        self.runtime.delete(self.id, message_id);
+    }
+
+    /// Reacts to a message with an emoji, or takes that back: shown at once, told to the server by
+    /// and by.
+    pub fn react(&self, message_id: MessageId, emoji: &str, is_on: bool) {
+        self.runtime.react(self.id, message_id, emoji, is_on);
+    }
+
+    /// Takes a message back: see [`Outgoing::cancel`]. Of a sent one it drops what the server
+    /// refused, else what was not told it yet.
     pub fn cancel(&self, message_id: MessageId) {
         self.runtime.cancel(message_id);
+    }
+
+    /// Sets something for the person alone, on all their devices: shown at once, and told to the
+    /// server as soon as there is a connection.
+    pub fn set(&self, settings: ChatSettings) {
+        self.runtime.set_chat(self.id, settings);
     }
 
     /// Everything up to `seq` has been seen by the person. Never moves backwards.

@@ -1,4 +1,4 @@
-//! The list of the caller's chats, newest activity first.
+//! The list of the caller's chats: pinned ones, then by activity.
 
 use std::sync::Arc;
 
@@ -29,27 +29,55 @@ pub struct ChatSummary {
     pub last_activity_at_ms: i64,
     /// Messages the caller has not read.
     pub unread_count: u64,
+    /// Those of them that mention the caller, or everyone.
+    pub mention_count: u64,
     /// The `seq` of the newest message, 0 when there is none.
     pub last_seq: u64,
     /// Up to where the caller has read.
     pub read_seq: u64,
     /// How many members it has.
     pub member_count: u64,
+    /// Since when it is at the top of the list, if the person pinned it.
+    pub pinned_at_ms: Option<i64>,
+    /// Put away by the person. It is in the list all the same.
+    pub is_archived: bool,
+    /// To be shown as unread although everything was read.
+    pub is_marked_unread: bool,
+    /// Muted until then; in the past: not muted any more.
+    pub muted_until_ms: Option<i64>,
     /// People who are typing now.
     pub typing: Vec<Arc<User>>,
+}
+
+impl ChatSummary {
+    /// Whether the person keeps it at the top of the list.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        self.pinned_at_ms.is_some()
+    }
+
+    /// Whether it counts in totals at `now_ms`.
+    pub(crate) fn counts(&self, now_ms: i64) -> bool {
+        !self.is_archived
+            && self
+                .muted_until_ms
+                .is_none_or(|until_ms| until_ms <= now_ms)
+    }
 }
 
 /// The list of chats at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChatListState {
-    /// Newest activity first. An unchanged chat keeps its `Arc`.
+    /// Pinned ones first, the newest pin before the others; then by activity, the newest first. An unchanged chat keeps its `Arc`.
     pub items: Vec<Arc<ChatSummary>>,
     /// Nothing has been loaded yet.
     pub is_loading: bool,
     /// Whether there are more that [`ChatList::load_more`] brings.
     pub has_more: bool,
-    /// Unread messages over the loaded chats.
+    /// Unread messages over the loaded chats that are neither muted nor archived.
     pub unread_count: u64,
+    /// How many of these chats have any, or are marked unread.
+    pub unread_chat_count: u64,
 }
 
 /// The caller's chats.

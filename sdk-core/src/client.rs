@@ -8,7 +8,7 @@ use relaychat_protocol::{AttachmentId, ChatId, rest::limits::Limits};
 
 use crate::{
     Auth, Chat, ChatList, ClientBuilder, ConnectionState, Me, People, ProfileChanges, RelayError,
-    StorageState, Upload, observable::Observable, runtime::Runtime,
+    Search, SearchPage, StorageState, Upload, observable::Observable, runtime::Runtime,
 };
 
 /// Short-lived absolute addresses of the bytes of an attachment.
@@ -124,6 +124,16 @@ impl Client {
     #[must_use]
     pub fn people(&self) -> People {
         People::new(Arc::clone(self.runtime()))
+    }
+
+    /// Messages of the caller's chats that a query finds, newest first.
+    ///
+    /// Without a connection what this device holds is searched, and the answer says so.
+    ///
+    /// # Errors
+    /// `validation_failed` for a query without a word, `rate_limited`, or what the network says.
+    pub async fn search(&self, search: &Search) -> Result<SearchPage, RelayError> {
+        self.runtime().search(search).await
     }
 
     /// What the server accepts; `None` until the first connection.

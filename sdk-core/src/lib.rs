@@ -50,6 +50,7 @@ pub mod outgoing;
 pub mod people;
 pub mod platform;
 mod runtime;
+pub mod search;
 pub mod session;
 #[cfg(test)]
 mod simulation;
@@ -59,7 +60,7 @@ pub mod timeline;
 pub mod transport;
 
 pub use builder::ClientBuilder;
-pub use chat::{Chat, ChatChange, Lookup, Member};
+pub use chat::{Chat, ChatChange, ChatSettings, Lookup, Member};
 pub use chats::{ChatList, ChatListState, ChatSummary};
 pub use client::{AttachmentLinks, Client};
 pub use connection::ConnectionState;
@@ -70,9 +71,13 @@ pub use outgoing::{Content, DeliveryState, Draft, Outgoing, OutgoingState, Uploa
 pub use people::{Me, People, Presence, PresenceWatch, ProfileChanges, User, UserPage};
 pub use platform::LocalFile;
 pub use relaychat_protocol as protocol;
+pub use search::{Search, SearchHit, SearchPage};
 pub use session::{
     Auth, CodeRequested, MemorySessionStore, Session, SessionStore, StoredSession, TokenProvider,
     TokenReason,
 };
 pub use store::{StorageState, Store, backends::*};
-pub use timeline::{Attachment, Message, Timeline, TimelineItem, TimelineState};
+pub use timeline::{
+    Attachment, ChangeKind, Message, PendingChange, Quote, Reaction, Timeline, TimelineItem,
+    TimelineState,
+};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use relaychat_protocol::{ChatId, MessageId};
+use relaychat_protocol::{ChatId, MessageId, rest::attachments::AttachmentKind};
 
 use crate::{
     Message, RelayError,
@@ -51,12 +51,15 @@ impl Content {
     }
 }
 
+/// What every server writes anew (`image_content_types` at `/v1/limits`).
+const IMAGE_TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+
 /// A file to upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upload {
     /// Its bytes.
     pub content: Content,
-    /// Its type, such as `image/png`.
+    /// Its type, such as `image/png`. It decides what is made of the file: see [`Upload::kind`].
     pub content_type: String,
     /// The name it has on this device.
     pub file_name: Option<String>,
@@ -91,6 +94,18 @@ impl Upload {
         self
     }
 
+    /// What the server makes of it. Images of a type that it writes anew, without their metadata,
+    /// are images; everything else goes as a file, byte for byte. To send a photo as it is, give it
+    /// the type `application/octet-stream`.
+    #[must_use]
+    pub fn kind(&self) -> AttachmentKind {
+        let is_image = |known: &&str| self.content_type.eq_ignore_ascii_case(known);
+        match IMAGE_TYPES.iter().any(is_image) {
+            true => AttachmentKind::Image,
+            false => AttachmentKind::File,
+        }
+    }
+
     fn new(content: Content, content_type: String) -> Self {
         Self {
             content,
@@ -108,6 +123,8 @@ pub struct Draft {
     pub text: String,
     /// The files.
     pub uploads: Vec<Upload>,
+    /// The message of the same chat that it answers.
+    pub reply_to: Option<MessageId>,
 }
 
 impl Draft {
@@ -116,7 +133,7 @@ impl Draft {
     pub fn text(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
-            uploads: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -124,6 +141,14 @@ impl Draft {
     #[must_use]
     pub fn attach(mut self, upload: Upload) -> Self {
         self.uploads.push(upload);
+        self
+    }
+
+    /// As an answer to a message of the same chat, which is quoted above it. What was deleted
+    /// meanwhile cannot be answered: then the message fails with `validation_failed`.
+    #[must_use]
+    pub fn reply_to(mut self, message_id: MessageId) -> Self {
+        self.reply_to = Some(message_id);
         self
     }
 }
@@ -235,12 +260,12 @@ impl Outgoing {
     }
 
     /// Gives it another text while it waits, uploads or has failed. One that has failed stays so
-    /// until it is tried again.
+    /// until it is tried again. Later, [`Chat::edit`](crate::Chat::edit) asks the server.
     ///
     /// # Errors
     /// `already_sent` once it has left this device, acknowledged or not: the server may have it.
     pub fn edit(&self, text: impl Into<String>) -> Result<(), RelayError> {
-        self.runtime.edit(self.id, text.into())
+        self.runtime.edit_outgoing(self.id, text.into())
     }
 
     /// Takes it back; removes a failed one. What was sent already may be at the server: then the

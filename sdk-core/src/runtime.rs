@@ -26,6 +26,7 @@ use crate::{
 mod commands;
 mod effects;
 pub(crate) mod keeping;
+mod search;
 mod socket;
 mod views;
 

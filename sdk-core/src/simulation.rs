@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod bounds;
+mod changing;
 mod keeping;
 mod model;
 mod queueing;

@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod apply;
+pub(crate) mod changes;
 pub(crate) mod chat_state;
 mod command;
 pub(crate) mod history;
@@ -32,11 +33,14 @@ mod presence;
 mod projection;
 mod ranges;
 mod recent_uploads;
-mod sorted;
+mod settings;
+pub(crate) mod sorted;
 mod sync;
 mod typing;
 mod unkept;
+pub(crate) mod wanted_settings;
 
+use changes::MessageChanges;
 use chat_state::ChatState;
 use history::{Bounds, History, KeptLoad};
 use known_users::KnownUsers;
@@ -49,6 +53,7 @@ use sorted::{SortedMap, SortedSet};
 use sync::Sync;
 use typing::OwnTyping;
 use unkept::Unkept;
+use wanted_settings::SettingsQueue;
 
 /// What must be done, in this order.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +99,7 @@ pub(crate) struct State {
     pub(crate) chats: HashMap<ChatId, ChatState>,
     pub(crate) histories: SortedMap<ChatId, History>,
     pub(crate) outbox: Outbox,
+    pub(crate) changes: MessageChanges,
     pub(crate) watches: Watches,
     pub(crate) unkept: Unkept,
     /// How the store is.
@@ -106,6 +112,9 @@ pub(crate) struct State {
     looks: u64,
     recent_uploads: RecentUploads,
     marks: Marks,
+    settings: SettingsQueue,
+    /// The server's clock at the last step.
+    now_ms: i64,
     typing: OwnTyping,
     sync: Sync,
     has_snapshot: bool,
@@ -142,6 +151,7 @@ impl State {
             chats: HashMap::new(),
             histories: SortedMap::default(),
             outbox: Outbox::default(),
+            changes: MessageChanges::default(),
             watches: Watches::default(),
             unkept: Unkept::default(),
             storage: StorageState::MemoryOnly,
@@ -150,6 +160,8 @@ impl State {
             looks: 0,
             recent_uploads: RecentUploads::default(),
             marks: Marks::default(),
+            settings: SettingsQueue::default(),
+            now_ms: 0,
             typing: OwnTyping::default(),
             sync: Sync::default(),
             has_snapshot: false,
@@ -187,6 +199,11 @@ impl State {
         self.clock_ahead_ms
     }
 
+    /// The server's clock at the last step.
+    pub(crate) fn server_now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
     pub(crate) fn sync_token(&self) -> Option<&str> {
         self.sync.token()
     }
@@ -205,9 +222,11 @@ impl State {
         self.machine.is_live()
             && self.sync.is_quiet()
             && self.marks.deadline_ms().is_none()
+            && self.settings.deadline_ms().is_none()
             && !self.is_store_behind()
             && !self.histories.values().any(History::is_busy)
             && self.outbox.alive().next().is_none()
+            && self.changes.is_quiet()
     }
 
     /// Whether it is clear that the caller cannot see this chat.
@@ -245,7 +264,9 @@ impl State {
     /// What only lives as long as a connection ends.
     fn disconnected(&mut self) {
         self.outbox.abandon();
+        self.changes.abandon();
         self.marks.abandon();
+        self.settings.abandon();
         self.typing.abandon();
         self.renew_at_ms = None;
         self.loading_chats.clear();
@@ -340,5 +361,13 @@ impl State {
         }
         let chat = self.chats.get(&message.chat_id);
         outgoing.tell_sent(Arc::new(self.message(message, chat)));
+        // It had left before it was edited, unknown to this device.
+        let is_as_sent = message.edited_at_ms.is_none() && message.deleted_at_ms.is_none();
+        if outgoing.is_edited && is_as_sent && outgoing.text != message.text {
+            let edit = (outgoing.text, outgoing.sent_at_ms);
+            let place = (message.chat_id, message.id);
+            self.changes
+                .edit(place, edit, message.mentions.clone(), false);
+        }
     }
 }

@@ -38,6 +38,67 @@ pub struct Message {
     pub upload_permille: Option<u16>,
     /// While `state` is `Failed`.
     pub error: Option<RelayError>,
+    /// When its text was last edited.
+    pub edited_at_ms: Option<i64>,
+    /// Deleted for everyone: no text, no attachments, no reactions.
+    pub is_deleted: bool,
+    /// The message that this one answers.
+    pub reply_to: Option<Quote>,
+    /// How people reacted, in the order in which each emoji was first used.
+    pub reactions: Vec<Reaction>,
+    /// A change of it that the server does not have yet, or refused.
+    pub pending: Option<PendingChange>,
+}
+
+/// The message that another one answers, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The message.
+    pub message_id: MessageId,
+    /// Its place in the same chat, to jump to.
+    pub seq: u64,
+    /// Who sent it.
+    pub sender: Arc<User>,
+    /// Its text, or the beginning of it.
+    pub text: String,
+    /// How many attachments it has.
+    pub attachment_count: u64,
+    /// Whether it was deleted.
+    pub is_deleted: bool,
+}
+
+/// One emoji under a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// How many people reacted with it.
+    pub count: u64,
+    /// Whether the caller is one of them.
+    pub is_own: bool,
+    /// The first 50 of them.
+    pub users: Vec<Arc<User>>,
+}
+
+/// What is being changed of a message that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// Its text.
+    Edit,
+    /// It goes.
+    Delete,
+    /// The caller's reactions to it.
+    Reaction,
+}
+
+/// A change of a message that the server does not have yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingChange {
+    /// What changes; the weightiest, if it is more than one thing.
+    pub kind: ChangeKind,
+    /// Why the server refused it. The message is shown as the server has it until the change is
+    /// tried again or dropped.
+    pub error: Option<RelayError>,
 }
 
 /// A file of a message.

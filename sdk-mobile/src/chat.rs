@@ -5,8 +5,8 @@ use std::sync::Arc;
 use relaychat_sdk::{self as sdk, protocol::MessageId};
 
 use crate::{
-    CoreOutgoing, CoreSubscription, CoreTimeline, Draft, DraftListener, Member, MembersListener,
-    RelayError, SummaryListener, SummaryState,
+    ChatSettings, CoreOutgoing, CoreSubscription, CoreTimeline, Draft, DraftListener, Member,
+    MembersListener, RelayError, SummaryListener, SummaryState,
     client::{Shared, id},
     convert::each,
     watch::watch,
@@ -75,6 +75,16 @@ impl CoreChat {
         CoreOutgoing::new(Arc::clone(&self.shared), self.chat.send(draft))
     }
 
+    /// Sends an answer to a message of this chat, which is quoted above it.
+    ///
+    /// # Errors
+    /// When the text is no id.
+    pub fn reply(&self, message_id: String, draft: Draft) -> Result<Arc<CoreOutgoing>, RelayError> {
+        let draft = sdk::Draft::from(draft).reply_to(id(&message_id)?);
+        let outgoing = self.chat.send(draft);
+        Ok(CoreOutgoing::new(Arc::clone(&self.shared), outgoing))
+    }
+
     /// A message that is on its way, also one of an earlier run of the program.
     ///
     /// # Errors
@@ -104,7 +114,7 @@ impl CoreChat {
         })
     }
 
-    /// Tries a failed message again.
+    /// Tries a failed message again, or what the server refused to do with a sent one.
     ///
     /// # Errors
     /// When the text is no id.
@@ -113,21 +123,45 @@ impl CoreChat {
         Ok(())
     }
 
-    /// Gives a message that was not sent yet another text.
+    /// Gives an own message another text, shown at once. A sent one is edited as soon as the server
+    /// can be asked.
     ///
     /// # Errors
-    /// `AlreadySent` once it has left this device; when the text is no id.
+    /// When the text leaves nothing of the message, or is no id.
     pub fn edit(&self, message_id: String, text: String) -> Result<(), RelayError> {
         Ok(self.chat.edit(id(&message_id)?, text)?)
     }
 
-    /// Takes a message back; removes a failed one.
+    /// Deletes a message for everyone, shown at once. One that was not sent is taken back.
+    ///
+    /// # Errors
+    /// When the text is no id.
+    pub fn delete(&self, message_id: String) -> Result<(), RelayError> {
+        self.chat.delete(id(&message_id)?);
+        Ok(())
+    }
+
+    /// Reacts to a message with an emoji, or takes that back: shown at once.
+    ///
+    /// # Errors
+    /// When the text is no id.
+    pub fn react(&self, message_id: String, emoji: String, is_on: bool) -> Result<(), RelayError> {
+        self.chat.react(id(&message_id)?, &emoji, is_on);
+        Ok(())
+    }
+
+    /// Takes a message back; removes a failed one. Of a sent one it drops what the server refused.
     ///
     /// # Errors
     /// When the text is no id.
     pub fn cancel(&self, message_id: String) -> Result<(), RelayError> {
         self.chat.cancel(id(&message_id)?);
         Ok(())
+    }
+
+    /// Sets something for the person alone, on all their devices.
+    pub fn set(&self, settings: ChatSettings) {
+        self.chat.set(settings.into());
     }
 
     /// Everything up to `seq` has been seen by the person.

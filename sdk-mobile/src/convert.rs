@@ -6,10 +6,11 @@ use std::sync::Arc;
 use relaychat_sdk::{self as sdk, protocol::rest};
 
 use crate::shapes::{
-    Attachment, AttachmentKind, AttachmentLinks, ChatKind, ChatListSplice, ChatListStatus,
-    ChatSummary, CodeRequested, ConnectionState, DeliveryState, Limits, Me, Member, Message,
-    OutgoingState, Presence, Role, Session, StorageState, SummaryState, TimelineItem,
-    TimelineSplice, TimelineStatus, TokenReason, User, UserPage,
+    Attachment, AttachmentKind, AttachmentLinks, ChangeKind, ChatKind, ChatListSplice,
+    ChatListStatus, ChatSettings, ChatSummary, CodeRequested, ConnectionState, DeliveryState,
+    Limits, Me, Member, Message, OutgoingState, PendingChange, Presence, Quote, Reaction, Role,
+    Session, StorageState, SummaryState, TimelineItem, TimelineSplice, TimelineStatus, TokenReason,
+    User, UserPage,
 };
 
 mod drafts;
@@ -152,8 +153,10 @@ impl From<&rest::limits::Limits> for Limits {
         // Only what a person who writes can meet; the rest is the core's affair.
         Self {
             text_bytes: limits.text_bytes,
+            edit_window_ms: limits.edit_window_ms,
             attachments_per_message: limits.attachments_per_message,
             image_bytes: limits.image_bytes,
+            file_bytes: limits.file_bytes,
             image_pixels: limits.image_pixels,
             image_content_types: limits.image_content_types.clone(),
         }
@@ -196,6 +199,7 @@ impl From<&sdk::Attachment> for Attachment {
             id: id.to_string(),
             kind: match kind {
                 rest::attachments::AttachmentKind::Image => AttachmentKind::Image,
+                rest::attachments::AttachmentKind::File => AttachmentKind::File,
                 _ => AttachmentKind::Unknown,
             },
             content_type: content_type.clone(),
@@ -237,6 +241,11 @@ impl From<&sdk::Message> for Message {
             state,
             upload_permille,
             error,
+            edited_at_ms,
+            is_deleted,
+            reply_to,
+            reactions,
+            pending,
         } = message;
         Self {
             id: id.to_string(),
@@ -249,6 +258,63 @@ impl From<&sdk::Message> for Message {
             attachments: attachments.iter().map(Into::into).collect(),
             state: state.map(Into::into),
             upload_permille: *upload_permille,
+            failure: error.as_ref().map(Into::into),
+            edited_at_ms: *edited_at_ms,
+            is_deleted: *is_deleted,
+            reply_to: reply_to.as_ref().map(Into::into),
+            reactions: reactions.iter().map(Into::into).collect(),
+            pending: pending.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl From<&sdk::Quote> for Quote {
+    fn from(quote: &sdk::Quote) -> Self {
+        let sdk::Quote {
+            message_id,
+            seq,
+            sender,
+            text,
+            attachment_count,
+            is_deleted,
+        } = quote;
+        Self {
+            message_id: message_id.to_string(),
+            seq: *seq,
+            sender: (&**sender).into(),
+            text: text.clone(),
+            attachment_count: *attachment_count,
+            is_deleted: *is_deleted,
+        }
+    }
+}
+
+impl From<&sdk::Reaction> for Reaction {
+    fn from(reaction: &sdk::Reaction) -> Self {
+        let sdk::Reaction {
+            emoji,
+            count,
+            is_own,
+            users,
+        } = reaction;
+        Self {
+            emoji: emoji.clone(),
+            count: *count,
+            is_own: *is_own,
+            users: users.iter().map(|user| (&**user).into()).collect(),
+        }
+    }
+}
+
+impl From<&sdk::PendingChange> for PendingChange {
+    fn from(pending: &sdk::PendingChange) -> Self {
+        let sdk::PendingChange { kind, error } = pending;
+        Self {
+            kind: match kind {
+                sdk::ChangeKind::Edit => ChangeKind::Edit,
+                sdk::ChangeKind::Delete => ChangeKind::Delete,
+                sdk::ChangeKind::Reaction => ChangeKind::Reaction,
+            },
             failure: error.as_ref().map(Into::into),
         }
     }
@@ -347,9 +413,14 @@ impl From<&sdk::ChatSummary> for ChatSummary {
             last_message,
             last_activity_at_ms,
             unread_count,
+            mention_count,
             last_seq,
             read_seq,
             member_count,
+            pinned_at_ms,
+            is_archived,
+            is_marked_unread,
+            muted_until_ms,
             typing,
         } = summary;
         Self {
@@ -366,10 +437,32 @@ impl From<&sdk::ChatSummary> for ChatSummary {
             last_message: last_message.as_deref().map(Into::into),
             last_activity_at_ms: *last_activity_at_ms,
             unread_count: *unread_count,
+            mention_count: *mention_count,
             last_seq: *last_seq,
             read_seq: *read_seq,
             member_count: *member_count,
+            is_pinned: pinned_at_ms.is_some(),
+            is_archived: *is_archived,
+            is_marked_unread: *is_marked_unread,
+            muted_until_ms: *muted_until_ms,
             typing: each(typing),
+        }
+    }
+}
+
+impl From<ChatSettings> for sdk::ChatSettings {
+    fn from(settings: ChatSettings) -> Self {
+        let ChatSettings {
+            is_pinned,
+            is_archived,
+            is_marked_unread,
+            muted_until_ms,
+        } = settings;
+        Self {
+            is_pinned,
+            is_archived,
+            is_marked_unread,
+            muted_until_ms: muted_until_ms.map(|until_ms| (until_ms != 0).then_some(until_ms)),
         }
     }
 }
@@ -393,11 +486,13 @@ impl From<&sdk::ChatListState> for ChatListStatus {
             is_loading,
             has_more,
             unread_count,
+            unread_chat_count,
         } = state;
         Self {
             is_loading: *is_loading,
             has_more: *has_more,
             unread_count: *unread_count,
+            unread_chat_count: *unread_chat_count,
         }
     }
 }

@@ -124,8 +124,12 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct Limits {
     pub text_bytes: u64,
+    /// How long after it was sent a message can be edited; 0: not at all.
+    pub edit_window_ms: u64,
     pub attachments_per_message: u64,
     pub image_bytes: u64,
+    /// Largest file of any type; 0: none but images.
+    pub file_bytes: u64,
     pub image_pixels: u64,
     pub image_content_types: Vec<String>,
 }
@@ -144,6 +148,8 @@ pub struct AttachmentLinks {
 pub enum AttachmentKind {
     /// A picture.
     Image,
+    /// Any file, byte for byte.
+    File,
     /// A kind this build does not know.
     Unknown,
 }
@@ -202,6 +208,58 @@ pub struct Message {
     /// While it is uploading, from 0 to 1000.
     pub upload_permille: Option<u16>,
     /// While it has failed.
+    pub failure: Option<Failure>,
+    /// When its text was last edited.
+    pub edited_at_ms: Option<i64>,
+    /// Deleted for everyone: no text, no attachments, no reactions.
+    pub is_deleted: bool,
+    /// The message that this one answers.
+    pub reply_to: Option<Quote>,
+    /// How people reacted, in the order in which each emoji was first used.
+    pub reactions: Vec<Reaction>,
+    /// A change of it that the server does not have yet, or refused.
+    pub pending: Option<PendingChange>,
+}
+
+/// The message that another one answers, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct Quote {
+    pub message_id: String,
+    /// Its place in the same chat, to jump to.
+    pub seq: u64,
+    pub sender: User,
+    /// Its text, or the beginning of it.
+    pub text: String,
+    pub attachment_count: u64,
+    pub is_deleted: bool,
+}
+
+/// One emoji under a message.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct Reaction {
+    pub emoji: String,
+    /// How many people reacted with it.
+    pub count: u64,
+    /// Whether the caller is one of them.
+    pub is_own: bool,
+    /// The first 50 of them.
+    pub users: Vec<User>,
+}
+
+/// What is being changed of a message that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum ChangeKind {
+    Edit,
+    Delete,
+    Reaction,
+}
+
+/// A change of a message that the server does not have yet.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct PendingChange {
+    pub kind: ChangeKind,
+    /// Why the server refused it. The message is shown as the server has it until the change is
+    /// tried again or cancelled.
     pub failure: Option<Failure>,
 }
 
@@ -304,13 +362,40 @@ pub struct ChatSummary {
     pub last_activity_at_ms: i64,
     /// Messages the caller has not read.
     pub unread_count: u64,
+    /// Those of them that mention the caller, or everyone.
+    pub mention_count: u64,
     /// The `seq` of the newest message, 0 when there is none.
     pub last_seq: u64,
     /// Up to where the caller has read.
     pub read_seq: u64,
     pub member_count: u64,
+    /// The person keeps it at the top of the list.
+    pub is_pinned: bool,
+    /// Put away by the person. It is in the list all the same.
+    pub is_archived: bool,
+    /// To be shown as unread although everything was read.
+    pub is_marked_unread: bool,
+    /// Muted until then; in the past: not muted any more.
+    pub muted_until_ms: Option<i64>,
     /// People who are typing now.
     pub typing: Vec<User>,
+}
+
+/// What a person sets for a chat for themselves; an absent field stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct ChatSettings {
+    /// Kept at the top of the list.
+    #[uniffi(default)]
+    pub is_pinned: Option<bool>,
+    /// Put away. New messages do not bring it back.
+    #[uniffi(default)]
+    pub is_archived: Option<bool>,
+    /// Shown as unread although everything was read, until somebody looks at it.
+    #[uniffi(default)]
+    pub is_marked_unread: Option<bool>,
+    /// Muted until then; 0: not any more.
+    #[uniffi(default)]
+    pub muted_until_ms: Option<i64>,
 }
 
 /// One chat, while it is looked up and after.
@@ -343,8 +428,10 @@ pub struct ChatListStatus {
     pub is_loading: bool,
     /// Whether there are older ones that can be loaded.
     pub has_more: bool,
-    /// Unread messages over the loaded chats.
+    /// Unread messages over the chats that are neither muted nor archived.
     pub unread_count: u64,
+    /// How many of these chats have any, or are marked unread.
+    pub unread_chat_count: u64,
 }
 
 /// How the list of chats has changed: see `TimelineUpdate`.

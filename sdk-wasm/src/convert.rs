@@ -88,6 +88,43 @@ impl<'a> From<&'a sdk::UserPage> for shapes::UserPage<'a> {
     }
 }
 
+impl<'a> From<&'a sdk::SearchHit> for shapes::SearchHit<'a> {
+    fn from(hit: &'a sdk::SearchHit) -> Self {
+        let sdk::SearchHit {
+            message,
+            chat,
+            highlights,
+        } = hit;
+        let units = |bytes: usize| {
+            let text = message.text.get(..bytes).unwrap_or_default();
+            text.chars().map(char::len_utf16).sum()
+        };
+        Self {
+            message: (&**message).into(),
+            chat: chat.as_deref().map(Into::into),
+            highlights: highlights
+                .iter()
+                .map(|range| [units(range.start), units(range.end)])
+                .collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::SearchPage> for shapes::SearchPage<'a> {
+    fn from(page: &'a sdk::SearchPage) -> Self {
+        let sdk::SearchPage {
+            items,
+            next_cursor,
+            is_local,
+        } = page;
+        Self {
+            items: items.iter().map(Into::into).collect(),
+            next_cursor: next_cursor.as_deref(),
+            is_local: *is_local,
+        }
+    }
+}
+
 impl From<sdk::CodeRequested> for shapes::CodeRequested {
     fn from(requested: sdk::CodeRequested) -> Self {
         let sdk::CodeRequested {
@@ -197,6 +234,11 @@ impl<'a> From<&'a sdk::Message> for shapes::Message<'a> {
             state,
             upload_permille,
             error,
+            edited_at_ms,
+            is_deleted,
+            reply_to,
+            reactions,
+            pending,
         } = message;
         Self {
             id: *id,
@@ -209,6 +251,63 @@ impl<'a> From<&'a sdk::Message> for shapes::Message<'a> {
             attachments: attachments.iter().map(Into::into).collect(),
             state: state.map(word),
             upload_progress: upload_permille.map(|permille| f32::from(permille) / 1000.0),
+            error: error.as_ref().map(Into::into),
+            edited_at: *edited_at_ms,
+            is_deleted: *is_deleted,
+            reply_to: reply_to.as_ref().map(Into::into),
+            reactions: reactions.iter().map(Into::into).collect(),
+            pending: pending.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::Quote> for shapes::Quote<'a> {
+    fn from(quote: &'a sdk::Quote) -> Self {
+        let sdk::Quote {
+            message_id,
+            seq,
+            sender,
+            text,
+            attachment_count,
+            is_deleted,
+        } = quote;
+        Self {
+            message_id: *message_id,
+            seq: *seq,
+            sender: (&**sender).into(),
+            text,
+            attachment_count: *attachment_count,
+            is_deleted: *is_deleted,
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::Reaction> for shapes::Reaction<'a> {
+    fn from(reaction: &'a sdk::Reaction) -> Self {
+        let sdk::Reaction {
+            emoji,
+            count,
+            is_own,
+            users,
+        } = reaction;
+        Self {
+            emoji,
+            count: *count,
+            is_own: *is_own,
+            users: self::users(users),
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::PendingChange> for shapes::Pending<'a> {
+    fn from(pending: &'a sdk::PendingChange) -> Self {
+        let sdk::PendingChange { kind, error } = pending;
+        Self {
+            kind: match kind {
+                sdk::ChangeKind::Edit => "edit",
+                sdk::ChangeKind::Delete => "delete",
+                sdk::ChangeKind::Reaction => "reaction",
+            },
             error: error.as_ref().map(Into::into),
         }
     }
@@ -242,9 +341,14 @@ impl<'a> From<&'a sdk::ChatSummary> for shapes::ChatSummary<'a> {
             last_message,
             last_activity_at_ms,
             unread_count,
+            mention_count,
             last_seq,
             read_seq,
             member_count,
+            pinned_at_ms,
+            is_archived,
+            is_marked_unread,
+            muted_until_ms,
             typing,
         } = summary;
         Self {
@@ -258,9 +362,14 @@ impl<'a> From<&'a sdk::ChatSummary> for shapes::ChatSummary<'a> {
             last_message: last_message.as_deref().map(Into::into),
             last_activity_at: *last_activity_at_ms,
             unread_count: *unread_count,
+            mention_count: *mention_count,
             last_seq: *last_seq,
             read_seq: *read_seq,
             member_count: *member_count,
+            is_pinned: pinned_at_ms.is_some(),
+            is_archived: *is_archived,
+            is_marked_unread: *is_marked_unread,
+            muted_until: *muted_until_ms,
             typing: users(typing),
         }
     }
@@ -293,8 +402,10 @@ impl<'a> From<&'a rest::limits::Limits> for shapes::Limits<'a> {
         // Only what a person who writes can meet; the rest is the core's affair.
         Self {
             text_bytes: limits.text_bytes,
+            edit_window_ms: limits.edit_window_ms,
             attachments_per_message: limits.attachments_per_message,
             image_bytes: limits.image_bytes,
+            file_bytes: limits.file_bytes,
             image_pixels: limits.image_pixels,
             image_content_types: &limits.image_content_types,
         }

@@ -4,10 +4,13 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 use js_sys::Promise;
 use relaychat_sdk::{
-    ChatChange, Client, Draft, Outgoing, ProfileChanges, Records, RelayError, Timeline, Upload,
-    WebStore,
+    ChatChange, ChatSettings, Client, Draft, Outgoing, ProfileChanges, Records, RelayError, Search,
+    Timeline, Upload, WebStore,
     platform::LocalFile,
-    protocol::{ChatId, MessageId, UserId, rest::chats::Role},
+    protocol::{
+        ChatId, MessageId, UserId,
+        rest::{chats::Role, search::Having},
+    },
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Blob, File};
@@ -220,6 +223,15 @@ impl Core {
         })
     }
 
+    /// `filters` are pairs of a name and a value, one after the other.
+    pub fn search(&self, query: String, filters: Vec<String>) -> Promise {
+        let client = self.client.clone();
+        promise(async move {
+            let page = client.search(&search(query, &filters)?).await?;
+            Ok(to_json(&shapes::SearchPage::from(&page)))
+        })
+    }
+
     #[wasm_bindgen(js_name = loadMoreChats)]
     pub fn load_more_chats(&self) -> Promise {
         let chats = self.client.chats();
@@ -306,6 +318,7 @@ impl Core {
         text: String,
         attachments: Vec<Blob>,
         pixels: Vec<u32>,
+        reply_to: Option<String>,
     ) -> Result<(), JsValue> {
         let chat_id: ChatId = id(chat_id).map_err(|error| thrown(&error))?;
         let as_id: MessageId = id(message_id).map_err(|error| thrown(&error))?;
@@ -314,7 +327,12 @@ impl Core {
             .zip(pixels.chunks(2))
             .map(|(blob, pixels)| upload(blob, Some(pixels)))
             .collect();
-        let draft = Draft { text, uploads };
+        let reply_to = reply_to.map(|message_id| id(&message_id)).transpose();
+        let draft = Draft {
+            text,
+            uploads,
+            reply_to: reply_to.map_err(|error| thrown(&error))?,
+        };
         let outgoing = self.client.chat(chat_id).send_with_id(as_id, draft);
         self.outgoing
             .borrow_mut()
@@ -334,6 +352,19 @@ impl Core {
         edited.map_err(|error| thrown(&error))
     }
 
+    #[wasm_bindgen(js_name = deleteMessage)]
+    pub fn delete_message(&self, chat_id: &str, message_id: &str) {
+        if let (Ok(chat_id), Ok(message_id)) = (id(chat_id), id(message_id)) {
+            self.client.chat(chat_id).delete(message_id);
+        }
+    }
+
+    pub fn react(&self, chat_id: &str, message_id: &str, emoji: &str, is_on: bool) {
+        if let (Ok(chat_id), Ok(message_id)) = (id(chat_id), id(message_id)) {
+            self.client.chat(chat_id).react(message_id, emoji, is_on);
+        }
+    }
+
     pub fn cancel(&self, chat_id: &str, message_id: &str) {
         if let (Ok(chat_id), Ok(message_id)) = (id(chat_id), id(message_id)) {
             self.client.chat(chat_id).cancel(message_id);
@@ -344,6 +375,27 @@ impl Core {
     pub fn mark_read(&self, chat_id: &str, seq: f64) {
         if let Ok(chat_id) = id(chat_id) {
             self.client.chat(chat_id).mark_read(whole(seq));
+        }
+    }
+
+    /// What is absent stays; a `muted_until` of 0 ends the muting.
+    #[wasm_bindgen(js_name = setChat)]
+    pub fn set_chat(
+        &self,
+        chat_id: &str,
+        is_pinned: Option<bool>,
+        is_archived: Option<bool>,
+        is_marked_unread: Option<bool>,
+        muted_until: Option<f64>,
+    ) {
+        if let Ok(chat_id) = id(chat_id) {
+            let until_ms = |at: f64| (at > 0.0).then_some(at as i64);
+            self.client.chat(chat_id).set(ChatSettings {
+                is_pinned,
+                is_archived,
+                is_marked_unread,
+                muted_until_ms: muted_until.map(until_ms),
+            });
         }
     }
 
@@ -406,6 +458,28 @@ fn chat_change(
         ("role", _) => ChatChange::Role(user_id()?, role(second.map_or("", String::as_str))),
         _ => ChatChange::Leave,
     })
+}
+
+fn search(query: String, filters: &[String]) -> Result<Search, RelayError> {
+    let mut search = Search::of(query);
+    for pair in filters.chunks_exact(2) {
+        let value = &pair[1];
+        match pair[0].as_str() {
+            "chatId" => search.chat_id = Some(id(value)?),
+            "senderId" => search.sender_id = Some(id(value)?),
+            "before" => search.before_ms = value.parse().ok(),
+            "after" => search.after_ms = value.parse().ok(),
+            "has" => {
+                search.has = match value.as_str() {
+                    "file" => Some(Having::File),
+                    "image" => Some(Having::Image),
+                    _ => Some(Having::Link),
+                }
+            }
+            _ => search.cursor = Some(value.clone()),
+        }
+    }
+    Ok(search)
 }
 
 fn role(word: &str) -> Role {

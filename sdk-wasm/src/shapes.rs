@@ -77,6 +77,25 @@ pub(crate) struct UserPage<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+pub(crate) struct SearchHit<'a> {
+    pub(crate) message: Message<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) chat: Option<ChatSummary<'a>>,
+    /// In units of JavaScript's strings.
+    pub(crate) highlights: Vec<[usize; 2]>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SearchPage<'a> {
+    pub(crate) items: Vec<SearchHit<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next_cursor: Option<&'a str>,
+    pub(crate) is_local: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct CodeRequested {
     pub(crate) request_id: String,
     pub(crate) expires_in_ms: u64,
@@ -150,6 +169,41 @@ pub(crate) struct Message<'a> {
     pub(crate) upload_progress: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<Error<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) edited_at: Option<i64>,
+    pub(crate) is_deleted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reply_to: Option<Quote<'a>>,
+    pub(crate) reactions: Vec<Reaction<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pending: Option<Pending<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Quote<'a> {
+    pub(crate) message_id: MessageId,
+    pub(crate) seq: u64,
+    pub(crate) sender: User<'a>,
+    pub(crate) text: &'a str,
+    pub(crate) attachment_count: u64,
+    pub(crate) is_deleted: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Reaction<'a> {
+    pub(crate) emoji: &'a str,
+    pub(crate) count: u64,
+    pub(crate) is_own: bool,
+    pub(crate) users: Vec<User<'a>>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Pending<'a> {
+    pub(crate) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<Error<'a>>,
 }
 
 #[derive(Serialize)]
@@ -192,9 +246,15 @@ pub(crate) struct ChatSummary<'a> {
     pub(crate) last_message: Option<Message<'a>>,
     pub(crate) last_activity_at: i64,
     pub(crate) unread_count: u64,
+    pub(crate) mention_count: u64,
     pub(crate) last_seq: u64,
     pub(crate) read_seq: u64,
     pub(crate) member_count: u64,
+    pub(crate) is_pinned: bool,
+    pub(crate) is_archived: bool,
+    pub(crate) is_marked_unread: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) muted_until: Option<i64>,
     pub(crate) typing: Vec<User<'a>>,
 }
 
@@ -205,6 +265,7 @@ pub(crate) struct ChatList<'a> {
     pub(crate) is_loading: bool,
     pub(crate) has_more: bool,
     pub(crate) unread_count: u64,
+    pub(crate) unread_chat_count: u64,
 }
 
 #[derive(Serialize)]
@@ -229,8 +290,10 @@ pub(crate) struct Outgoing<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Limits<'a> {
     pub(crate) text_bytes: u64,
+    pub(crate) edit_window_ms: u64,
     pub(crate) attachments_per_message: u64,
     pub(crate) image_bytes: u64,
+    pub(crate) file_bytes: u64,
     pub(crate) image_pixels: u64,
     pub(crate) image_content_types: &'a [String],
 }

@@ -184,12 +184,14 @@ fn chat_list(now: &sdk::ChatListState, before: Option<&sdk::ChatListState>) -> S
         is_loading,
         has_more,
         unread_count,
+        unread_chat_count,
     } = now;
     to_json(&shapes::ChatList {
         items: entries(items, before.map(|before| &before.items[..])),
         is_loading: *is_loading,
         has_more: *has_more,
         unread_count: *unread_count,
+        unread_chat_count: *unread_chat_count,
     })
 }
 

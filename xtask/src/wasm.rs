@@ -8,6 +8,7 @@
 
 mod conformance;
 mod module;
+mod order;
 mod sizes;
 mod toolchain;
 
@@ -93,7 +94,7 @@ fn build() -> Result<()> {
     }
     fs::create_dir_all(&dist)?;
     module::bind(&compiled, module::NAME, &dist)?;
-    module::minify(&dist)?;
+    module::minify_glue(&dist)?;
     module::optimise(&dist)?;
     module::inline(&dist)?;
     run_command(&mut command(
@@ -101,6 +102,7 @@ fn build() -> Result<()> {
         "npm",
         &["run", "--silent", "build"],
     ))?;
+    module::minify_facade(&dist)?;
     copy_licences()?;
     sizes::measure(&dist)
 }

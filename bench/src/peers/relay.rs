@@ -320,6 +320,7 @@ pub(crate) fn message(text: &str) -> SendMessage {
         text: text.to_owned(),
         attachment_ids: Vec::new(),
         reply_to_id: None,
+        mentions: None,
     }
 }
 

@@ -5,8 +5,11 @@ use relaychat_protocol::{
     rest::{
         attachments::AttachmentLinks,
         auth,
+        chat_settings::UpdateChatSettings,
         chats::{self, Role, Watermarks},
+        invites,
         messages::{EditMessage, MessagePage, ReactionPage, UserReaction},
+        search::SearchPage,
         users::{SetAvatar, UnreadTotal, UpdateMe},
     },
 };
@@ -26,6 +29,7 @@ pub(crate) fn all() -> Vec<(String, Value)> {
     let rest = [
         login_requests(),
         change_requests(),
+        invite_objects(),
         rest_answers(),
         rest_pages(),
     ];
@@ -105,6 +109,14 @@ fn change_requests() -> Vec<Named> {
             },
         ),
         named(
+            "update_chat_settings",
+            UpdateChatSettings {
+                is_pinned: Some(true),
+                muted_until_ms: Some(0),
+                ..UpdateChatSettings::default()
+            },
+        ),
+        named(
             "update_chat",
             chats::UpdateChat {
                 name: Some("Regatta 2027".to_owned()),
@@ -132,6 +144,33 @@ fn change_requests() -> Vec<Named> {
             },
         ),
         named("send_message", send_message()),
+    ]
+}
+
+/// Links to groups.
+fn invite_objects() -> Vec<Named> {
+    vec![
+        named(
+            "create_invite",
+            invites::CreateInvite {
+                expires_at_ms: Some(NOW_MS + 86_400_000),
+                max_uses: Some(10),
+            },
+        ),
+        named(
+            "invite_token",
+            invites::InviteToken {
+                token: invite().token,
+            },
+        ),
+        named("invite", invite()),
+        named(
+            "invite_list",
+            invites::InviteList {
+                items: vec![invite()],
+            },
+        ),
+        named("invite_preview", invite_preview()),
     ]
 }
 
@@ -171,6 +210,7 @@ fn rest_answers() -> Vec<Named> {
         named("me", me()),
         named("unread_total", unread),
         named("chat_with_users", chat),
+        named("chat_settings", chat_settings()),
         named("receipt", receipt()),
         named("message", message()),
         named("message_changed", changed_message()),
@@ -209,10 +249,16 @@ fn rest_pages() -> Vec<Named> {
             reacted_at_ms: NOW_MS - 2_000,
         }],
         users: users(),
+        next_cursor: next_cursor.clone(),
+    };
+    let found = SearchPage {
+        items: vec![message(), plain_message()],
+        users: users(),
         next_cursor,
     };
     let edit = EditMessage {
         text: changed_message().text,
+        mentions: None,
     };
     let messages = MessagePage {
         items: vec![plain_message(), message()],
@@ -227,5 +273,6 @@ fn rest_pages() -> Vec<Named> {
         named("message_page", messages),
         named("reaction_page", reactions),
         named("edit_message", edit),
+        named("search_page", found),
     ]
 }

@@ -8,7 +8,7 @@ use super::{
     making::{BLOBS, FILES},
 };
 use crate::{
-    domain::attachment::{Attachment, Variant},
+    domain::attachment::Attachment,
     storage::{newest_step, sqlite::DatabaseFile},
 };
 
@@ -82,9 +82,9 @@ async fn check_database(
     let copied = manifest.blobs.iter().map(|entry| &*entry.name);
     let lost = manifest.lost_blobs.iter().map(|key| &**key);
     let known: HashSet<&str> = copied.chain(lost).collect();
-    for id in database.attachment_ids().await? {
-        for variant in [Variant::Original, Variant::Thumbnail] {
-            let key = Attachment::blob_key(id, variant);
+    for (id, kind) in database.uploads().await? {
+        for variant in kind.variants() {
+            let key = Attachment::blob_key(id, *variant);
             if !known.contains(&*key) {
                 problems.push(format!("the upload {key} is named and not there"));
             }

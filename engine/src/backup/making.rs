@@ -15,7 +15,7 @@ use super::{
 use crate::{
     blobs::BlobStore,
     clock::{Clock, SystemClock},
-    domain::attachment::{Attachment, Variant},
+    domain::attachment::Attachment,
     storage::sqlite::{DatabaseFile, Facts},
 };
 
@@ -137,12 +137,12 @@ async fn copy_database(from: &Path, to: &Path) -> Result<(Facts, Vec<String>), B
     synced.map_err(file(to.display()))?;
     let mut copy = DatabaseFile::open_copy(to).await?;
     let facts = copy.facts().await?;
-    let ids = copy.attachment_ids().await?;
+    let uploads = copy.uploads().await?;
     copy.close().await;
-    let variants = [Variant::Original, Variant::Thumbnail];
-    let keys = ids
-        .into_iter()
-        .flat_map(|id| variants.map(|variant| Attachment::blob_key(id, variant)));
+    let keys = uploads.into_iter().flat_map(|(id, kind)| {
+        let variants = kind.variants().iter();
+        variants.map(move |variant| Attachment::blob_key(id, *variant))
+    });
     let keys: BTreeSet<_> = keys.collect();
     Ok((facts, keys.into_iter().collect()))
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     blobs::{BlobEntry, BlobStore, Blobs, MemoryBlobs, Pieces},
-    domain::attachment::{Attachment, Usage, Variant},
+    domain::attachment::{Attachment, Kind, Usage, Variant},
     storage::sqlite::{DatabaseFile, Sqlite},
 };
 
@@ -53,6 +53,7 @@ impl Fixture {
         let attachment = Attachment {
             id,
             owner_id: UserId(Uuid::from_u128(1)),
+            kind: Kind::Image,
             usage: Usage::Unused,
             content_type: "image/png".to_owned(),
             size_bytes: 10,

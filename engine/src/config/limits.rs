@@ -7,6 +7,9 @@ use crate::limits;
 
 /// An upload is held in memory while it arrives: no more than a hundred MiB each.
 const IMAGE_BYTES_MAX: u64 = 100 * 1024 * 1024;
+/// A file arrives within the time that `http/routes/attachments/upload.rs` gives it, and that is
+/// bounded.
+const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 /// A picture is decoded in memory, at up to twenty bytes a pixel.
 const IMAGE_PIXELS_MAX: u64 = 100_000_000;
 
@@ -17,6 +20,10 @@ pub struct Limits {
     pub is_rate_limited: bool,
     /// Largest image file, in bytes.
     pub image_bytes: u64,
+    /// Largest file of any type, in bytes; 0: none but images.
+    pub file_bytes: u64,
+    /// Most bytes of all uploads of one person; 0: as many as they like.
+    pub user_bytes: u64,
     /// Most pixels of an image.
     pub image_pixels: u64,
     /// Messages a second of one user, sustained.
@@ -46,6 +53,8 @@ impl Default for Limits {
         Self {
             is_rate_limited: true,
             image_bytes: 10 * 1024 * 1024,
+            file_bytes: limits::FILE_BYTES,
+            user_bytes: 0,
             image_pixels: 40_000_000,
             sends_per_second: 5,
             send_burst: 20,
@@ -68,6 +77,11 @@ impl Limits {
             (1..=IMAGE_BYTES_MAX).contains(&self.image_bytes)
                 && (1..=IMAGE_PIXELS_MAX).contains(&self.image_pixels),
             "limits.image_bytes must be 1 to 100 MiB, limits.image_pixels 1 to 100 million",
+        );
+        require(
+            problems,
+            self.file_bytes <= FILE_BYTES_MAX,
+            "limits.file_bytes must be at most 4 GiB",
         );
         require(
             problems,

@@ -2,22 +2,24 @@
 
 use relaychat_protocol::{AttachmentId, ChatId, MessageId, UserId};
 
-/// An uploaded image: its bytes lie in the blob store under [`Attachment::blob_key`].
+/// An uploaded file: its bytes lie in the blob store under [`Attachment::blob_key`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
     /// Names the file.
     pub id: AttachmentId,
     /// Who uploaded it.
     pub owner_id: UserId,
+    /// What it is.
+    pub kind: Kind,
     /// What names it.
     pub usage: Usage,
-    /// Type of the stored bytes.
+    /// Type of the stored bytes; of a file what its sender said.
     pub content_type: String,
     /// Size of the stored bytes.
     pub size_bytes: u64,
-    /// Width as shown, in pixels.
+    /// Width of an image as shown, in pixels.
     pub width: u32,
-    /// Height as shown, in pixels.
+    /// Height of an image as shown, in pixels.
     pub height: u32,
     /// ThumbHash of the image.
     pub thumb_hash: Option<Vec<u8>>,
@@ -25,6 +27,26 @@ pub struct Attachment {
     pub file_name: Option<String>,
     /// When it was uploaded.
     pub created_at_ms: i64,
+}
+
+/// What an upload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A picture that the engine wrote, in two sizes.
+    Image,
+    /// Bytes of a stranger, as they came.
+    File,
+}
+
+impl Kind {
+    /// The forms that are stored of it.
+    #[must_use]
+    pub const fn variants(self) -> &'static [Variant] {
+        match self {
+            Self::Image => &[Variant::Original, Variant::Thumbnail],
+            Self::File => &[Variant::Original],
+        }
+    }
 }
 
 /// What an upload is used for. Decides who may read it.
@@ -41,9 +63,9 @@ pub enum Usage {
 /// A stored form of an attachment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Variant {
-    /// The whole picture.
+    /// The whole file.
     Original,
-    /// A small version of it.
+    /// A small version of a picture.
     Thumbnail,
 }
 

@@ -1,6 +1,6 @@
 //! A chat as one of its members sees it.
 
-use super::{chat::Chat, member::Member, message::Message};
+use super::{chat::Chat, chat_settings::ChatSettings, member::Member, message::Message};
 
 /// A chat with what one member needs to show it in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +11,12 @@ pub struct ChatView {
     pub me: Member,
     /// The newest message.
     pub last_message: Option<Message>,
+    /// What the member has set for themselves, if anything.
+    pub settings: Option<ChatSettings>,
     /// Places of deleted messages above the member's read mark, ascending.
     pub deleted_unread: Vec<u64>,
+    /// Places of messages above the member's read mark that mention the member, ascending.
+    pub mentioned_unread: Vec<u64>,
     /// The other members, longest standing first, as far as a view carries them.
     pub others: Vec<Member>,
 }

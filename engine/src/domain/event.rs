@@ -2,7 +2,9 @@
 
 use relaychat_protocol::{ChatId, SessionId, UserId};
 
-use super::{chat::Chat, member::Member, message::Message, user::User};
+use super::{
+    chat::Chat, chat_settings::ChatSettings, member::Member, message::Message, user::User,
+};
 
 /// Something durable has happened. Carries everything that is needed to tell the clients, so that
 /// delivery reads nothing from storage.
@@ -24,6 +26,11 @@ pub enum Event {
     WatermarksMoved {
         /// The member after it.
         member: Member,
+    },
+    /// A member changed what they have set for themselves: nobody else is told.
+    SettingsChanged {
+        /// The settings after it.
+        settings: ChatSettings,
     },
     /// A chat was made, or people were added to it. Those in `added` now see the whole chat.
     MembersAdded {

@@ -34,6 +34,25 @@ pub struct Message {
     pub reply_to: Option<Quote>,
     /// By emoji, the one that came first in front.
     pub reactions: Vec<Reaction>,
+    /// Whom it is meant for in particular.
+    pub mentions: Mentions,
+}
+
+/// Whom a message is meant for in particular.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mentions {
+    /// People, each once, ascending. Whether they are in the chat shows when it is counted.
+    pub user_ids: Vec<UserId>,
+    /// All members.
+    pub is_everyone: bool,
+}
+
+impl Mentions {
+    /// Whether nobody is meant in particular.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.user_ids.is_empty() && !self.is_everyone
+    }
 }
 
 /// The message that another one answers, as it is when the answer is read. Only its place is
@@ -88,6 +107,7 @@ impl Message {
             deleted_at_ms: Some(now_ms),
             reply_to: None,
             reactions: Vec::new(),
+            mentions: Mentions::default(),
             ..self
         }
     }
@@ -102,6 +122,7 @@ impl Message {
             text: self.text.clone(),
             attachment_ids: self.attachments.iter().map(|one| one.id).collect(),
             reply_to_id: self.reply_to.as_ref().map(|quote| quote.message_id),
+            mentions: self.mentions.clone(),
         }
     }
 }
@@ -121,6 +142,23 @@ impl Quote {
     }
 }
 
+/// What an edit makes of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The new text.
+    pub text: String,
+    /// Whom it is meant for in particular from now on.
+    pub mentions: Mentions,
+}
+
+impl Edit {
+    /// Whether `message` says so already.
+    #[must_use]
+    pub fn is_of(&self, message: &Message) -> bool {
+        self.text == message.text && self.mentions == message.mentions
+    }
+}
+
 /// A message that somebody wants to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
@@ -136,6 +174,8 @@ pub struct Draft {
     pub attachment_ids: Vec<AttachmentId>,
     /// The message of the same chat that it answers.
     pub reply_to_id: Option<MessageId>,
+    /// Whom it is meant for in particular.
+    pub mentions: Mentions,
 }
 
 impl Draft {
@@ -147,6 +187,7 @@ impl Draft {
             && self.chat_id == message.chat_id
             && self.sender_id == message.sender_id
             && self.text == message.text
+            && self.mentions == message.mentions
             && self.reply_to_id == message.reply_to.as_ref().map(|quote| quote.message_id)
             && self
                 .attachment_ids

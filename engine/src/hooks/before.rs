@@ -1,6 +1,9 @@
 //! What hooks are asked about.
 
-use relaychat_protocol::{AttachmentId, ChatId, MessageId, UserId, rest::chats::ChatKind};
+use relaychat_protocol::{
+    AttachmentId, ChatId, MessageId, UserId,
+    rest::{attachments::AttachmentKind, chats::ChatKind},
+};
 
 use super::{Who, chain::Question};
 
@@ -122,19 +125,21 @@ impl Question for BeforeChat {
     }
 }
 
-/// A file that has arrived whole, is a picture, and is about to be stored.
+/// A file that has arrived whole and is about to be stored.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct BeforeUpload {
     /// Who uploads.
     pub owner: Who,
+    /// What it is.
+    pub kind: AttachmentKind,
     /// Its type.
     pub content_type: String,
     /// Its size as it will be stored.
     pub size_bytes: u64,
-    /// Its width, in pixels.
+    /// Its width, in pixels; 0 for what is no image.
     pub width: u32,
-    /// Its height, in pixels.
+    /// Its height, in pixels; 0 for what is no image.
     pub height: u32,
     /// The name it had, without any path.
     pub file_name: Option<String>,

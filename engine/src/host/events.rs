@@ -140,7 +140,7 @@ impl EventSink for Announcer {
     fn publish(&self, committed: Committed) {
         let mut events = Vec::new();
         if self.told.receiver_count() > 0 {
-            events.extend(committed.events.iter().map(told));
+            events.extend(committed.events.iter().filter_map(told));
         }
         self.sockets.publish(committed);
         for event in events {
@@ -158,10 +158,12 @@ impl EventSink for Announcer {
     }
 }
 
-/// An event as the host is told of it.
-fn told(event: &Event) -> HostEvent {
+/// An event as the host is told of it, if it is.
+fn told(event: &Event) -> Option<HostEvent> {
     let info = |chat| Box::new(wire::chat_info(chat));
-    match event {
+    Some(match event {
+        // A person's own.
+        Event::SettingsChanged { .. } => return None,
         Event::MessageSent { message, .. } => {
             HostEvent::MessageSent(Box::new(wire::message(message)))
         }
@@ -192,5 +194,5 @@ fn told(event: &Event) -> HostEvent {
         Event::SessionEnded { session_id } => HostEvent::SessionEnded {
             session_id: *session_id,
         },
-    }
+    })
 }

@@ -38,8 +38,8 @@ problems! {
     ForbiddenOrNotFound => [Forbidden, NotFound];
     /// A value of the query or the path is not acceptable.
     Invalid => [ValidationFailed];
-    /// An image was not taken.
-    ImageRefused => [ImageInvalid, StorageFull];
+    /// A file was not taken.
+    FileRefused => [ImageInvalid, ValidationFailed, QuotaExceeded, StorageFull];
     /// It is not there, the address is no longer good, or the range lies outside.
     NotReadable => [NotFound, RangeNotSatisfiable];
     /// The profile is not the caller's to change.

@@ -8,8 +8,10 @@ mod attachments;
 mod auth;
 mod chats;
 mod host;
+mod invites;
 mod me;
 mod messages;
+mod search;
 mod server;
 mod sessions;
 mod sync;
@@ -28,7 +30,9 @@ pub(super) fn timed() -> OpenApiRouter<ApiState> {
         .merge(me::routes())
         .merge(users::routes())
         .merge(chats::routes())
+        .merge(invites::routes())
         .merge(messages::routes())
+        .merge(search::routes())
         .merge(sync::routes())
         .merge(server::routes())
         .merge(webhooks::routes())

@@ -6,12 +6,12 @@ use futures_util::future::BoxFuture;
 use relaychat_protocol::{
     ChatId, ErrorCode, MessageId, UserId,
     frames::{ClientFrame, ServerFrame},
-    rest::{chats::Mark, messages::SendMessage},
+    rest::{chat_settings::UpdateChatSettings, chats::Mark, messages::SendMessage},
 };
 
 use super::{Realtime, frames, outbox::Outbox, socket::Frame};
 use crate::{
-    domain::message::Message,
+    domain::message::{Edit, Message},
     services::{Caller, ServiceError},
     wire,
 };
@@ -75,6 +75,7 @@ fn id_of(frame: &ClientFrame) -> Option<&str> {
         | ClientFrame::DeleteMessage { id, .. }
         | ClientFrame::React { id, .. }
         | ClientFrame::Mark { id, .. }
+        | ClientFrame::UpdateChatSettings { id, .. }
         | ClientFrame::WatchPresence { id, .. }
         | ClientFrame::Ping { id } => Some(id),
     }
@@ -107,6 +108,7 @@ impl Context {
                 id,
                 message: Some(Box::new(wire::message(&sent.message))),
                 receipt: None,
+                settings: None,
             })
         })
     }
@@ -116,11 +118,11 @@ impl Context {
         self,
         id: String,
         place: (ChatId, MessageId),
-        text: String,
+        edit: Edit,
     ) -> Command {
         command(async move {
             let services = &self.realtime.services;
-            let edited = services.edit_message(self.caller, place, text).await;
+            let edited = services.edit_message(self.caller, place, edit).await;
             self.answer(id, edited, updated_ack)
         })
     }
@@ -165,6 +167,27 @@ impl Context {
                 id,
                 message: None,
                 receipt: Some(wire::receipt(&member)),
+                settings: None,
+            })
+        })
+    }
+
+    /// Changes what the caller has set for a chat for themselves.
+    pub(super) fn update_chat_settings(
+        self,
+        id: String,
+        chat_id: ChatId,
+        change: UpdateChatSettings,
+    ) -> Command {
+        command(async move {
+            let services = &self.realtime.services;
+            let change = wire::settings_change(change);
+            let changed = services.change_settings(self.caller, chat_id, change);
+            self.answer(id, changed.await, |id, settings| ServerFrame::Ack {
+                id,
+                message: None,
+                receipt: None,
+                settings: Some(wire::chat_settings(&settings)),
             })
         })
     }
@@ -267,6 +290,7 @@ fn updated_ack(id: String, message: Message) -> ServerFrame {
         id,
         message: Some(Box::new(wire::message(&message))),
         receipt: None,
+        settings: None,
     }
 }
 
@@ -275,6 +299,7 @@ fn plain_ack(id: String) -> ServerFrame {
         id,
         message: None,
         receipt: None,
+        settings: None,
     }
 }
 

@@ -29,7 +29,7 @@ use super::{
     outbox::{Close, Todo},
     socket::{Frame, Incoming, Socket, Writer},
 };
-use crate::services::Caller;
+use crate::{domain::message::Edit, services::Caller, wire};
 
 /// How long the last frames before a Close may take: a peer that was slow gets a chance to learn
 /// why it is cut off.
@@ -219,7 +219,11 @@ impl Connection {
                 chat_id,
                 message_id,
                 text,
-            } => context.edit_message(id, (chat_id, message_id), text),
+                mentions,
+            } => {
+                let mentions = wire::mentions(mentions);
+                context.edit_message(id, (chat_id, message_id), Edit { text, mentions })
+            }
             ClientFrame::DeleteMessage {
                 id,
                 chat_id,
@@ -233,6 +237,11 @@ impl Connection {
                 is_set,
             } => context.react(id, (chat_id, message_id), emoji, is_set),
             ClientFrame::Mark { id, chat_id, mark } => context.mark(id, chat_id, mark),
+            ClientFrame::UpdateChatSettings {
+                id,
+                chat_id,
+                change,
+            } => context.update_chat_settings(id, chat_id, change),
             ClientFrame::Authenticate { id, token } => context.authenticate(id, token),
             ClientFrame::WatchPresence { id, user_ids } => context.watch_presence(id, user_ids),
             ClientFrame::Ping { id } => return Some(frames::encode(&ServerFrame::Pong { id })),

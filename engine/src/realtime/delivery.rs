@@ -52,11 +52,12 @@ pub(crate) enum Step<F> {
         /// Who.
         user_id: UserId,
     },
-    /// A profile changed: those who share a chat with the person hear it, and the person.
+    /// A profile changed: those who share a chat with the person hear it, and the person. Or
+    /// something that the person alone hears, without chats.
     User {
         /// Who.
         user_id: UserId,
-        /// All chats they are in.
+        /// All chats whose members hear it.
         chat_ids: Vec<ChatId>,
         /// What is heard.
         frames: F,
@@ -124,6 +125,12 @@ pub(crate) fn steps<'a>(event: &'a Event, mut each: impl FnMut(Step<Unmade<'a>>)
         Event::MessageSent { message, .. } | Event::MessageUpdated { message } => {
             each(shared(message.chat_id));
         }
+        // Of no chat: the person alone hears it.
+        Event::SettingsChanged { settings } => each(Step::User {
+            user_id: settings.user_id,
+            chat_ids: Vec::new(),
+            frames: viewer(None),
+        }),
         Event::WatermarksMoved { member } => each(shared(member.chat_id)),
         Event::ChatUpdated { chat } | Event::RoleChanged { chat, .. } => each(shared(chat.id)),
         Event::MembersAdded { chat, added, .. } => {

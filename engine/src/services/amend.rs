@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     authorizer::{Action, Subject},
-    domain::message::{Draft, Message},
+    domain::message::{Draft, Edit, Message},
 };
 use desk::Desk;
 
@@ -30,18 +30,19 @@ impl Services {
         &self,
         caller: Caller,
         (chat_id, message_id): (ChatId, MessageId),
-        text: String,
+        edit: Edit,
     ) -> Result<Message, ServiceError> {
-        validate::text(&text)?;
+        validate::text(&edit.text)?;
+        validate::mentions(&edit.mentions)?;
         self.admit(caller, Action::EditMessage, chat_id).await?;
-        let text = match self.are_sends_judged() {
+        let edit = match self.are_sends_judged() {
             true => {
-                self.judged_edit(caller, (chat_id, message_id), text)
+                self.judged_edit(caller, (chat_id, message_id), edit)
                     .await?
             }
-            false => text,
+            false => edit,
         };
-        let job = AmendJob::by(caller, chat_id, message_id, Amendment::Edit(text));
+        let job = AmendJob::by(caller, chat_id, message_id, Amendment::Edit(edit));
         self.amendments.submit(job).await
     }
 
@@ -110,8 +111,8 @@ impl Services {
         &self,
         caller: Caller,
         (chat_id, message_id): (ChatId, MessageId),
-        text: String,
-    ) -> Result<String, ServiceError> {
+        edit: Edit,
+    ) -> Result<Edit, ServiceError> {
         let mut snapshot = self.storage.snapshot().await?;
         load::membership(&mut *snapshot, chat_id, caller.user_id).await?;
         let found = snapshot.messages().find_many(&[message_id]).await?.pop();
@@ -119,12 +120,14 @@ impl Services {
         let message = found.filter(|message| message.chat_id == chat_id);
         let message = message.ok_or_else(ServiceError::not_found)?;
         let window_ms = self.settings.edit_window_ms;
-        check_edit(&message, caller.user_id, &text, (window_ms, self.now_ms()))?;
-        if text == message.text {
-            return Ok(text);
+        check_edit(&message, caller.user_id, &edit, (window_ms, self.now_ms()))?;
+        if edit.is_of(&message) {
+            return Ok(edit);
         }
+        let Edit { text, mentions } = edit;
         let draft = Draft {
             text,
+            mentions: mentions.clone(),
             ..message.draft()
         };
         let text = self.judged_text(caller.session_id, draft.clone()).await?;
@@ -136,7 +139,7 @@ impl Services {
             tracing::error!(%error, "a before_send hook made a text that cannot be stored");
             ServiceError::host_is_broken()
         })?;
-        Ok(text)
+        Ok(Edit { text, mentions })
     }
 }
 
@@ -164,7 +167,7 @@ impl AmendJob {
 /// What is to be done.
 #[derive(Debug)]
 enum Amendment {
-    Edit(String),
+    Edit(Edit),
     Delete,
     React { emoji: String, is_set: bool },
 }
@@ -211,7 +214,7 @@ impl Batch for AmendBatch {
 fn check_edit(
     message: &Message,
     user_id: UserId,
-    text: &str,
+    edit: &Edit,
     (window_ms, now_ms): (i64, i64),
 ) -> Result<(), ServiceError> {
     if message.sender_id != user_id {
@@ -220,12 +223,12 @@ fn check_edit(
     if message.deleted_at_ms.is_some() {
         return Err(ServiceError::new(ErrorCode::MessageDeleted));
     }
-    if text.trim().is_empty() && message.attachments.is_empty() {
+    if edit.text.trim().is_empty() && message.attachments.is_empty() {
         return Err(ServiceError::invalid("text", "The message would be empty."));
     }
     // What it says already may be said again for ever: a repeat of an edit that came in time.
     let is_late = now_ms.saturating_sub(message.sent_at_ms) >= window_ms;
-    if is_late && message.text != text {
+    if is_late && !edit.is_of(message) {
         return Err(ServiceError::new(ErrorCode::EditTooLate));
     }
     Ok(())

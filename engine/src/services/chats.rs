@@ -102,7 +102,10 @@ impl Services {
     /// Unread messages over all chats of the caller.
     pub(crate) async fn unread_total(&self, caller: Caller) -> Result<UnreadTotal, ServiceError> {
         let mut snapshot = self.storage.snapshot().await?;
-        Ok(snapshot.members().unread_total(caller.user_id).await?)
+        Ok(snapshot
+            .members()
+            .unread_total(caller.user_id, self.now_ms())
+            .await?)
     }
 
     /// The chat of a pair, and whether it was made now.

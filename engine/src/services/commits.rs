@@ -55,6 +55,7 @@ fn touched(events: &[Event]) -> Vec<Touched> {
         match event {
             Event::MessageSent { message, .. } => touched.push(Touched::Chat(message.chat_id)),
             Event::MessageUpdated { message } => touched.push(Touched::Chat(message.chat_id)),
+            Event::SettingsChanged { settings } => touched.push(Touched::User(settings.user_id)),
             Event::WatermarksMoved { member } => touched.push(Touched::Chat(member.chat_id)),
             Event::ChatUpdated { chat } | Event::RoleChanged { chat, .. } => {
                 touched.push(Touched::Chat(chat.id));

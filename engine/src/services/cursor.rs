@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use relaychat_protocol::{ChatId, UserId};
 use uuid::Uuid;
 
-use super::ServiceError;
+use super::{ServiceError, search::HitPosition};
 use crate::storage::{ChatPosition, UserPosition};
 
 /// Longest cursor that is read: a name of 80 characters and an id, encoded, with room.
@@ -44,6 +44,31 @@ pub(super) fn of_reaction(change: u64, id: UserId) -> String {
 pub(super) fn to_reaction(cursor: Option<&str>) -> Result<Option<(u64, UserId)>, ServiceError> {
     let position = decode(cursor)?;
     Ok(position.map(|(change, id)| (change.unsigned_abs(), UserId(id))))
+}
+
+/// A place in what was found.
+pub(super) fn of_hit(position: HitPosition) -> String {
+    let mut bytes = position.change.to_be_bytes().to_vec();
+    bytes.extend_from_slice(position.chat_id.0.as_bytes());
+    bytes.extend_from_slice(&position.seq.to_be_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Reads [`of_hit`].
+pub(super) fn to_hit(cursor: Option<&str>) -> Result<Option<HitPosition>, ServiceError> {
+    let Some(bytes) = bytes(cursor)? else {
+        return Ok(None);
+    };
+    let bytes: [u8; 32] = bytes.try_into().map_err(|_| unreadable())?;
+    let number = |at: usize| {
+        let bytes = bytes[at..at + 8].try_into().map_err(|_| unreadable())?;
+        Ok::<u64, ServiceError>(u64::from_be_bytes(bytes))
+    };
+    Ok(Some(HitPosition {
+        change: number(0)?,
+        chat_id: ChatId(Uuid::from_slice(&bytes[8..24]).map_err(|_| unreadable())?),
+        seq: number(24)?,
+    }))
 }
 
 /// A place in a list of people.
@@ -120,6 +145,12 @@ mod tests {
             id: UserId(Uuid::from_u128(3)),
         };
         assert_eq!(to_user(Some(&of_user(&user))).expect("reads"), Some(user));
+        let hit = HitPosition {
+            change: 5,
+            chat_id: ChatId(Uuid::from_u128(7)),
+            seq: u64::MAX,
+        };
+        assert_eq!(to_hit(Some(&of_hit(hit))).expect("reads"), Some(hit));
         let member = (7, UserId(Uuid::from_u128(8)));
         let cursor = of_member(member.0, member.1);
         assert_eq!(to_member(Some(&cursor)).expect("reads"), Some(member));
@@ -130,6 +161,7 @@ mod tests {
         for text in ["", "!", "AAAA", "ä", &"A".repeat(5_000)] {
             to_chat(Some(text)).expect_err("no place");
             to_user(Some(text)).expect_err("no place");
+            to_hit(Some(text)).expect_err("no place");
         }
     }
 }

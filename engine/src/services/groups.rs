@@ -73,7 +73,7 @@ impl Services {
         };
         let noted = self.outbox.note(&mut *transaction, vec![happened], now_ms);
         let is_heard = noted.await?;
-        let (view, users) = self.add(transaction, caller, chat, added).await?;
+        let (view, users) = self.take_in(transaction, caller, chat, added).await?;
         if is_heard {
             self.outbox.wake();
         }
@@ -127,7 +127,7 @@ impl Services {
             .chats()
             .update_many(std::slice::from_ref(&chat))
             .await?;
-        self.add(transaction, caller, chat, added).await
+        self.take_in(transaction, caller, chat, added).await
     }
 
     /// Removes somebody from a group; removing oneself is leaving.
@@ -241,7 +241,7 @@ impl Services {
     }
 
     /// Stores new memberships of a chat that is stored already, and tells everybody.
-    async fn add(
+    pub(super) async fn take_in(
         &self,
         mut transaction: Box<dyn Transaction>,
         caller: Caller,

@@ -15,8 +15,13 @@ use super::{
 };
 use crate::{
     domain::{
-        chat::Chat, chat_view::ChatView, event::Event, host_login::UserRef, member::Member,
-        message::Draft, user::User,
+        chat::Chat,
+        chat_view::ChatView,
+        event::Event,
+        host_login::UserRef,
+        member::Member,
+        message::{Draft, Mentions},
+        user::User,
     },
     limits::LIST_PAGE,
     storage::{Transaction, UnreadTotal},
@@ -100,7 +105,10 @@ impl Services {
     ) -> Result<UnreadTotal, ServiceError> {
         let mut snapshot = self.storage.snapshot().await?;
         let user = self.resolve(&mut *snapshot, user).await?;
-        Ok(snapshot.members().unread_total(user.id).await?)
+        Ok(snapshot
+            .members()
+            .unread_total(user.id, self.now_ms())
+            .await?)
     }
 
     /// Unread messages of a person in one of their chats.
@@ -255,6 +263,7 @@ impl Services {
             text,
             attachment_ids,
             reply_to_id: None,
+            mentions: Mentions::default(),
         };
         self.send_for_host(draft).await
     }

@@ -75,6 +75,7 @@ impl Services {
             return Ok((Ensured { user, is_new }, None));
         };
         transaction.users().update(&user).await?;
+        transaction.chat_settings().remove_all(user.id).await?;
         let chat_ids = transaction.users().list_audience_ids(user.id).await?;
         let event = Event::UserUpdated {
             user: user.clone(),

@@ -15,6 +15,7 @@ use crate::{
         DraftContent, Socket, Who, guarded,
     },
     storage::Transaction,
+    wire,
 };
 
 impl Services {
@@ -37,6 +38,7 @@ impl Services {
             text,
             attachment_ids,
             reply_to_id: _,
+            mentions: _,
         } = draft.clone();
         let content = DraftContent {
             text,
@@ -163,6 +165,7 @@ impl Services {
         self.authorize(&owner, Action::Upload, &subject).await?;
         let question = BeforeUpload {
             owner,
+            kind: wire::attachment_kind(attachment.kind),
             content_type: attachment.content_type.clone(),
             size_bytes: attachment.size_bytes,
             width: attachment.width,

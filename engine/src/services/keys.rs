@@ -25,6 +25,8 @@ pub(crate) struct Keys {
     pub(super) logins: Key,
     /// Tags sync tokens and cursors.
     pub(super) sync: Key,
+    /// Tags the links to groups.
+    pub(super) invites: Key,
     /// Tags what clients sent, where a hook had something else stored.
     pub(super) originals: Key,
     /// Signs the short-lived addresses of blobs.
@@ -39,6 +41,7 @@ impl Keys {
             access_tokens: key("access tokens"),
             logins: key("logins"),
             sync: key("sync"),
+            invites: key("invites"),
             originals: key("originals"),
             blob_links: key("blob links"),
         }
@@ -101,6 +104,7 @@ mod tests {
             keys.access_tokens,
             keys.logins,
             keys.sync,
+            keys.invites,
             keys.originals,
             keys.blob_links,
         ];

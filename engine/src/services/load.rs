@@ -7,7 +7,10 @@ use relaychat_protocol::{ChatId, UserId};
 
 use super::ServiceError;
 use crate::{
-    domain::{chat::Chat, chat_view::ChatView, member::Member, message::Message, user::User},
+    domain::{
+        chat::Chat, chat_settings::ChatSettings, chat_view::ChatView, member::Member,
+        message::Message, user::User,
+    },
     limits::MEMBERS_PER_CHAT_VIEW,
     storage::Transaction,
 };
@@ -55,7 +58,15 @@ pub(super) async fn chat_views(
         .list_first(&ids, MEMBERS_PER_CHAT_VIEW + 1)
         .await?;
     let newest = transaction.messages().find_at(&places).await?;
-    let mut deleted = deleted_unread(transaction, viewer, &ids).await?;
+    let unread = transaction.messages().list_deleted_unread(viewer, &ids);
+    let mut deleted = by_chat(unread.await?);
+    let unread = transaction.mentions().list_unread(viewer, &ids);
+    let mut mentioned = by_chat(unread.await?);
+    let settings = transaction.chat_settings().find_many(viewer, &ids).await?;
+    let mut settings: HashMap<ChatId, ChatSettings> = settings
+        .into_iter()
+        .map(|settings| (settings.chat_id, settings))
+        .collect();
 
     let mut mine: HashMap<ChatId, Member> = mine
         .into_iter()
@@ -80,7 +91,9 @@ pub(super) async fn chat_views(
             Some(ChatView {
                 me: mine.remove(&chat.id)?,
                 last_message: newest.remove(&chat.id),
+                settings: settings.remove(&chat.id),
                 deleted_unread: deleted.remove(&chat.id).unwrap_or_default(),
+                mentioned_unread: mentioned.remove(&chat.id).unwrap_or_default(),
                 others,
                 chat,
             })
@@ -90,18 +103,12 @@ pub(super) async fn chat_views(
     Ok((views, users))
 }
 
-/// The places of deleted messages above the viewer's read marks, by chat.
-async fn deleted_unread(
-    transaction: &mut dyn Transaction,
-    viewer: UserId,
-    chat_ids: &[ChatId],
-) -> Result<HashMap<ChatId, Vec<u64>>, ServiceError> {
-    let mut deleted: HashMap<ChatId, Vec<u64>> = HashMap::new();
-    let messages = transaction.messages();
-    for (chat_id, seq) in messages.list_deleted_unread(viewer, chat_ids).await? {
-        deleted.entry(chat_id).or_default().push(seq);
+fn by_chat(places: Vec<(ChatId, u64)>) -> HashMap<ChatId, Vec<u64>> {
+    let mut by_chat: HashMap<ChatId, Vec<u64>> = HashMap::new();
+    for (chat_id, seq) in places {
+        by_chat.entry(chat_id).or_default().push(seq);
     }
-    Ok(deleted)
+    by_chat
 }
 
 /// One chat as `viewer` sees it.

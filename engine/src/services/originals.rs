@@ -16,6 +16,7 @@ pub(super) fn original_tag(key: &Key, draft: &Draft) -> OriginalTag {
         text,
         attachment_ids,
         reply_to_id,
+        mentions,
     } = draft;
     let ids = [id.0, chat_id.0, sender_id.0];
     let mut parts: Vec<&[u8]> = ids.iter().map(|id| id.as_bytes().as_slice()).collect();
@@ -24,6 +25,12 @@ pub(super) fn original_tag(key: &Key, draft: &Draft) -> OriginalTag {
     // Marked, for it must not look like one more attachment.
     if let Some(id) = reply_to_id {
         parts.extend([b"reply".as_slice(), id.0.as_bytes().as_slice()]);
+    }
+    for id in &mentions.user_ids {
+        parts.extend([b"mention".as_slice(), id.0.as_bytes().as_slice()]);
+    }
+    if mentions.is_everyone {
+        parts.push(b"everyone");
     }
     mac(key, &parts)
 }

@@ -328,6 +328,7 @@ impl Desk {
             deleted_at_ms: None,
             reply_to,
             reactions: Vec::new(),
+            mentions: draft.mentions,
         };
         let sender = Member {
             watermarks: member.watermarks.advanced(Advance {
@@ -345,15 +346,20 @@ impl Desk {
         self.members.insert(key, sender.clone());
         self.messages.insert(message.id, message.clone());
         if let Some(original) = original {
-            let tag = original_tag(&self.originals, &original);
-            self.tags.insert(message.id, tag);
-            self.accepted_tags.push((message.id, tag));
+            self.keep_tag(message.id, &original);
         }
         self.accepted.push((message.clone(), sender));
         Ok(Sent {
             message,
             is_repeat: false,
         })
+    }
+
+    /// Keeps what a repeat is compared with.
+    fn keep_tag(&mut self, id: MessageId, original: &Draft) {
+        let tag = original_tag(&self.originals, original);
+        self.tags.insert(id, tag);
+        self.accepted_tags.push((id, tag));
     }
 
     /// Whether the client sent the same when `message` was stored.

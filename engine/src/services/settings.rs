@@ -22,6 +22,10 @@ pub(crate) struct Settings {
     pub(crate) codes_per_network: u32,
     /// What an uploaded picture may be.
     pub(crate) images: ImageLimits,
+    /// Largest file of any type, in bytes; 0: none but images.
+    pub(crate) file_bytes: u64,
+    /// Most bytes of all uploads of one person; 0: as many as they like.
+    pub(crate) user_bytes: u64,
     /// How much one sync answer holds.
     pub(crate) sync: SyncPages,
     /// How long after it was sent a message can be edited.
@@ -114,6 +118,8 @@ impl Default for Settings {
             session_ttl_ms: limits::SESSION_TTL_MS,
             codes_per_network: limits::CODES_PER_NETWORK,
             images: ImageLimits::default(),
+            file_bytes: limits::FILE_BYTES,
+            user_bytes: 0,
             sync: SyncPages::default(),
             edit_window_ms: limits::EDIT_WINDOW_MS,
             webhook_reach: Reach::default(),

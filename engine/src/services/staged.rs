@@ -23,7 +23,7 @@ use super::{Anchor, SendJob, ServiceError, Services, validate};
 use crate::{
     domain::{
         host_login::ENGINE_ID_PREFIX,
-        message::{Draft, Message},
+        message::{Draft, Mentions, Message},
         staged::{StagedMessage, StagedRef, StagedTarget},
     },
     hooks::{BeforeSend, DraftContent, Who},
@@ -76,6 +76,7 @@ impl Services {
             text: message.text.clone(),
             attachment_ids: message.attachment_ids.clone(),
             reply_to_id: None,
+            mentions: Mentions::default(),
         })?;
         if let StagedTarget::Object {
             name: Some(name), ..
@@ -201,6 +202,7 @@ impl Services {
             text: message.text,
             attachment_ids: message.attachment_ids,
             reply_to_id: None,
+            mentions: Mentions::default(),
         })
     }
 }

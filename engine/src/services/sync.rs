@@ -32,7 +32,10 @@ use tokio::time::Instant;
 
 use super::{Caller, ServiceError, Services, cursor, load};
 use crate::{
-    domain::{chat_view::ChatView, member::Member, message::Message, user::User},
+    domain::{
+        chat_settings::ChatSettings, chat_view::ChatView, member::Member, message::Message,
+        user::User,
+    },
     limits::SNAPSHOT_CHATS,
     storage::{ChatPosition, Transaction},
 };
@@ -74,6 +77,7 @@ pub(crate) struct SyncAnswer {
     pub(crate) messages: Vec<ChatMessages>,
     pub(crate) removed_chat_ids: Vec<ChatId>,
     pub(crate) receipts: Vec<Member>,
+    pub(crate) settings: Vec<ChatSettings>,
     pub(crate) users: Vec<User>,
     pub(crate) next_chats_cursor: Option<String>,
     /// All chats the caller is a member of, in the same state. For the hub, not for the wire.
@@ -92,6 +96,7 @@ impl SyncAnswer {
             && self.messages.is_empty()
             && self.removed_chat_ids.is_empty()
             && self.receipts.is_empty()
+            && self.settings.is_empty()
             && self.users.is_empty()
     }
 }
@@ -153,6 +158,7 @@ impl Services {
             messages: Vec::new(),
             removed_chat_ids: Vec::new(),
             receipts: Vec::new(),
+            settings: Vec::new(),
             users: Vec::new(),
             next_chats_cursor: None,
             chat_ids: match has_socket {
@@ -216,6 +222,7 @@ impl Services {
             messages: Vec::new(),
             removed_chat_ids: Vec::new(),
             receipts: Vec::new(),
+            settings: Vec::new(),
             users: Vec::new(),
             next_chats_cursor: None,
             chat_ids,
@@ -229,7 +236,7 @@ impl Services {
     }
 }
 
-/// The first page of all chats. Messages beyond the newest of each are history, which is paged.
+/// The first page of all chats, and all that are pinned. Messages beyond the newest of each are history, which is paged.
 async fn fill_snapshot(
     transaction: &mut dyn Transaction,
     answer: &mut SyncAnswer,
@@ -248,6 +255,10 @@ async fn fill_snapshot(
             })
         });
     }
+    let pinned = transaction.chat_settings().list_pinned(viewer).await?;
+    let is_further_down = |id: &ChatId| chats.iter().all(|chat| chat.id != *id);
+    let further_down: Vec<ChatId> = pinned.into_iter().filter(is_further_down).collect();
+    chats.extend(transaction.chats().find_many(&further_down).await?);
     (answer.chats, answer.users) = load::chat_views(transaction, viewer, chats).await?;
     Ok(())
 }

@@ -5,9 +5,14 @@ mod anchors;
 mod chat_settings;
 mod chats;
 mod convergence;
+mod cost;
 mod groups;
 mod hooks;
+mod invites;
 mod login;
+mod personal;
+mod recount;
+mod search;
 mod send;
 mod sessions;
 mod sync;
@@ -23,7 +28,7 @@ use crate::{
     clock::{Clock, ManualClock},
     domain::{
         event::{Committed, Event},
-        message::{Draft, Message},
+        message::{Draft, Edit, Mentions, Message},
     },
     hooks::Hooks,
     membership::MembershipSource,
@@ -72,6 +77,10 @@ impl Harness {
     }
 
     pub(crate) async fn with_hooks(hooks: Hooks, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::on(&TestDatabase::new(), hooks, change).await
+    }
+
+    async fn on(database: &TestDatabase, hooks: Hooks, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(START_MS));
         let events = Arc::new(Recorder::default());
         let mut settings = Settings {
@@ -83,7 +92,7 @@ impl Harness {
         };
         change(&mut settings);
         let services = Services::open(Parts {
-            storage: TestDatabase::new().open().await,
+            storage: database.open().await,
             blobs: Arc::new(crate::blobs::MemoryBlobs::new()) as Arc<dyn BlobStore>,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::new(SystemRandom),
@@ -182,7 +191,16 @@ impl Harness {
             text: text.to_owned(),
             attachment_ids: Vec::new(),
             reply_to_id: None,
+            mentions: Mentions::default(),
         }
+    }
+}
+
+/// An edit that mentions nobody.
+fn worded(text: &str) -> Edit {
+    Edit {
+        text: text.to_owned(),
+        mentions: Mentions::default(),
     }
 }
 

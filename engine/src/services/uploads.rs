@@ -1,4 +1,4 @@
-//! Uploading pictures, and who may read them.
+//! Uploading pictures and other files, and who may read them.
 //!
 //! # What a crash can leave behind
 //!
@@ -10,6 +10,16 @@
 //!
 //! A client that hangs up while its file arrives leaves nothing. One that hangs up afterwards has
 //! uploaded: storing runs in a task of its own, so that it is never half done.
+//!
+//! # Pictures and other files
+//!
+//! A picture is held in memory, decoded and written anew. Any other file is what its sender says:
+//! it goes to the blob store piece by piece as it arrives, is never looked into, and whoever reads
+//! it gets it as something to save. The host is asked about it when it has arrived, for its size is
+//! known only then.
+//!
+//! How much room a person has is counted in the transaction that writes the row, and such
+//! transactions come one after another: two uploads at once cannot share the same last bytes.
 
 mod blob_links;
 mod file_name;
@@ -20,18 +30,18 @@ mod sweeping;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use relaychat_protocol::{AttachmentId, ErrorCode};
+use relaychat_protocol::{AttachmentId, ErrorCode, UserId};
 
 pub(crate) use blob_links::LinkPair;
 pub(crate) use reading::ReadableBlob;
 pub(crate) use slots::UploadSlot;
 
-use super::{Caller, Outbox, Rate, ServiceError, Services, outbox::Happened};
+use super::{Caller, Outbox, Rate, ServiceError, Services, Settings, outbox::Happened};
 use crate::{
-    blobs::BlobStore,
+    blobs::{BlobStore, Pieces},
     clock::Clock,
-    domain::attachment::{Attachment, Usage, Variant},
-    images::{ImageError, ImageLimits, ImageWorkshop, Picture},
+    domain::attachment::{Attachment, Kind, Usage, Variant},
+    images::{ImageError, ImageWorkshop, Picture},
     storage::{Storage, Transaction},
 };
 
@@ -39,18 +49,34 @@ use crate::{
 /// after a day, so that even a process that was stopped in between names nothing that was swept.
 const NAMED_WITHIN_MS: i64 = 60 * 60 * 1_000;
 
+/// Type of a file whose sender says none.
+const UNKNOWN_TYPE: &str = "application/octet-stream";
+
 /// What uploading needs beside storage.
 #[derive(Debug)]
 pub(super) struct Uploads {
     workshop: ImageWorkshop,
     slots: slots::Slots,
+    file_bytes: u64,
+    user_bytes: u64,
+}
+
+/// A file as its sender describes it.
+#[derive(Clone, Debug)]
+pub(crate) struct FileClaims {
+    /// Its type, if that is one.
+    pub(crate) content_type: Option<String>,
+    /// Its name, not cleaned yet.
+    pub(crate) file_name: Option<String>,
 }
 
 impl Uploads {
-    pub(super) fn new(limits: ImageLimits) -> Self {
+    pub(super) fn new(settings: &Settings) -> Self {
         Self {
-            workshop: ImageWorkshop::new(limits),
+            workshop: ImageWorkshop::new(settings.images),
             slots: slots::Slots::default(),
+            file_bytes: settings.file_bytes,
+            user_bytes: settings.user_bytes,
         }
     }
 }
@@ -63,9 +89,26 @@ impl Services {
         self.uploads.slots.take(caller.user_id)
     }
 
-    /// Largest file that may be uploaded, in bytes.
-    pub(crate) fn upload_bytes_max(&self) -> u64 {
-        self.uploads.workshop.limits().file_bytes
+    /// Largest file of a kind that may be uploaded, in bytes.
+    pub(crate) fn upload_bytes_max(&self, kind: Kind) -> u64 {
+        match kind {
+            Kind::Image => self.uploads.workshop.limits().file_bytes,
+            Kind::File => self.uploads.file_bytes,
+        }
+    }
+
+    /// Refuses an upload of so many bytes that there is no room for, before it has arrived.
+    pub(crate) async fn check_room(
+        &self,
+        caller: Caller,
+        size_bytes: u64,
+    ) -> Result<(), ServiceError> {
+        if self.uploads.user_bytes == 0 {
+            return Ok(());
+        }
+        let mut snapshot = self.storage.snapshot().await?;
+        let user_bytes = self.uploads.user_bytes;
+        check_room(&mut *snapshot, caller.user_id, size_bytes, user_bytes).await
     }
 
     /// Takes a picture that has arrived whole.
@@ -79,7 +122,50 @@ impl Services {
         let picture = self.uploads.workshop.picture(file).await?;
         let attachment = self.describe(caller, &picture, file_name.and_then(file_name::clean));
         self.check_upload(caller, &attachment).await?;
-        let stored = self.store(attachment, picture, Some(&self.outbox)).await;
+        let outbox = Some(&self.outbox);
+        let stored = self.store(attachment, Some(picture), outbox).await;
+        drop(slot);
+        stored
+    }
+
+    /// Takes a file of any type while it arrives. What the caller puts as an error among `pieces`
+    /// ends it, and nothing stays.
+    pub(crate) async fn upload_file(
+        &self,
+        caller: Caller,
+        slot: UploadSlot,
+        claims: FileClaims,
+        pieces: Pieces,
+    ) -> Result<Attachment, ServiceError> {
+        let (id, created_at_ms) = (AttachmentId(self.new_id()), self.now_ms());
+        let key = Attachment::blob_key(id, Variant::Original);
+        let size_bytes = self.blobs.write(&key, pieces).await?;
+        let FileClaims {
+            content_type,
+            file_name,
+        } = claims;
+        let attachment = Attachment {
+            id,
+            owner_id: caller.user_id,
+            kind: Kind::File,
+            usage: Usage::Unused,
+            content_type: content_type.unwrap_or_else(|| UNKNOWN_TYPE.to_owned()),
+            size_bytes,
+            width: 0,
+            height: 0,
+            thumb_hash: None,
+            file_name: file_name.as_deref().and_then(file_name::clean),
+            created_at_ms,
+        };
+        let taken = match size_bytes {
+            0 => Err(ServiceError::invalid("body", "The file is empty.")),
+            _ => self.check_upload(caller, &attachment).await,
+        };
+        if let Err(error) = taken {
+            remove_blobs(&*self.blobs, &attachment).await;
+            return Err(error);
+        }
+        let stored = self.store(attachment, None, Some(&self.outbox)).await;
         drop(slot);
         stored
     }
@@ -98,14 +184,14 @@ impl Services {
             _ => error,
         })?;
         let is_theirs = source.owner_id == caller.user_id && source.usage == Usage::Unused;
-        if !is_theirs {
+        if !is_theirs || source.kind != Kind::Image {
             return Err(not_usable());
         }
         let slot = self.uploads.slots.take(caller.user_id)?;
         let file = self.read_whole(source.id).await?;
         let picture = self.uploads.workshop.avatar(file).await?;
         let avatar = self.describe(caller, &picture, None);
-        let stored = self.store(avatar, picture, None).await;
+        let stored = self.store(avatar, Some(picture), None).await;
         drop(slot);
         stored
     }
@@ -114,6 +200,7 @@ impl Services {
         Attachment {
             id: AttachmentId(self.new_id()),
             owner_id: caller.user_id,
+            kind: Kind::Image,
             usage: Usage::Unused,
             content_type: picture.original.content_type.to_owned(),
             size_bytes: picture.original.bytes.len() as u64,
@@ -125,26 +212,34 @@ impl Services {
         }
     }
 
-    /// Stores bytes, then row, whatever becomes of the request meanwhile. The host is told through
-    /// `outbox`.
+    /// Stores bytes, unless they are there already, then row, whatever becomes of the request
+    /// meanwhile. The host is told through `outbox`.
     async fn store(
         &self,
         attachment: Attachment,
-        picture: Picture,
+        picture: Option<Picture>,
         outbox: Option<&Outbox>,
     ) -> Result<Attachment, ServiceError> {
         let outbox = outbox.cloned();
         let (storage, blobs) = (Arc::clone(&self.storage), Arc::clone(&self.blobs));
         let clock = Arc::clone(&self.clock);
+        let user_bytes = self.uploads.user_bytes;
         tokio::spawn(async move {
-            let named = match put(&*blobs, attachment.id, picture).await {
-                Ok(()) => name(&*storage, &*clock, outbox.as_ref(), &attachment).await,
+            let put = match picture {
+                Some(picture) => put(&*blobs, attachment.id, picture).await,
+                None => Ok(()),
+            };
+            let named = match put {
+                Ok(()) => {
+                    let room = (&*clock, user_bytes);
+                    name(&*storage, room, outbox.as_ref(), &attachment).await
+                }
                 Err(error) => Err(error),
             };
             let transaction = match named {
                 Ok(transaction) => transaction,
                 Err(error) => {
-                    remove_blobs(&*blobs, attachment.id).await;
+                    remove_blobs(&*blobs, &attachment).await;
                     return Err(error);
                 }
             };
@@ -182,14 +277,33 @@ async fn put(
     Ok(())
 }
 
+/// Refuses what would take a person's uploads above `user_bytes`, if there is such a limit.
+async fn check_room(
+    transaction: &mut dyn Transaction,
+    owner_id: UserId,
+    size_bytes: u64,
+    user_bytes: u64,
+) -> Result<(), ServiceError> {
+    if user_bytes == 0 {
+        return Ok(());
+    }
+    let used_bytes = transaction.attachments().bytes_of(owner_id).await?;
+    match used_bytes.saturating_add(size_bytes) > user_bytes {
+        true => Err(ServiceError::new(ErrorCode::QuotaExceeded)),
+        false => Ok(()),
+    }
+}
+
 /// Writes the row, up to the commit.
 async fn name(
     storage: &dyn Storage,
-    clock: &dyn Clock,
+    (clock, user_bytes): (&dyn Clock, u64),
     outbox: Option<&Outbox>,
     attachment: &Attachment,
 ) -> Result<Box<dyn Transaction>, ServiceError> {
     let mut transaction = storage.begin().await?;
+    let (owner_id, size_bytes) = (attachment.owner_id, attachment.size_bytes);
+    check_room(&mut *transaction, owner_id, size_bytes, user_bytes).await?;
     transaction.attachments().insert(attachment).await?;
     if let Some(outbox) = outbox {
         let happened = vec![Happened::Uploaded(attachment.clone())];
@@ -205,9 +319,10 @@ async fn name(
 }
 
 /// Removes the bytes of an upload that no row names. What cannot be removed is only space.
-async fn remove_blobs(blobs: &dyn BlobStore, id: AttachmentId) {
-    for variant in [Variant::Original, Variant::Thumbnail] {
-        if let Err(error) = blobs.remove(&Attachment::blob_key(id, variant)).await {
+async fn remove_blobs(blobs: &dyn BlobStore, attachment: &Attachment) {
+    let id = attachment.id;
+    for variant in attachment.kind.variants() {
+        if let Err(error) = blobs.remove(&Attachment::blob_key(id, *variant)).await {
             tracing::warn!(attachment_id = %id, %error, "a blob without a row stays behind");
         }
     }

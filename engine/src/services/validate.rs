@@ -8,10 +8,14 @@ use std::collections::HashSet;
 
 use super::{ServiceError, emoji::is_emoji};
 use crate::{
-    domain::{host_login::ENGINE_ID_PREFIX, message::Draft, user::HostProfile},
+    domain::{
+        host_login::ENGINE_ID_PREFIX,
+        message::{Draft, Mentions},
+        user::HostProfile,
+    },
     limits::{
         ATTACHMENTS_PER_MESSAGE, DESCRIPTION_CHARS, DEVICE_NAME_CHARS, LIST_PAGE,
-        LIST_PAGE_DEFAULT, NAME_CHARS, TEXT_BYTES,
+        LIST_PAGE_DEFAULT, MENTIONS_PER_MESSAGE, NAME_CHARS, TEXT_BYTES,
     },
 };
 
@@ -178,11 +182,23 @@ pub(super) fn draft(draft: &Draft) -> Result<(), ServiceError> {
             format!("A message has at most {ATTACHMENTS_PER_MESSAGE} attachments."),
         ));
     }
+    mentions(&draft.mentions)?;
     let distinct: HashSet<_> = draft.attachment_ids.iter().collect();
     if distinct.len() != draft.attachment_ids.len() {
         return Err(ServiceError::invalid(
             "attachment_ids",
             "An attachment is named twice.",
+        ));
+    }
+    Ok(())
+}
+
+/// Whom a message mentions.
+pub(super) fn mentions(mentions: &Mentions) -> Result<(), ServiceError> {
+    if mentions.user_ids.len() > MENTIONS_PER_MESSAGE {
+        return Err(ServiceError::invalid(
+            "mentions",
+            format!("A message mentions at most {MENTIONS_PER_MESSAGE} people."),
         ));
     }
     Ok(())
@@ -276,6 +292,7 @@ mod tests {
                 .map(|id| AttachmentId(Uuid::from_u128(*id)))
                 .collect(),
             reply_to_id: None,
+            mentions: Mentions::default(),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Repository of uploaded files.
 
 use async_trait::async_trait;
-use relaychat_protocol::AttachmentId;
+use relaychat_protocol::{AttachmentId, UserId};
 
 use super::StorageError;
 use crate::domain::attachment::{Attachment, Usage};
@@ -23,4 +23,6 @@ pub trait AttachmentRepository: Send {
     ) -> Result<Vec<Attachment>, StorageError>;
     /// Removes a file that nothing uses; tells whether it was there.
     async fn remove_unused(&mut self, id: AttachmentId) -> Result<bool, StorageError>;
+    /// How many bytes somebody has uploaded that are not removed yet.
+    async fn bytes_of(&mut self, owner_id: UserId) -> Result<u64, StorageError>;
 }

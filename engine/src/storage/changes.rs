@@ -9,7 +9,7 @@ use relaychat_protocol::{ChatId, UserId};
 use uuid::Uuid;
 
 use super::StorageError;
-use crate::domain::{member::Member, user::User};
+use crate::domain::{chat_settings::ChatSettings, member::Member, user::User};
 
 /// Something with the change number of its last change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +74,13 @@ pub trait ChangeRepository: Send {
         since: u64,
         limit: u32,
     ) -> Result<Vec<Changed<User>>, StorageError>;
+    /// What a person set for chats for themselves and changed after `since`.
+    async fn list_settings(
+        &mut self,
+        user_id: UserId,
+        since: u64,
+        limit: u32,
+    ) -> Result<Vec<Changed<ChatSettings>>, StorageError>;
     /// Notes what this transaction touched, once and after its last write, for
     /// [`Self::list_touched`]. A transaction that drew no number notes nothing.
     async fn note(&mut self, touched: &[Touched]) -> Result<(), StorageError>;

@@ -9,15 +9,19 @@ mod batches;
 mod changes;
 mod chats;
 mod host;
+mod invites;
 mod logins;
 mod mails;
 mod members;
+mod mentions;
 mod messages;
 mod notices;
 mod reactions;
-pub(super) mod samples;
+pub(crate) mod samples;
+mod search;
 mod sessions;
 mod staged;
+pub(crate) mod traces;
 mod transactions;
 mod updates;
 mod users;
@@ -118,6 +122,9 @@ checks! {
         chats_that_were_left_are_not_listed,
         an_update_replaces_name_activity_version_and_counts,
     }
+    invites {
+        invites_are_found_listed_used_and_removed,
+    }
     members {
         members_come_back_as_upserted,
         joining_again_replaces_the_former_membership,
@@ -146,16 +153,28 @@ checks! {
         a_deleted_message_is_not_unread,
         an_answer_shows_what_it_answers_as_it_is_now,
     }
+    mentions {
+        mentions_are_unread_above_the_read_mark,
+        mentions_follow_edits_and_go_with_their_message,
+    }
     reactions {
         a_reaction_is_there_once,
         a_message_names_the_first_and_counts_all,
         pages_of_reactions_have_no_holes_and_no_repeats,
+    }
+    search {
+        what_was_sent_is_listed_until_it_is_taken_in,
+        the_words_of_a_message_change_with_it,
+        a_list_never_ends_within_a_change,
+        what_is_found_is_narrowed_by_sender_and_time,
+        an_index_that_is_cleared_is_filled_again,
     }
     attachments {
         a_file_comes_back_as_inserted,
         usage_is_replaced,
         unused_files_are_listed_oldest_first,
         only_unused_files_are_removed,
+        bytes_are_added_up_by_owner_until_they_are_removed,
     }
     batches {
         a_batch_reads_and_writes_what_the_repositories_do,

@@ -35,8 +35,11 @@ pub const TABLES: &[&str] = &[
     "relay_refresh_tokens",
     "relay_chats",
     "relay_members",
+    "relay_chat_settings",
+    "relay_invites",
     "relay_messages",
     "relay_reactions",
+    "relay_mentions",
     "relay_attachments",
     "relay_mails",
     "relay_host_logouts",
@@ -47,6 +50,9 @@ pub const TABLES: &[&str] = &[
     "relay_webhooks",
     "relay_changes",
 ];
+/// What tables begin with that can be made again, and are: the index of words. The target fills its
+/// own.
+const MADE_AGAIN: &str = "relay_search_";
 /// The tables of the database itself.
 const OWN: &[&str] = &["relay_meta", "relay_migrations"];
 

@@ -11,7 +11,7 @@ use crate::domain::member::Member;
 pub struct UnreadTotal {
     /// Messages.
     pub message_count: u64,
-    /// Chats with at least one.
+    /// Chats with at least one, or marked unread.
     pub chat_count: u64,
 }
 
@@ -40,6 +40,11 @@ pub trait MemberRepository: Send {
     /// and what `members` says, with the time and count that belong to the larger one. Does not
     /// touch the chat.
     async fn advance_many(&mut self, members: &[Member]) -> Result<(), StorageError>;
-    /// Unread messages over all chats of a person, from watermarks and deleted messages.
-    async fn unread_total(&mut self, user_id: UserId) -> Result<UnreadTotal, StorageError>;
+    /// Unread messages over the chats of a person that are neither archived nor muted at `now_ms`,
+    /// from watermarks and deleted messages.
+    async fn unread_total(
+        &mut self,
+        user_id: UserId,
+        now_ms: i64,
+    ) -> Result<UnreadTotal, StorageError>;
 }

@@ -39,7 +39,8 @@ pub trait MessageRepository: Send {
         limit: u32,
     ) -> Result<Vec<Message>, StorageError>;
     /// Replaces version, text and times of a message that is there. One that is deleted loses its
-    /// attachments (nothing uses them any more), its reactions and what it answers.
+    /// attachments (nothing uses them any more), its reactions and what it answers. Its words in
+    /// the [index](super::SearchRepository) change with it.
     async fn update(&mut self, message: &Message) -> Result<(), StorageError>;
     /// The newest `limit` of the messages that were sent after `change`, ascending by `seq`.
     async fn list_sent(

@@ -78,6 +78,11 @@ const STEPS: &[Step] = &[
     step!(8, "drop message changes", "0008_drop_message_changes.sql"),
     step!(9, "change messages", "0009_change_messages.sql"),
     step!(10, "describe groups", "0010_describe_groups.sql"),
+    step!(11, "mention people", "0011_mention_people.sql"),
+    step!(12, "create chat settings", "0012_create_chat_settings.sql"),
+    step!(14, "index words", "0014_index_words.sql"),
+    step!(15, "take any file", "0015_take_any_file.sql"),
+    step!(16, "create invites", "0016_create_invites.sql"),
 ];
 
 /// Which texts to take.

@@ -22,6 +22,7 @@ mod schema;
 mod staging;
 #[cfg(test)]
 mod tests;
+mod words;
 mod writer;
 
 use async_trait::async_trait;

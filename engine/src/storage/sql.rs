@@ -9,12 +9,15 @@
 mod attachments;
 mod batches;
 mod changes;
+mod chat_settings;
 mod chats;
 mod connection;
 mod host;
+mod invites;
 mod logins;
 mod mails;
 mod members;
+mod mentions;
 mod message_parts;
 mod messages;
 mod notes;
@@ -22,6 +25,7 @@ mod notices;
 mod owned;
 mod reactions;
 mod row;
+mod search;
 mod sessions;
 pub(super) mod staged;
 mod users;
@@ -36,13 +40,15 @@ pub(super) use chats::ChatRow;
 pub(super) use connection::{Connection, FromRow};
 pub(super) use members::MemberRow;
 pub(super) use messages::MessageRow;
+pub(super) use search::{Found, PLACE_BITS, WantedWords, Words};
 pub(super) use writer::{Driver, Known, Turn, Writer};
 
 use super::{
-    AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, Decided, HostRepository,
-    LoginRepository, MailRepository, MemberRepository, MessageRepository, NoticeRepository,
-    OwnedRepository, ReactionRepository, SessionRepository, StagedRepository, StorageError,
-    Transaction, UserRepository, WebhookRepository,
+    AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, ChatSettingsRepository,
+    Decided, HostRepository, InviteRepository, LoginRepository, MailRepository, MemberRepository,
+    MentionRepository, MessageRepository, NoticeRepository, OwnedRepository, ReactionRepository,
+    SearchRepository, SessionRepository, StagedRepository, StorageError, Transaction,
+    UserRepository, WebhookRepository,
 };
 
 /// The table of the epoch and the newest change number: one row.
@@ -116,11 +122,27 @@ impl<C: Connection> Transaction for SqlTransaction<C> {
         self
     }
 
+    fn chat_settings(&mut self) -> &mut dyn ChatSettingsRepository {
+        self
+    }
+
+    fn invites(&mut self) -> &mut dyn InviteRepository {
+        self
+    }
+
     fn messages(&mut self) -> &mut dyn MessageRepository {
         self
     }
 
     fn reactions(&mut self) -> &mut dyn ReactionRepository {
+        self
+    }
+
+    fn mentions(&mut self) -> &mut dyn MentionRepository {
+        self
+    }
+
+    fn search(&mut self) -> &mut dyn SearchRepository {
         self
     }
 

@@ -19,6 +19,7 @@ mod files;
 mod migrations;
 #[cfg(test)]
 mod tests;
+mod words;
 mod writer;
 
 pub(crate) use copies::{DatabaseFile, Facts};
@@ -184,6 +185,8 @@ fn options(path: &Path, synchronous: SqliteSynchronous) -> SqliteConnectOptions 
         .pragma("temp_store", "MEMORY")
         .pragma("wal_autocheckpoint", "0")
         .pragma("journal_size_limit", WAL_BYTES_MAX)
+        // What was deleted is not left behind in the file, in the space that became free.
+        .pragma("secure_delete", "ON")
         // Statements are no business of the log: their values are people's words and addresses.
         .disable_statement_logging()
 }

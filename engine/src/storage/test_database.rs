@@ -21,6 +21,9 @@ const STORAGE: &str = "RELAYCHAT_TEST_STORAGE";
 /// Where the PostgreSQL of the tests is.
 const POSTGRES_URL: &str = "RELAYCHAT_TEST_POSTGRES_URL";
 
+/// The file of one on SQLite.
+const FILE: &str = "relaychat.db";
+
 /// An empty database. Clones share it.
 #[derive(Clone, Debug)]
 pub struct TestDatabase(Kind);
@@ -59,7 +62,7 @@ impl TestDatabase {
     pub async fn open(&self) -> Arc<dyn Storage> {
         let inner: Arc<dyn Storage> = match &self.0 {
             Kind::Sqlite(folder) => {
-                let path = folder.path().join("relaychat.db");
+                let path = folder.path().join(FILE);
                 Arc::new(Sqlite::open(path).await.expect("a database"))
             }
             Kind::Postgres(schema) => Arc::new(schema.open().await),
@@ -67,6 +70,25 @@ impl TestDatabase {
         let _database = self.clone();
         Arc::new(Opened { inner, _database })
     }
+
+    /// Where it is, for who looks at it beside the engine.
+    #[cfg(test)]
+    pub(crate) fn place(&self) -> Place<'_> {
+        match &self.0 {
+            Kind::Sqlite(folder) => Place::Sqlite(folder.path().join(FILE)),
+            Kind::Postgres(schema) => Place::Postgres {
+                url: schema.url(),
+                schema: schema.name(),
+            },
+        }
+    }
+}
+
+/// Where a database is.
+#[cfg(test)]
+pub(crate) enum Place<'a> {
+    Sqlite(PathBuf),
+    Postgres { url: &'a str, schema: &'a str },
 }
 
 /// A storage that keeps its database.

@@ -86,6 +86,7 @@ impl TestClient {
             text: text.to_owned(),
             attachment_ids: Vec::new(),
             reply_to_id: None,
+            mentions: None,
         };
         self.send(&ClientFrame::SendMessage {
             id: id.clone(),

@@ -1,6 +1,10 @@
 //! Chats, members and watermarks.
 
-use relaychat_protocol::rest::{chats as wire, sync::Receipt};
+use relaychat_protocol::rest::{
+    chat_settings::{ChatSettings as WireSettings, UpdateChatSettings},
+    chats as wire,
+    sync::Receipt,
+};
 
 use super::{
     messages::message,
@@ -8,6 +12,7 @@ use super::{
 };
 use crate::domain::{
     chat::Chat,
+    chat_settings::{ChatSettings, SettingsChange},
     chat_view::ChatView,
     member::{Member, Watermarks},
     user::User,
@@ -97,7 +102,9 @@ pub(crate) fn chat(view: &ChatView) -> wire::Chat {
         chat,
         me,
         last_message,
+        settings,
         deleted_unread,
+        mentioned_unread,
         others,
     } = view;
     wire::Chat {
@@ -105,8 +112,47 @@ pub(crate) fn chat(view: &ChatView) -> wire::Chat {
         me: member(me),
         unread_count: view.unread_count(),
         deleted_unread: ranges(deleted_unread),
+        mentioned_unread: ranges(mentioned_unread),
+        settings: settings.as_ref().map(chat_settings),
         last_message: last_message.as_ref().map(message),
         members: others.iter().map(member).collect(),
+    }
+}
+
+/// What a member has set for themselves.
+pub(crate) fn chat_settings(settings: &ChatSettings) -> WireSettings {
+    let ChatSettings {
+        user_id: _,
+        chat_id,
+        revision,
+        pinned_at_ms,
+        is_archived,
+        is_marked_unread,
+        muted_until_ms,
+    } = settings;
+    WireSettings {
+        chat_id: *chat_id,
+        revision: *revision,
+        pinned_at_ms: *pinned_at_ms,
+        is_archived: *is_archived,
+        is_marked_unread: *is_marked_unread,
+        muted_until_ms: *muted_until_ms,
+    }
+}
+
+/// What to change of them.
+pub(crate) fn settings_change(update: UpdateChatSettings) -> SettingsChange {
+    let UpdateChatSettings {
+        is_pinned,
+        is_archived,
+        is_marked_unread,
+        muted_until_ms,
+    } = update;
+    SettingsChange {
+        is_pinned,
+        is_archived,
+        is_marked_unread,
+        muted_until_ms: muted_until_ms.map(|until_ms| (until_ms != 0).then_some(until_ms)),
     }
 }
 

@@ -6,7 +6,7 @@
 use relaychat_protocol::{UserId, frames::ServerFrame};
 
 use super::{
-    chats::{chat, chat_info, member, receipt},
+    chats::{chat, chat_info, chat_settings, member, receipt},
     messages::message,
     users::{user, users},
 };
@@ -30,6 +30,9 @@ pub(crate) fn shared_frames(event: &Event) -> Vec<ServerFrame> {
             version: updated.version,
             message: Box::new(message(updated)),
         }],
+        Event::SettingsChanged { settings } => {
+            vec![ServerFrame::ChatSettings(chat_settings(settings))]
+        }
         Event::WatermarksMoved { member } => vec![ServerFrame::Receipt(receipt(member))],
         Event::MembersAdded {
             chat,
@@ -98,8 +101,11 @@ pub(crate) fn chat_added(event: &Event, viewer: UserId) -> Option<ServerFrame> {
         chat: info.clone(),
         me: me.clone(),
         last_message: last_message.clone(),
+        // Whoever comes has set nothing yet.
+        settings: None,
         // Whoever comes has read everything so far.
         deleted_unread: Vec::new(),
+        mentioned_unread: Vec::new(),
         others: members
             .iter()
             .filter(|other| other.user_id != viewer)

@@ -13,6 +13,7 @@ pub(crate) fn limits(config: &Config) -> wire::Limits {
         edit_window_ms: config.limits.edit_window_ms.unsigned_abs(),
         attachments_per_message: limits::ATTACHMENTS_PER_MESSAGE as u64,
         image_bytes: config.limits.image_bytes,
+        file_bytes: config.limits.file_bytes,
         image_pixels: config.limits.image_pixels,
         image_content_types: images::ACCEPTED_TYPES.map(str::to_owned).to_vec(),
         sends_per_second: config.limits.sends_per_second.into(),

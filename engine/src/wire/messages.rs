@@ -3,16 +3,16 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use relaychat_protocol::{
     ChatId, UserId,
-    rest::{attachments as wire_attachments, messages as wire},
+    rest::{attachments as wire_attachments, messages as wire, search as wire_search},
 };
 
 use super::users::users;
 use crate::{
     domain::{
-        attachment::Attachment,
-        message::{Draft, Message, Quote, Reaction, UserReaction},
+        attachment::{Attachment, Kind},
+        message::{Draft, Mentions, Message, Quote, Reaction, UserReaction},
     },
-    services::{HistoryPage, ReactionPage},
+    services::{HistoryPage, ReactionPage, SearchPage},
 };
 
 /// A message.
@@ -31,6 +31,7 @@ pub(crate) fn message(message: &Message) -> wire::Message {
         deleted_at_ms,
         reply_to,
         reactions,
+        mentions,
     } = message;
     wire::Message {
         id: *id,
@@ -46,6 +47,32 @@ pub(crate) fn message(message: &Message) -> wire::Message {
         deleted_at_ms: *deleted_at_ms,
         reply_to: reply_to.as_ref().map(|one| Box::new(quote(one))),
         reactions: reactions.iter().map(reaction).collect(),
+        mentions: told(mentions),
+    }
+}
+
+fn told(mentions: &Mentions) -> Option<wire::Mentions> {
+    let Mentions {
+        user_ids,
+        is_everyone,
+    } = mentions;
+    (!mentions.is_empty()).then(|| wire::Mentions {
+        user_ids: user_ids.clone(),
+        is_everyone: *is_everyone,
+    })
+}
+
+/// Whom somebody mentions: each once.
+pub(crate) fn mentions(mentions: Option<wire::Mentions>) -> Mentions {
+    let wire::Mentions {
+        mut user_ids,
+        is_everyone,
+    } = mentions.unwrap_or_default();
+    user_ids.sort_unstable();
+    user_ids.dedup();
+    Mentions {
+        user_ids,
+        is_everyone,
     }
 }
 
@@ -106,11 +133,26 @@ pub(crate) fn reaction_page(page: &ReactionPage) -> wire::ReactionPage {
     }
 }
 
+/// A part of what was found.
+pub(crate) fn search_page(page: &SearchPage) -> wire_search::SearchPage {
+    let SearchPage {
+        messages,
+        users: people,
+        next_cursor,
+    } = page;
+    wire_search::SearchPage {
+        items: messages.iter().map(message).collect(),
+        users: users(people),
+        next_cursor: next_cursor.clone(),
+    }
+}
+
 /// An uploaded file.
 pub(crate) fn attachment(attachment: &Attachment) -> wire_attachments::Attachment {
     let Attachment {
         id,
         owner_id: _,
+        kind,
         usage: _,
         content_type,
         size_bytes,
@@ -122,13 +164,21 @@ pub(crate) fn attachment(attachment: &Attachment) -> wire_attachments::Attachmen
     } = attachment;
     wire_attachments::Attachment {
         id: *id,
-        kind: wire_attachments::AttachmentKind::Image,
+        kind: attachment_kind(*kind),
         content_type: content_type.clone(),
         size_bytes: *size_bytes,
         width: *width,
         height: *height,
         thumb_hash: thumb_hash.as_ref().map(|bytes| STANDARD.encode(bytes)),
         file_name: file_name.clone(),
+    }
+}
+
+/// What a file is.
+pub(crate) fn attachment_kind(kind: Kind) -> wire_attachments::AttachmentKind {
+    match kind {
+        Kind::Image => wire_attachments::AttachmentKind::Image,
+        Kind::File => wire_attachments::AttachmentKind::File,
     }
 }
 
@@ -139,6 +189,7 @@ pub(crate) fn draft(sender_id: UserId, chat_id: ChatId, message: wire::SendMessa
         text,
         attachment_ids,
         reply_to_id,
+        mentions: mentioned,
     } = message;
     Draft {
         id: message_id,
@@ -147,6 +198,7 @@ pub(crate) fn draft(sender_id: UserId, chat_id: ChatId, message: wire::SendMessa
         text,
         attachment_ids,
         reply_to_id,
+        mentions: mentions(mentioned),
     }
 }
 

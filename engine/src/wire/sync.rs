@@ -3,7 +3,7 @@
 use relaychat_protocol::rest::sync as wire;
 
 use super::{
-    chats::{chat, receipt},
+    chats::{chat, chat_settings, receipt},
     messages::message,
     users::{me, users},
 };
@@ -20,6 +20,7 @@ pub(crate) fn sync_answer(answer: &SyncAnswer) -> wire::SyncAnswer {
         messages,
         removed_chat_ids,
         receipts,
+        settings,
         users: people,
         next_chats_cursor,
         chat_ids: _,
@@ -38,6 +39,7 @@ pub(crate) fn sync_answer(answer: &SyncAnswer) -> wire::SyncAnswer {
         messages: messages.iter().map(chat_messages).collect(),
         removed_chat_ids: removed_chat_ids.clone(),
         receipts: receipts.iter().map(receipt).collect(),
+        settings: settings.iter().map(chat_settings).collect(),
         users: users(people),
         next_chats_cursor: next_chats_cursor.clone(),
     }

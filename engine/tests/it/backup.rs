@@ -112,6 +112,7 @@ fn text(text: impl Into<String>) -> SendMessage {
         text: text.into(),
         attachment_ids: Vec::new(),
         reply_to_id: None,
+        mentions: None,
     }
 }
 

@@ -30,19 +30,21 @@ pub(crate) const QUIET: Duration = Duration::from_millis(600);
 pub(crate) struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     next_id: u64,
+    /// Every text that has come, one after the other.
+    pub(crate) heard: String,
 }
 
 impl Client {
     /// A socket that has not said hello.
     pub(crate) async fn connect(engine: &TestEngine) -> Self {
         let (socket, _) = connect_async(engine.socket_url()).await.expect("upgrades");
-        Self { socket, next_id: 0 }
+        Self::over(socket)
     }
 
     /// A socket of a server that runs elsewhere, which has not said hello.
     pub(crate) async fn connect_to(url: &str) -> Self {
         let (socket, _) = connect_async(url).await.expect("upgrades");
-        Self { socket, next_id: 0 }
+        Self::over(socket)
     }
 
     /// A socket whose request carries the access token, as native clients do.
@@ -54,7 +56,7 @@ impl Client {
         let value = format!("Bearer {token}").parse().expect("a header");
         request.headers_mut().insert("authorization", value);
         let (socket, _) = connect_async(request).await.expect("upgrades");
-        Self { socket, next_id: 0 }
+        Self::over(socket)
     }
 
     /// A socket whose request carries a header, as a browser sends a cookie.
@@ -66,7 +68,15 @@ impl Client {
         let value = value.parse().expect("a header");
         request.headers_mut().insert(name, value);
         let (socket, _) = connect_async(request).await.expect("upgrades");
-        Self { socket, next_id: 0 }
+        Self::over(socket)
+    }
+
+    fn over(socket: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
+        Self {
+            socket,
+            next_id: 0,
+            heard: String::new(),
+        }
     }
 
     /// A live socket of `user`, from the beginning.
@@ -212,6 +222,7 @@ impl Client {
         let end = tokio::time::Instant::now() + while_;
         while let Ok(Some(Ok(message))) = tokio::time::timeout_at(end, self.socket.next()).await {
             if let Raw::Text(text) = message {
+                self.heard.push_str(&text);
                 frames.push(serde_json::from_str(text.as_str()).expect("a documented frame"));
             }
         }
@@ -241,6 +252,9 @@ impl Client {
                 .expect("something comes in time")
                 .expect("the socket is open")
                 .expect("the socket works");
+            if let Raw::Text(text) = &message {
+                self.heard.push_str(text);
+            }
             if !matches!(message, Raw::Ping(_) | Raw::Pong(_)) {
                 return message;
             }
@@ -255,6 +269,7 @@ pub(crate) fn draft(text: &str) -> SendMessage {
         text: text.to_owned(),
         attachment_ids: Vec::new(),
         reply_to_id: None,
+        mentions: None,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Stories: the whole engine over real sockets, one story a file.
 
 mod amend;
+mod any_file;
+mod authorisation;
 mod backup;
 mod blob_kills;
 mod broken_settings;
@@ -8,6 +10,7 @@ mod client;
 mod close_codes;
 mod cluster;
 mod convergence;
+mod deleted;
 mod drain;
 mod embed_in_axum;
 mod figures;

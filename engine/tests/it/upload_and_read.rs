@@ -114,6 +114,7 @@ async fn send(engine: &TestEngine, alice: &TestUser, bob: &TestUser) -> Attachme
         text: String::new(),
         attachment_ids: vec![made.id],
         reply_to_id: None,
+        mentions: None,
     };
     let path = format!("/v1/chats/{}/messages", opened.chat.info.id);
     let sent: Message = call(engine, alice, (Method::POST, &path), Some(&message))

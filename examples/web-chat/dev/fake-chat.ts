@@ -1,6 +1,6 @@
 import type {
-  Chat,
   ChatChanges,
+  ChatSettings,
   ChatSummary,
   DeliveryState,
   Draft,
@@ -13,25 +13,34 @@ import type {
   TimelineState,
   User,
 } from '@relaychat/client'
+import { meansMe } from '../src/chat/conversation/mentioned'
+import type { Mentions } from '../src/contract'
 import { Cell, FakeError, wait } from './cell'
-import { type Line, messageOf } from './fake-messages'
-import { me, person } from './fake-people'
+import { FakeInvites } from './fake-invites'
+import { type Line, messageOf, messagesOf, quoteOf, reacted } from './fake-messages'
+import { crowd, me, person } from './fake-people'
+
+type FakeTimeline = Omit<TimelineState, 'items'> & { readonly items: readonly TimelineItem[] }
 
 const pageSize = 50
 
 /** One scripted conversation. Its people answer what is written to them. */
-export class FakeChat implements Chat {
+export class FakeChat {
   readonly summary: Cell<ChatSummary | null | undefined>
   readonly members: Cell<readonly Member[]>
-  readonly timeline: Timeline
+  readonly timeline: Omit<Timeline, 'getSnapshot'> & { getSnapshot: () => FakeTimeline }
   readonly draft = new Cell('')
-  readonly #state: Cell<TimelineState>
+  readonly #state: Cell<FakeTimeline>
   #messages: Message[]
   #loaded: number
   #dividerSeq: number
   #dividerCount: number
   #readSeq: number
   #outgoing = new Map<string, Outgoing & { set(state: DeliveryState): void }>()
+  #settings: ChatSettings = {}
+  #sendRole: Role
+  #addRole: Role = 'admin'
+  readonly #invites = new FakeInvites()
   isOffline = false
 
   constructor(
@@ -42,16 +51,20 @@ export class FakeChat implements Chat {
       lines: readonly Line[]
       unread?: number
       delayMs?: number
+      isPinned?: boolean
+      /** Of the reader; in a group of more than two the owner. */
+      role?: Role
+      sendRole?: Role
     },
     private readonly onChange: () => void,
   ) {
-    this.#messages = options.lines.map((line, index) => messageOf(id, index + 1, line))
+    this.#messages = messagesOf(id, options.lines)
     const unread = options.unread ?? 0
     this.#readSeq = this.#messages.length - unread
     this.#dividerSeq = unread > 0 ? this.#readSeq + 1 : -1
     this.#dividerCount = unread
     this.#loaded = Math.max(pageSize, unread + 20)
-    this.#state = new Cell<TimelineState>({
+    this.#state = new Cell<FakeTimeline>({
       items: [],
       isLoading: true,
       isLoadingBefore: false,
@@ -59,11 +72,12 @@ export class FakeChat implements Chat {
       isLoadingAfter: false,
       hasAfter: false,
     })
+    this.#sendRole = options.sendRole ?? 'member'
     this.summary = new Cell<ChatSummary | null | undefined>(this.#summarise([]))
     this.members = new Cell<readonly Member[]>(
       [...options.peers.map(person), me].map(user => ({
         user,
-        role: user === me && options.peers.length > 1 ? ('owner' as const) : ('member' as const),
+        role: user === me && options.peers.length > 1 ? (options.role ?? 'owner') : 'member',
         joinedAt: 0,
         deliveredSeq: 0,
         readSeq: 0,
@@ -88,12 +102,16 @@ export class FakeChat implements Chat {
         this.#render()
       },
       loadAfter: async () => {},
-      jumpTo: async () => {},
+      jumpTo: async seq => {
+        await wait(350)
+        this.#loaded = Math.max(this.#loaded, this.#messages.length - seq + pageSize)
+        this.#render()
+      },
       jumpToLatest: async () => {},
     }
   }
 
-  send(draft: Draft): Outgoing {
+  send(draft: Draft & { mentions?: Mentions }): Outgoing {
     const id = crypto.randomUUID()
     const files = draft.attachments ?? []
     const message: Message = {
@@ -105,14 +123,19 @@ export class FakeChat implements Chat {
       text: draft.text ?? '',
       attachments: files.map((file, index) => ({
         id: `${id}-${index}`,
-        kind: 'image',
+        kind: file.type.startsWith('image/') ? ('image' as const) : ('file' as const),
         contentType: file.type,
         sizeBytes: file.size,
-        width: 1200,
-        height: 800,
+        width: file.type.startsWith('image/') ? 1200 : 0,
+        height: file.type.startsWith('image/') ? 800 : 0,
+        ...(file instanceof File ? { fileName: file.name } : {}),
         localUrl: URL.createObjectURL(file),
       })),
       state: 'queued',
+      isDeleted: false,
+      reactions: [],
+      ...this.#quote(draft.replyTo),
+      ...(draft.mentions === undefined ? {} : { mentions: draft.mentions }),
     }
     this.#loaded += 1
     this.#messages = [...this.#messages, message]
@@ -137,12 +160,70 @@ export class FakeChat implements Chat {
     void this.#deliver(messageId, '', 0)
   }
 
-  edit(messageId: string, text: string): void {
-    this.#change(messageId, { text })
+  readonly takesMentions = true
+
+  edit(messageId: string, text: string, mentions?: Mentions): void {
+    const isSent = this.#find(messageId)?.seq !== undefined
+    void this.#amend(messageId, 'edit', {
+      text,
+      ...({ mentions } as object),
+      ...(isSent ? { editedAt: Date.now() } : {}),
+    })
+  }
+
+  delete(messageId: string): void {
+    const gone = { text: '', attachments: [], reactions: [], isDeleted: true }
+    if (this.#find(messageId)?.seq === undefined) this.cancel(messageId)
+    else void this.#amend(messageId, 'delete', gone)
+  }
+
+  react(messageId: string, emoji: string, isOn: boolean): void {
+    const message = this.#find(messageId)
+    if (message === undefined) return
+    void this.#amend(messageId, 'reaction', {
+      reactions: reacted(message.reactions ?? [], emoji, isOn),
+    })
+  }
+
+  /** Those beyond the first fifty are made up. */
+  async reactions(messageId: string, emoji: string, cursor?: string) {
+    await wait(250)
+    const reaction = this.#find(messageId)?.reactions.find(now => now.emoji === emoji)
+    const users = reaction?.users ?? []
+    const rest = crowd.slice(0, (reaction?.count ?? 0) - users.length)
+    const items = (cursor === undefined ? users : rest).map(user => ({ user, at: Date.now() }))
+    return { items, ...(cursor === undefined && rest.length > 0 ? { nextCursor: '2' } : {}) }
+  }
+
+  readonly createInvite: FakeInvites['create'] = options => this.#invites.create(options)
+  readonly invites: FakeInvites['list'] = () => this.#invites.list()
+  readonly revokeInvite: FakeInvites['revoke'] = id => this.#invites.revoke(id)
+
+  async setSendRole(role: Role): Promise<void> {
+    await wait(300)
+    this.#sendRole = role
+    this.#publish()
+  }
+
+  async setAddRole(role: Role): Promise<void> {
+    await wait(300)
+    this.#addRole = role
+    this.#publish()
+  }
+
+  set(settings: ChatSettings): void {
+    this.#settings = { ...this.#settings, ...settings }
+    this.#publish()
   }
 
   cancel(messageId: string): void {
-    this.#messages = this.#messages.filter(message => message.id !== messageId)
+    const before = this.#refused.get(messageId)
+    if (before !== undefined) {
+      this.#refused.delete(messageId)
+      this.#messages = this.#messages.map(message => (message.id === messageId ? before : message))
+    } else {
+      this.#messages = this.#messages.filter(message => message.id !== messageId)
+    }
     this.#render()
   }
 
@@ -205,6 +286,38 @@ export class FakeChat implements Chat {
     this.#render()
   }
 
+  #refused = new Map<string, Message>()
+
+  get all(): readonly Message[] {
+    return this.#messages
+  }
+
+  #find(messageId: string): Message | undefined {
+    return this.#messages.find(({ id }) => id === messageId)
+  }
+
+  /** Shown at once, known to the server a little later. What says "refuse" is refused. */
+  async #amend(id: string, kind: 'edit' | 'delete' | 'reaction', changes: Partial<Message>) {
+    const before = this.#find(id)
+    if (before === undefined) return
+    this.#change(id, { ...changes, pending: { kind } })
+    await wait(500)
+    while (this.isOffline) await wait(200)
+    if (changes.text?.includes('refuse')) {
+      this.#refused.set(id, before)
+      return this.#change(id, {
+        ...before,
+        pending: { kind, error: new FakeError('edit_too_late') as never },
+      })
+    }
+    this.#change(id, {})
+  }
+
+  #quote(messageId: string | undefined): Pick<Message, 'replyTo'> {
+    const quoted = messageId === undefined ? undefined : this.#find(messageId)
+    return quoted === undefined ? {} : { replyTo: quoteOf(quoted) }
+  }
+
   async #deliver(id: string, text: string, files: number): Promise<void> {
     while (this.isOffline) await wait(200)
     for (let step = 1; files > 0 && step <= 10; step += 1) {
@@ -239,7 +352,7 @@ export class FakeChat implements Chat {
   #change(id: string, changes: Partial<Message>): void {
     this.#messages = this.#messages.map(message => {
       if (message.id !== id) return message
-      const { uploadProgress: _, error: __, ...rest } = message
+      const { uploadProgress: _, error: __, pending: ___, ...rest } = message
       return { ...rest, ...changes }
     })
     this.#render()
@@ -285,11 +398,16 @@ export class FakeChat implements Chat {
     this.onChange()
   }
 
+  #isUnread({ isOwn, seq = 0 }: Message): boolean {
+    return !isOwn && seq > this.#readSeq
+  }
+
   #summarise(typing: readonly User[]): ChatSummary {
     const isGroup = this.options.title !== undefined
     const peer = person(this.options.peers[0] ?? 'me')
     const last = this.#messages.at(-1)
     const lastSeq = this.#nextSeq() - 1
+    const { mutedUntil } = this.#settings
     return {
       id: this.id,
       kind: isGroup ? 'group' : 'direct',
@@ -298,11 +416,17 @@ export class FakeChat implements Chat {
       ...(isGroup ? {} : { peer }),
       ...(last === undefined ? {} : { lastMessage: last }),
       lastActivityAt: last?.sentAt ?? Date.now() - 1e9,
-      unreadCount: this.#messages.filter(m => !m.isOwn && (m.seq ?? 0) > this.#readSeq).length,
+      unreadCount: this.#messages.filter(m => this.#isUnread(m)).length,
+      mentionCount: this.#messages.filter(m => this.#isUnread(m) && meansMe(m, me.id)).length,
+      ...({ sendRole: this.#sendRole, addRole: this.#addRole } as object),
       lastSeq,
       readSeq: this.#readSeq,
       memberCount: this.options.peers.length + 1,
       typing,
+      isPinned: this.#settings.isPinned ?? this.options.isPinned ?? false,
+      isArchived: this.#settings.isArchived ?? false,
+      isMarkedUnread: this.#settings.isMarkedUnread ?? false,
+      ...(typeof mutedUntil === 'number' ? { mutedUntil } : {}),
     }
   }
 }

@@ -4,24 +4,43 @@
  */
 
 import type {
-  Chat,
   ChatListState,
+  ChatSummary,
   Client,
   ClientOptions,
   ConnectionState,
   Me,
+  Observable,
   Presence,
+  SearchHit,
+  SearchOptions,
+  SearchPage,
   ServerLimits,
   Session,
   StorageState,
   TabRole,
 } from '@relaychat/client'
+import type { Joining } from '../src/contract'
 import { Cell, FakeError, wait } from './cell'
 import { FakeChat } from './fake-chat'
+import { acceptOf, previewOf } from './fake-invites'
 import { annLines, picture } from './fake-messages'
-import { people, person, presenceOf, me as somebody } from './fake-people'
+import { crowd, people, person, presenceOf, me as somebody } from './fake-people'
 
 export { FakeError as RelayError }
+
+type FakeList = Omit<ChatListState, 'items'> & {
+  readonly items: readonly ChatSummary[]
+  readonly unreadChatCount: number
+}
+
+type FakeClient = Pick<Joining, 'previewInvite' | 'acceptInvite'> &
+  Omit<Client, 'chat' | 'chats' | 'limits' | 'search'> & {
+    readonly limits: Observable<ServerLimits | undefined>
+    readonly chats: Omit<Client['chats'], 'getSnapshot'> & { readonly getSnapshot: () => FakeList }
+    readonly chat: (id: string) => FakeChat
+    readonly search: (options: SearchOptions) => Promise<SearchPage>
+  }
 
 const query = () => new URLSearchParams(location.search)
 const signedInKey = 'fake.signed-in'
@@ -32,11 +51,12 @@ export function createClient(_options: ClientOptions): Client {
   const me = new Cell<Me | null>(isSignedIn ? somebody : null)
   const connection = new Cell<ConnectionState>({ status: 'connecting' })
   const limits = new Cell<ServerLimits | undefined>(undefined)
-  const list = new Cell<ChatListState>({
+  const list = new Cell<FakeList>({
     items: [],
     isLoading: true,
     hasMore: false,
     unreadCount: 0,
+    unreadChatCount: 0,
   })
   const chats = new Map<string, FakeChat>()
 
@@ -45,9 +65,15 @@ export function createClient(_options: ClientOptions): Client {
     const items = [...chats.values()]
       .map(chat => chat.summary.getSnapshot())
       .filter(summary => summary !== null && summary !== undefined)
-      .sort((a, b) => b.lastActivityAt - a.lastActivityAt)
-    const unreadCount = items.reduce((sum, item) => sum + item.unreadCount, 0)
-    list.set({ items, isLoading: false, hasMore: false, unreadCount })
+      .sort(
+        (a, b) => Number(b.isPinned) - Number(a.isPinned) || b.lastActivityAt - a.lastActivityAt,
+      )
+    const counted = items.filter(
+      item => !item.isArchived && (item.mutedUntil ?? 0) <= Date.now() && item.unreadCount > 0,
+    )
+    const unreadCount = counted.reduce((sum, item) => sum + item.unreadCount, 0)
+    const unreadChatCount = counted.length
+    list.set({ items, isLoading: false, hasMore: false, unreadCount, unreadChatCount })
   }
   const add = (id: string, options: ConstructorParameters<typeof FakeChat>[1]) =>
     chats.set(id, new FakeChat(id, options, publish))
@@ -61,8 +87,34 @@ export function createClient(_options: ClientOptions): Client {
         { from: 'bob', text: 'Who brings the thermos?', daysAgo: 0, at: '07:40' },
         { from: 'cem', text: 'Me', daysAgo: 0, at: '07:41' },
         { from: 'cem', text: 'And the cups', daysAgo: 0, at: '07:42' },
-        { from: 'hana', text: 'I have cake 🍰', daysAgo: 0, at: '07:50' },
+        {
+          from: 'hana',
+          text: 'I have cake 🍰',
+          daysAgo: 0,
+          at: '07:50',
+          reactions: {
+            '🎂': crowd.map(({ id }) => id),
+            '❤️': ['bob', 'me'],
+            '👍': ['cem'],
+          },
+        },
+        { from: 'me', text: '@Cem Yıldız you are the best', at: '07:51', mentions: ['cem'] },
+        {
+          from: 'bob',
+          text: 'Good. @Cem Yıldız takes the cups, then, and @Mira Sandberg the blanket?',
+          at: '07:58',
+          mentions: ['cem', 'me'],
+        },
+        { from: 'cem', text: 'At eight, @everyone!', at: '07:59', mentions: ['everyone'] },
       ],
+      unread: 2,
+    })
+    add('c-news', {
+      peers: ['hana', 'bob', 'ivo'],
+      title: 'Harbour news',
+      role: 'member',
+      sendRole: 'admin',
+      lines: [{ from: 'hana', text: 'The bridge is closed on Saturday.', daysAgo: 2 }],
     })
     add('c-bob', {
       peers: ['bob'],
@@ -111,6 +163,8 @@ export function createClient(_options: ClientOptions): Client {
       imageBytes: 10_485_760,
       imagePixels: 40_000_000,
       imageContentTypes: ['image/png', 'image/jpeg', 'image/webp', 'image/gif'],
+      fileBytes: 104_857_600,
+      editWindowMs: 172_800_000,
     })
     list.set({ ...list.getSnapshot(), isLoading: false })
     publish()
@@ -136,9 +190,9 @@ export function createClient(_options: ClientOptions): Client {
     { id: 's3', createdAt: 0, lastUsedAt: Date.now() - 3e8, expiresAt: 0, isCurrent: false },
   ]
   const presences = new Map<string, Cell<Presence | undefined>>()
-  const missing = new Map<string, Chat>()
+  const missing = new Map<string, FakeChat>()
 
-  const client: Client = {
+  const client: FakeClient = {
     connection,
     me,
     limits,
@@ -229,10 +283,51 @@ export function createClient(_options: ClientOptions): Client {
         ? { url: picture('800x600:teal'), thumbnailUrl: picture('800x600:teal') }
         : { url: picture(spec), thumbnailUrl: picture(spec) }
     },
+    search: async ({ query: words, chatId, has }) => {
+      await wait(250)
+      return { items: found(chats, words, chatId, has), isLocal: false }
+    },
+    previewInvite: previewOf,
+    acceptInvite: async token => {
+      const id = await acceptOf(token)
+      if (!chats.has(id)) {
+        const lines = [{ from: 'hana', text: 'Welcome aboard' }]
+        add(id, { peers: ['hana', 'gus'], title: 'Sailing on Sundays', role: 'member', lines })
+        publish()
+      }
+      return id
+    },
     close: () => {},
   }
   if (typeof window !== 'undefined') {
     Object.assign(window, { fake: { client, chats, connection, me } })
   }
-  return client
+  // What the client's own types do not say yet is more than they say.
+  return client as unknown as Client
+}
+
+/** Messages that hold the words as they stand, newest first. */
+function found(
+  chats: ReadonlyMap<string, FakeChat>,
+  words: string,
+  chatId: string | undefined,
+  has: SearchOptions['has'],
+): SearchHit[] {
+  const hits: SearchHit[] = []
+  for (const [id, chat] of chats) {
+    if (chatId !== undefined && chatId !== id) continue
+    const summary = chat.summary.getSnapshot()
+    for (const message of chat.all) {
+      const at = message.text.toLowerCase().indexOf(words.toLowerCase())
+      const hasIt =
+        has === undefined ||
+        (has === 'link'
+          ? message.text.includes('https://')
+          : message.attachments.some(({ kind }) => kind === has))
+      if (at < 0 || !hasIt || message.isDeleted) continue
+      const highlights = words === '' ? [] : [[at, at + words.length] as const]
+      hits.push({ message, highlights, ...(summary ? { chat: summary } : {}) })
+    }
+  }
+  return hits.sort((a, b) => b.message.sentAt - a.message.sentAt).slice(0, 20)
 }

@@ -1,4 +1,5 @@
-import type { Attachment, Message } from '@relaychat/client'
+import type { Attachment, Message, Quote, Reaction } from '@relaychat/client'
+import type { Mentions } from '../src/contract'
 import { me, person } from './fake-people'
 
 const minute = 60_000
@@ -10,6 +11,16 @@ export interface Line {
   readonly daysAgo?: number
   readonly at?: string
   readonly photos?: readonly string[]
+  /** Names of files that are no pictures. */
+  readonly files?: readonly string[]
+  readonly isEdited?: boolean
+  readonly isDeleted?: boolean
+  /** How many lines before it the one stands which it answers. */
+  readonly answers?: number
+  /** Ids of those whom it means, or "everyone". */
+  readonly mentions?: readonly string[]
+  /** By emoji, who used it. */
+  readonly reactions?: Readonly<Record<string, readonly string[]>>
 }
 
 const small = [
@@ -37,10 +48,26 @@ const long: readonly Line[] = [
     at: '18:04',
     photos: ['800x1000:rose', '1000x1000:sand', '1400x700:night'],
   },
-  { from: 'me', text: 'Oh these are beautiful', daysAgo: 1, at: '18:20' },
+  {
+    from: 'me',
+    text: 'Oh these are beautiful',
+    daysAgo: 1,
+    at: '18:20',
+    answers: 1,
+    reactions: { '❤️': ['ann'], '👍': ['ann', 'me'] },
+  },
   { from: 'me', text: '😍😍', daysAgo: 1, at: '18:20' },
-  { from: 'me', text: 'Can I print the second one?', daysAgo: 1, at: '18:21' },
-  { from: 'ann', text: 'Of course. I will send you the full size.', daysAgo: 1, at: '18:40' },
+  { from: 'me', text: 'Can I print the second one?', daysAgo: 1, at: '18:21', isEdited: true },
+  { from: 'ann', text: '', daysAgo: 1, at: '18:30', isDeleted: true },
+  {
+    from: 'ann',
+    text: 'Of course. I will send you the full size.',
+    daysAgo: 1,
+    at: '18:40',
+    answers: 2,
+    reactions: { '🎉': ['me'] },
+  },
+  { from: 'ann', text: '', daysAgo: 1, at: '18:41', files: ['pier at sunset, full size.pdf'] },
   {
     from: 'me',
     text: 'Averyveryverylongwordwithoutanyspaceinitatallthatmustnotbreakthelayoutoftheconversationhoweverlongitgets https://example.com/a/very/long/path/that/goes/on/and/on/and/on?with=query&and=more#fragment',
@@ -115,7 +142,67 @@ export function messageOf(chatId: string, seq: number, line: Line): Message {
     isOwn,
     sentAt: Math.min(date.getTime(), Date.now() - (1000 - seq) * 40),
     text: line.text,
-    attachments: (line.photos ?? []).map((spec, index) => attachmentOf(`${id}-${index}`, spec)),
+    attachments: [
+      ...(line.photos ?? []).map((spec, index) => attachmentOf(`${id}-${index}`, spec)),
+      ...(line.files ?? []).map((name, index) => fileOf(`${id}-file-${index}`, name)),
+    ],
+    isDeleted: line.isDeleted === true,
+    reactions: Object.entries(line.reactions ?? {}).map(([emoji, ids]) => ({
+      emoji,
+      count: ids.length,
+      isOwn: ids.includes('me'),
+      users: ids.slice(0, 50).map(person),
+    })),
+    ...meant(line),
+    ...(line.isEdited ? { editedAt: date.getTime() + minute } : {}),
     ...(isOwn ? { state: 'read' as const } : {}),
   }
+}
+
+function meant({ mentions }: Line): { readonly mentions?: Mentions } {
+  if (mentions === undefined) return {}
+  const userIds = mentions.filter(id => id !== 'everyone')
+  return { mentions: { userIds, isEveryone: mentions.includes('everyone') } }
+}
+
+export function messagesOf(chatId: string, lines: readonly Line[]): Message[] {
+  const messages: Message[] = []
+  for (const [index, line] of lines.entries()) {
+    const quoted = line.answers === undefined ? undefined : messages[index - line.answers]
+    const message = messageOf(chatId, index + 1, line)
+    messages.push(quoted === undefined ? message : { ...message, replyTo: quoteOf(quoted) })
+  }
+  return messages
+}
+
+export function quoteOf({ id, seq, sender, text, attachments, isDeleted }: Message): Quote {
+  return {
+    messageId: id,
+    seq: seq ?? 0,
+    sender,
+    text: text.slice(0, 200),
+    attachmentCount: attachments.length,
+    isDeleted: isDeleted === true,
+  }
+}
+
+/** The reactions after one's own was put there or taken away. */
+export function reacted(
+  reactions: readonly Reaction[],
+  emoji: string,
+  isOn: boolean,
+): readonly Reaction[] {
+  const old = reactions.find(reaction => reaction.emoji === emoji)
+  const users = (old?.users ?? []).filter(user => user.id !== me.id)
+  if (isOn) users.push(me)
+  const now = { emoji, count: users.length, isOwn: isOn, users }
+  if (old === undefined) return isOn ? [...reactions, now] : reactions
+  return reactions
+    .map(reaction => (reaction.emoji === emoji ? now : reaction))
+    .filter(({ count }) => count > 0)
+}
+
+function fileOf(id: string, fileName: string): Attachment {
+  const contentType = fileName.endsWith('.pdf') ? 'application/pdf' : 'application/octet-stream'
+  return { id, kind: 'file', contentType, sizeBytes: 2_480_000, width: 0, height: 0, fileName }
 }

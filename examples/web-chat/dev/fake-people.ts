@@ -17,7 +17,14 @@ export const people: readonly User[] = [
   { id: 'ivo', name: 'Ivo' },
 ]
 
-export const person = (id: string): User => people.find(user => user.id === id) ?? me
+/** People of whom nothing is known but a name: enough for more than a page. */
+export const crowd: readonly User[] = Array.from({ length: 72 }, (_, index) => ({
+  id: `crowd-${index}`,
+  name: `Visitor ${index + 1}`,
+}))
+
+export const person = (id: string): User =>
+  people.find(user => user.id === id) ?? crowd.find(user => user.id === id) ?? me
 
 export function presenceOf(id: string): Presence {
   if (id === 'ann' || id === 'cem' || id === 'hana') return { isOnline: true }

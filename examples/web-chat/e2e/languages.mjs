@@ -117,7 +117,7 @@ test('the page in other languages', { timeout: 300_000 }, async t => {
       const date = page.getByTestId('sticky-date')
       await until('the date', async () => (await date.textContent()) === words.today)
       await list.getByRole('listitem', { name: words.seen }).waitFor()
-      await page.getByRole('button', { name: words.search }).waitFor()
+      await page.getByRole('button', { name: words.search, exact: true }).waitFor()
       if (code !== 'de') assert.deepEqual(await latinOn(page, 'p'), [])
       findings.push(...(await look(ann, `chat-${code}`)))
       assert.deepEqual(await sides(page), code === 'ar' ? mirrored : usual)

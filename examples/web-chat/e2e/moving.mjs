@@ -32,7 +32,7 @@ test('an installation moves under its people', { timeout: 300_000 }, async t => 
     await bob.chatRow(ann).click()
     await bob.write('before 2')
     const chooser = ann.page.waitForEvent('filechooser')
-    await ann.page.getByRole('button', { name: 'Attach images' }).click()
+    await ann.page.getByRole('button', { name: 'Attach files' }).click()
     const file = { name: 'view.png', mimeType: 'image/png', buffer: picture(320, 200) }
     await (await chooser).setFiles([file])
     await ann.write('the view')

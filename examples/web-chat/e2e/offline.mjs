@@ -73,7 +73,7 @@ test('a page without a network', { timeout: 300_000 }, async t => {
 
   await step('a queued picture is still seen after the next reload', async () => {
     const chooser = ann.page.waitForEvent('filechooser')
-    await ann.page.getByRole('button', { name: 'Attach images' }).click()
+    await ann.page.getByRole('button', { name: 'Attach files' }).click()
     const file = { name: 'view.png', mimeType: 'image/png', buffer: picture(320, 200) }
     await (await chooser).setFiles([file])
     await ann.page.getByRole('button', { name: 'Send', exact: true }).click()

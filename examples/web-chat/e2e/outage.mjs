@@ -36,7 +36,7 @@ test('nothing is lost', { timeout: 300_000 }, async t => {
     await ann.page.route('**/v1/uploads*', route => route.continue({ postData: 'damaged' }))
     ann.expect(/415/)
     const chooser = ann.page.waitForEvent('filechooser')
-    await ann.page.getByRole('button', { name: 'Attach images' }).click()
+    await ann.page.getByRole('button', { name: 'Attach files' }).click()
     const file = { name: 'view.png', mimeType: 'image/png', buffer: picture(320, 200) }
     await (await chooser).setFiles([file])
     await ann.write('the view')

@@ -33,9 +33,31 @@ export class Robot {
     return (await this.call('POST', '/v1/chats/direct', { user_id: userId })).chat.id
   }
 
-  say(chatId, text, attachmentIds = []) {
-    const message = { message_id: uuidV7(), text, attachment_ids: attachmentIds }
-    return this.call('POST', `/v1/chats/${chatId}/messages`, message)
+  /** Gives the id of the message. */
+  async say(chatId, text, attachmentIds = [], more = {}) {
+    const message = { message_id: uuidV7(), text, attachment_ids: attachmentIds, ...more }
+    await this.call('POST', `/v1/chats/${chatId}/messages`, message)
+    return message.message_id
+  }
+
+  answer(chatId, messageId, text) {
+    return this.say(chatId, text, [], { reply_to_id: messageId })
+  }
+
+  edit(chatId, messageId, text) {
+    return this.call('PATCH', `/v1/chats/${chatId}/messages/${messageId}`, { text })
+  }
+
+  delete(chatId, messageId) {
+    return this.call('DELETE', `/v1/chats/${chatId}/messages/${messageId}`)
+  }
+
+  react(chatId, messageId, emoji) {
+    return this.call('PUT', reactionPath(chatId, messageId, emoji))
+  }
+
+  unreact(chatId, messageId, emoji) {
+    return this.call('DELETE', reactionPath(chatId, messageId, emoji))
   }
 
   /** One after the other, so that they have this order. */
@@ -80,6 +102,10 @@ export class Robot {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
     return answer.status === 204 ? undefined : answer.json()
   }
+}
+
+function reactionPath(chatId, messageId, emoji) {
+  return `/v1/chats/${chatId}/messages/${messageId}/reactions/${encodeURIComponent(emoji)}`
 }
 
 /** Does something with each, many at once; what comes of it is in the order of the list. */

@@ -1,10 +1,10 @@
 // What the page keeps in its only database, looked at from outside.
 import { until } from './server.mjs'
 
-/** Waits until so many messages are queued in the database. */
-export function kept(person, count) {
+/** Waits until so many messages, or changes of messages, are queued in the database. */
+export function kept(person, count, what = 'message/') {
   return until(`${count} queued of ${person.name}`, async () => {
-    return (await person.page.evaluate(countRecords, ['outbox', 'message/'])) === count
+    return (await person.page.evaluate(countRecords, ['outbox', what])) === count
   })
 }
 

@@ -83,7 +83,7 @@ test('two people talk', { timeout: 300_000 }, async t => {
 
   await step('an image arrives with its caption and opens', async () => {
     const chooser = ann.page.waitForEvent('filechooser')
-    await ann.page.getByRole('button', { name: 'Attach images' }).click()
+    await ann.page.getByRole('button', { name: 'Attach files' }).click()
     const file = { name: 'evening.png', mimeType: 'image/png', buffer: picture(640, 480) }
     await (await chooser).setFiles([file])
     await ann.write('The evening')
@@ -135,8 +135,9 @@ test('two people talk', { timeout: 300_000 }, async t => {
     await page.getByRole('menuitem', { name: 'Remove from the group' }).click()
     await bob.chatRow({ name: 'Trip to the sea' }).waitFor({ state: 'detached' })
     await group.getByRole('button', { name: 'Add people' }).click()
-    await group.getByRole('checkbox', { name: 'Bob' }).check()
-    await group.getByRole('button', { name: 'Add people' }).click()
+    const adding = page.getByRole('dialog', { name: 'Add people' })
+    await adding.getByRole('checkbox', { name: 'Bob' }).check()
+    await adding.getByRole('button', { name: 'Add people' }).click()
     await bob.chatRow({ name: 'Trip to the sea' }).waitFor()
     await page.keyboard.press('Escape')
     await group.waitFor({ state: 'hidden' })

@@ -4,6 +4,8 @@ import { RelayProvider, useConnection, useMe } from '@relaychat/client/react'
 import { useEffect, useRef, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { Shell } from './chat/shell'
+import { joinPath } from './join/join-address'
+import { JoinPage } from './join/join-page'
 import { LoginPage } from './login/login-page'
 import { useSpokenLanguage } from './platform/language'
 import { rememberReturn, takeReturn } from './platform/return-to'
@@ -46,7 +48,8 @@ function Pages() {
   if (!isKnown && !isSettled && !isDoor) return <Splash />
   if (me === null) {
     if (isDoor) return <Doors />
-    if (connection.status === 'signed_out') return <ToLogin from={path} />
+    if (connection.status === 'signed_out')
+      return <ToLogin from={path === joinPath ? path + location.hash : path} />
     // Nothing of the person is on this device: it needs the server, and says so.
     return (
       <>
@@ -56,6 +59,14 @@ function Pages() {
     )
   }
   if (isDoor) return <GoOn />
+  if (path === joinPath) {
+    return (
+      <>
+        <JoinPage />
+        <ConnectionBanner />
+      </>
+    )
+  }
   return (
     <>
       <Shell />

@@ -11,9 +11,15 @@
  * - welcome: dialog "What should people call you?", textbox "Your name", button "Save name"
  * - chat list: navigation "Conversations", tab "Chats", tab "People", list "Chats", list "People",
  *   button "Search", link "Your profile"
- * - search: dialog "Search", combobox "Search chats and people", option "<name>"
+ * - search: dialog "Search", combobox "Search chats, people and messages", option "<name>"
  * - conversation: main, heading "<title>", list "Messages", textbox "Message", button "Send",
- *   button "Attach images", button "Back to chats", button "Jump to newest"
+ *   button "Attach files", button "Emoji", button "Back to chats", button "Jump to newest"
+ * - the picker: dialog "Emoji", combobox "Search emoji", option "<name>", button "Skin tone"
+ * - what one can do with a message: menu "Message actions" with menuitem "React with <emoji>", "More emoji",
+ *   "Reply", "Edit", "Copy text", "Reactions", "Seen by", "Delete"; dialog "Delete this message?"; while
+ *   answering or editing, button "Do not reply" or "Stop editing", and "Save changes" instead of "Send"
+ * - what one can do with a chat: menu "Chat actions" with menuitem "Pin", "Mute", "Mark as unread", "Archive"
+ * - in a chat: button "Search in this chat", search of that name with list "Messages found"
  * - a message: listitem with the name "<who>, <time>, <text>, <state>"; own states are
  *   "waiting", "uploading", "sending", "sent", "delivered", "seen", "not sent"
  * - a failed message: button "Retry", button "Delete"
@@ -22,7 +28,12 @@
  * - a group: button "New group", dialog "New group" with textbox "Name of the group", checkbox "<name>",
  *   button "Create group …"; button "Show … members", dialog
  *   "About this group" with list "Members", button "Add people", button "Actions for <name>", menu items,
- *   button "Leave the group"
+ *   button "Leave the group", comboboxes "Who may write" and "Who may add people"; button "Invite with a link",
+ *   dialog and list of that name, comboboxes "Valid for" and "Can be used", buttons "Make a link",
+ *   "Copy the link", "Revoke the link"
+ * - an invitation: heading "You are invited" or "This link leads nowhere", button "Join the group" or
+ *   "Open the group"
+ * - while one types a name behind an @: listbox "People to mention" with option "<name>"
  * - profile: textbox "Your name", button "Save name", button "Change picture", button "Remove picture",
  *   dialog "Crop your picture" with button "Save picture", button "Sign out", radiogroup "Theme",
  *   combobox "Language", list "Sessions", button "End session …", buttons "Turn on" and "Turn off" of "Notifications"

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChatId, MessageId, ProtocolRange, UserId, rest::chats::Mark, rest::messages::SendMessage,
+    ChatId, MessageId, ProtocolRange, UserId,
+    rest::chat_settings::UpdateChatSettings,
+    rest::chats::Mark,
+    rest::messages::{Mentions, SendMessage},
 };
 
 /// A frame from a client. A frame with an `id` is answered by one `ack` or `error` with that `id`.
@@ -40,6 +43,9 @@ pub enum ClientFrame {
         message_id: MessageId,
         /// The new text.
         text: String,
+        /// Whom it is meant for in particular from now on; absent: nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mentions: Option<Mentions>,
     },
     /// Delete a message for everyone.
     DeleteMessage {
@@ -72,6 +78,16 @@ pub enum ClientFrame {
         /// How far.
         #[serde(flatten)]
         mark: Mark,
+    },
+    /// Change what the caller has set for a chat for themselves.
+    UpdateChatSettings {
+        /// Answered with this.
+        id: String,
+        /// For which chat.
+        chat_id: ChatId,
+        /// What to change.
+        #[serde(flatten)]
+        change: UpdateChatSettings,
     },
     /// Tell the others that the caller is typing, or has stopped. Never answered; more often than
     /// `typing_throttle_ms` it is dropped.

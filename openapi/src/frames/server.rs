@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     ChatId, Problem, SessionId, UserId,
     rest::{
+        chat_settings::ChatSettings,
         chats::{Chat, ChatInfo, Member},
         limits::Limits,
         messages::Message,
@@ -47,6 +48,9 @@ pub enum ServerFrame {
         /// For `mark`: the caller's watermarks as they are now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         receipt: Option<Receipt>,
+        /// For `update_chat_settings`: what is set now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        settings: Option<ChatSettings>,
     },
     /// A command failed and changed nothing.
     Error {
@@ -83,6 +87,8 @@ pub enum ServerFrame {
     },
     /// Watermarks of a member moved. Not a step of `version`.
     Receipt(Receipt),
+    /// The caller has set something for a chat, on this device or another. Not a step of `version`.
+    ChatSettings(ChatSettings),
     /// The caller is now in this chat (it was made, or they were added).
     ChatAdded {
         /// The chat as the caller sees it.

@@ -12,6 +12,8 @@ use crate::AttachmentId;
 pub enum AttachmentKind {
     /// A picture that was decoded and written anew by the server, without its metadata.
     Image,
+    /// Any file, byte for byte as it was sent in.
+    File,
     /// A kind this build does not know (sent by a newer server).
     #[serde(other)]
     Unknown,
@@ -25,14 +27,14 @@ pub struct Attachment {
     pub id: AttachmentId,
     /// What kind of file it is.
     pub kind: AttachmentKind,
-    /// The type of the stored bytes.
+    /// The type of the stored bytes. Of a file it is what its sender said.
     #[cfg_attr(feature = "schema", schema(example = "image/jpeg"))]
     pub content_type: String,
     /// Size of the stored bytes.
     pub size_bytes: u64,
-    /// Width of an image as it is shown, in pixels.
+    /// Width of an image as it is shown, in pixels; 0 for other files.
     pub width: u32,
-    /// Height of an image as it is shown, in pixels.
+    /// Height of an image as it is shown, in pixels; 0 for other files.
     pub height: u32,
     /// A very small picture to show while the image loads: base64 of a ThumbHash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,7 +51,8 @@ pub struct Attachment {
 pub struct AttachmentLinks {
     /// The whole file, relative to the root of the API.
     pub url: String,
-    /// A small version, at most 640 pixels on its longer side, relative to the root of the API.
+    /// A small version, at most 640 pixels on its longer side, relative to the root of the API. Of a
+    /// file that is no image there is none, and this is the whole file too.
     pub thumbnail_url: String,
     /// When both stop working.
     pub expires_at_ms: i64,

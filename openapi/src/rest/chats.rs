@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AttachmentId, ChatId, UserId, rest::flat, rest::messages::Message, rest::users::User};
+use crate::{
+    AttachmentId, ChatId, UserId, rest::chat_settings::ChatSettings, rest::flat,
+    rest::messages::Message, rest::users::User,
+};
 
 /// What kind of conversation a chat is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +119,13 @@ pub struct Chat {
     /// Places of deleted messages above the caller's `read_seq`, ascending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deleted_unread: Vec<SeqRange>,
+    /// Places of messages above the caller's `read_seq` that mention the caller or everyone,
+    /// ascending. How many there are is the count of unread mentions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentioned_unread: Vec<SeqRange>,
+    /// What the caller has set for themselves; absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<ChatSettings>,
     /// The newest message, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<Message>,

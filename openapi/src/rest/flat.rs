@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{
     auth::{self, Session, Tokens},
+    chat_settings::ChatSettings,
     chats::{self, ChatInfo, ChatKind, Role, SeqRange, Watermarks},
     messages::Message,
     sync,
@@ -149,6 +150,10 @@ pub(super) struct Chat {
     #[serde(default)]
     deleted_unread: Vec<SeqRange>,
     #[serde(default)]
+    mentioned_unread: Vec<SeqRange>,
+    #[serde(default)]
+    settings: Option<ChatSettings>,
+    #[serde(default)]
     last_message: Option<Message>,
     members: Vec<chats::Member>,
 }
@@ -173,6 +178,8 @@ impl From<Chat> for chats::Chat {
             me: flat.me,
             unread_count: flat.unread_count,
             deleted_unread: flat.deleted_unread,
+            mentioned_unread: flat.mentioned_unread,
+            settings: flat.settings,
             last_message: flat.last_message,
             members: flat.members,
         }

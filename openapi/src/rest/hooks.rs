@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     AttachmentId, ChatId, MessageId, SessionId, UserId,
-    rest::{chats::ChatKind, webhooks::Person},
+    rest::{attachments::AttachmentKind, chats::ChatKind, webhooks::Person},
 };
 
 /// What is about to happen, and waits for the answer.
@@ -92,13 +92,15 @@ pub struct BeforeChat {
 pub struct BeforeUpload {
     /// Who uploads it.
     pub owner: Person,
+    /// What kind of file it is.
+    pub kind: AttachmentKind,
     /// Its type.
     pub content_type: String,
     /// Its size as it will be stored.
     pub size_bytes: u64,
-    /// Its width, in pixels.
+    /// Its width, in pixels; 0 for what is no image.
     pub width: u32,
-    /// Its height, in pixels.
+    /// Its height, in pixels; 0 for what is no image.
     pub height: u32,
     /// The name it had, without any path.
     #[serde(default, skip_serializing_if = "Option::is_none")]

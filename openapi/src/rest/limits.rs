@@ -22,6 +22,10 @@ pub struct Limits {
     /// Largest image file, in bytes.
     #[cfg_attr(feature = "schema", schema(example = 10_485_760))]
     pub image_bytes: u64,
+    /// Largest file of any type, in bytes; 0: none but images.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(example = 104_857_600))]
+    pub file_bytes: u64,
     /// Most pixels of an image.
     #[cfg_attr(feature = "schema", schema(example = 40_000_000))]
     pub image_pixels: u64,

@@ -42,6 +42,24 @@ pub struct Message {
     /// How people reacted, by emoji, the one that came first in front.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
+    /// Whom it is meant for in particular, if anybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentions: Option<Mentions>,
+}
+
+/// Whom a message is meant for in particular: they hear of it also where the rest is muted, and
+/// count such messages apart. How a mention looks is a matter of the text, which says `@Ann` or
+/// anything else; a name that changes later changes neither.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Mentions {
+    /// People, each once, at most 50. Whoever is not in the chat hears nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(max_items = 50))]
+    pub user_ids: Vec<UserId>,
+    /// All members of the chat.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_everyone: bool,
 }
 
 /// The message that another one answers, as it was when the answer was read. Who holds the message
@@ -94,6 +112,9 @@ pub struct SendMessage {
     /// The message of the same chat that this one answers. Not a deleted one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to_id: Option<MessageId>,
+    /// Whom it is meant for in particular.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentions: Option<Mentions>,
 }
 
 /// `PATCH /v1/chats/{chat_id}/messages/{message_id}`: edit a message of the caller.
@@ -106,6 +127,9 @@ pub struct EditMessage {
         schema(example = "Hello, all!", max_length = 16384)
     )]
     pub text: String,
+    /// Whom it is meant for in particular from now on; absent: nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentions: Option<Mentions>,
 }
 
 /// `GET /v1/chats/{chat_id}/messages/{message_id}/reactions/{emoji}`: who reacted with it, in the

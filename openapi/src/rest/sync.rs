@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ChatId, UserId,
     rest::{
+        chat_settings::ChatSettings,
         chats::{Chat, Watermarks},
         flat,
         messages::Message,
@@ -36,6 +37,9 @@ pub struct SyncAnswer {
     pub removed_chat_ids: Vec<ChatId>,
     /// Watermarks that moved in chats that are not in `chats`.
     pub receipts: Vec<Receipt>,
+    /// What the caller has set for chats that are not in `chats`, where it changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<ChatSettings>,
     /// People who are named above, and people whose profile changed.
     pub users: Vec<User>,
     /// Where to read on in `GET /v1/chats` when a snapshot did not hold all chats.

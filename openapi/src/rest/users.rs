@@ -54,12 +54,12 @@ pub struct SetAvatar {
     pub attachment_id: AttachmentId,
 }
 
-/// Unread messages of the caller over all chats.
+/// Unread messages over all chats that are neither muted nor archived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UnreadTotal {
-    /// Messages not yet read, over all chats.
+    /// Messages not yet read.
     pub unread_count: u64,
-    /// Chats that have at least one.
+    /// Chats that have at least one, or are marked unread.
     pub unread_chat_count: u64,
 }

@@ -70,7 +70,7 @@ impl Api<'_> {
         chat_id: ChatId,
         image: &Upload,
     ) -> Result<ChatWithUsers, RelayError> {
-        let attachment_id = self.upload(image, None).await?.id;
+        let attachment_id = self.upload_image(image).await?.id;
         let body = json(&SetChatAvatar { attachment_id });
         self.send(Method::Put, &avatar(chat_id), body).await
     }

@@ -37,7 +37,7 @@ impl Api<'_> {
     }
 
     pub(crate) async fn set_avatar(self, image: &Upload) -> Result<Me, RelayError> {
-        let attachment = self.upload(image, None).await?;
+        let attachment = self.upload_image(image).await?;
         self.use_as_avatar(attachment.id).await
     }
 

@@ -6,8 +6,8 @@ use relaychat_protocol::{AttachmentId, ChatId, ErrorCode, MessageId, UserId, res
 
 use super::Runtime;
 use crate::{
-    ChatListState, ChatSummary, ConnectionState, Draft, Lookup, Me, Member, Observable,
-    OutgoingState, Presence, RelayError, StorageState, TimelineState, User,
+    ChatListState, ChatSettings, ChatSummary, ConnectionState, Draft, Lookup, Me, Member,
+    Observable, OutgoingState, Presence, RelayError, StorageState, TimelineState, User,
     connection::machine::Input,
     platform,
     state::history::{History, Wish},
@@ -144,8 +144,25 @@ impl Runtime {
         self.update(|state, _, _| state.retry(message_id));
     }
 
-    pub(crate) fn edit(&self, message_id: MessageId, text: String) -> Result<(), RelayError> {
-        self.update(|state, _, _| state.edit(message_id, text))
+    pub(crate) fn edit_outgoing(&self, id: MessageId, text: String) -> Result<(), RelayError> {
+        self.update(|state, _, _| state.edit_outgoing(id, text))
+    }
+
+    pub(crate) fn edit(
+        &self,
+        chat_id: ChatId,
+        id: MessageId,
+        text: String,
+    ) -> Result<(), RelayError> {
+        self.update(|state, now_ms, _| state.edit(chat_id, id, text, now_ms))
+    }
+
+    pub(crate) fn delete(&self, chat_id: ChatId, id: MessageId) {
+        self.update(|state, _, _| state.delete(chat_id, id));
+    }
+
+    pub(crate) fn react(&self, chat_id: ChatId, id: MessageId, emoji: &str, is_set: bool) {
+        self.update(|state, _, _| state.react(chat_id, id, emoji, is_set));
     }
 
     pub(crate) fn cancel(&self, message_id: MessageId) {
@@ -154,6 +171,10 @@ impl Runtime {
 
     pub(crate) fn mark_read(&self, id: ChatId, seq: u64) {
         self.update(|state, _, _| state.mark_read(id, seq));
+    }
+
+    pub(crate) fn set_chat(&self, id: ChatId, settings: ChatSettings) {
+        self.update(|state, now_ms, _| state.set_chat(id, settings, now_ms));
     }
 
     pub(crate) fn set_typing(&self, id: ChatId, is_typing: bool) {

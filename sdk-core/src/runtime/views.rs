@@ -54,6 +54,7 @@ impl Views {
                 is_loading: true,
                 has_more: false,
                 unread_count: 0,
+                unread_chat_count: 0,
             }),
             storage: Publisher::new(state.storage),
             drafts: Vec::new(),
@@ -212,11 +213,17 @@ impl Views {
     fn list_of(&self, state: &State) -> ChatListState {
         let mut items: Vec<_> = self.known.values().cloned().collect();
         items.sort_by(|one, other| {
+            let newest_pin_first = other.pinned_at_ms.cmp(&one.pinned_at_ms);
             let newest_first = other.last_activity_at_ms.cmp(&one.last_activity_at_ms);
-            newest_first.then(other.id.cmp(&one.id))
+            let pinned_first = newest_pin_first.then(newest_first);
+            pinned_first.then(other.id.cmp(&one.id))
         });
+        let now_ms = state.server_now_ms();
+        let counting = || items.iter().filter(|chat| chat.counts(now_ms));
+        let is_unread = |chat: &&Arc<ChatSummary>| chat.unread_count > 0 || chat.is_marked_unread;
         ChatListState {
-            unread_count: items.iter().map(|chat| chat.unread_count).sum(),
+            unread_count: counting().map(|chat| chat.unread_count).sum(),
+            unread_chat_count: counting().filter(is_unread).count() as u64,
             items,
             is_loading: !state.has_snapshot(),
             has_more: state.next_chats_cursor().is_some(),

@@ -159,6 +159,7 @@ impl Device {
             text: text.to_owned(),
             attachment_ids: Vec::new(),
             reply_to_id: None,
+            mentions: None,
         };
         self.server.world(|world| {
             world

@@ -1,14 +1,18 @@
-//! The whole client against a model, from seeds: people on several devices write, read, edit, take
-//! back, retry, lose their network, are killed at every point where something is kept, and start again,
+//! The whole client against a model, from seeds: people on several devices write, read, edit, delete,
+//! react, take back, retry, lose their network, are killed at every point where something is kept, and start again,
 //! while the network and the server are as bad as the protocol allows. Then all of it becomes quiet,
-//! and every device must equal the server: each message once, in order, none lost in silence.
+//! and every device must equal the server: each message once, in order, as it was changed
+//! last, no message and no change lost in silence.
 //!
 //! Time, ids and randomness are simulated, so that a seed is a run. One that fails is printed; it
 //! runs again, alone, with `RELAYCHAT_SEED=<seed>`. `RELAYCHAT_CASES=<count>` runs more, or fewer.
 
 use std::time::Duration;
 
-use relaychat_protocol::{ChatId, MessageId, UserId, rest::messages::SendMessage};
+use relaychat_protocol::{
+    ChatId, MessageId, UserId,
+    rest::messages::{Mentions, SendMessage},
+};
 
 use crate::{
     Draft, Upload,
@@ -21,6 +25,7 @@ use crate::{
     },
 };
 
+mod changing;
 mod check;
 mod device;
 mod tests;
@@ -48,6 +53,8 @@ struct Model {
     carol_id: UserId,
     backup: Option<Backup>,
     is_down: bool,
+    /// A backup was restored: what came after it is gone.
+    was_restored: bool,
     /// The network loses nothing but connections.
     is_good: bool,
     count: u64,
@@ -92,6 +99,7 @@ impl Model {
             carol_id,
             backup: None,
             is_down: false,
+            was_restored: false,
             is_good: permille == 0,
             count: 0,
         }
@@ -101,7 +109,7 @@ impl Model {
     async fn step(&mut self) {
         let device = usize::try_from(self.random.below(3)).expect("small");
         let chat_id = *self.random.pick(&self.chats).expect("there are some");
-        match self.random.below(39) {
+        match self.random.below(49) {
             0..=9 => self.send(device, chat_id),
             10..=12 => self.take_back_or_retry(device),
             13..=15 => self.read(device, chat_id),
@@ -124,6 +132,12 @@ impl Model {
             32 => self.devices[device].damage(&mut self.random).await,
             33 => self.devices[device].draft(chat_id, self.count),
             34..=36 => self.edit(device),
+            37..=44 => {
+                self.count += 1;
+                let device = &mut self.devices[device];
+                device.change(chat_id, &mut self.random, self.count);
+            }
+            45 | 46 => self.others_change(chat_id),
             _ => {}
         }
         let longest_ms = *self.random.pick(&[1, 1, 20, 400, 5_000]).expect("some");
@@ -166,7 +180,8 @@ impl Model {
         if let Some(index) = self.recent(device) {
             self.count += 1;
             let text = format!("{device} says {} instead", self.count);
-            self.devices[device].edit(index, text);
+            let is_queued = self.random.is(500);
+            self.devices[device].edit(index, text, is_queued);
         }
     }
 
@@ -189,13 +204,9 @@ impl Model {
         let count = self.random.below(most);
         let first = self.count + 1;
         self.count += count;
-        let carol_id = self.carol_id;
-        let is_hers = chat_id != self.chats[0];
-        let writer = if is_hers {
-            carol_id
-        } else {
-            self.devices[2].user_id
-        };
+        let writer = self.writer(chat_id);
+        let alice_id = self.devices[0].user_id;
+        let is_meant = self.random.is(300);
         self.server.world(|world| {
             for number in first..first + count {
                 let message = SendMessage {
@@ -203,10 +214,22 @@ impl Model {
                     text: format!("another writes {number}"),
                     attachment_ids: Vec::new(),
                     reply_to_id: None,
+                    mentions: (is_meant && number % 3 == 0).then(|| Mentions {
+                        user_ids: vec![alice_id],
+                        is_everyone: false,
+                    }),
                 };
                 world.send(writer, chat_id, message).expect("accepted");
             }
         });
+    }
+
+    /// Somebody in a chat who has no device here, or not only there.
+    fn writer(&self, chat_id: ChatId) -> UserId {
+        match chat_id == self.chats[0] {
+            true => self.devices[2].user_id,
+            false => self.carol_id,
+        }
     }
 
     fn catch_up(&mut self, device: usize) {
@@ -233,6 +256,7 @@ impl Model {
         match self.backup.take().filter(|_| self.random.is(700)) {
             None => self.backup = Some(self.server.world(|world| world.back_up())),
             Some(backup) => {
+                self.was_restored = true;
                 let sent = self.devices.iter_mut().flat_map(|device| &mut device.sent);
                 let server = &self.server;
                 // A backup does not have what came after it, acknowledged or not.

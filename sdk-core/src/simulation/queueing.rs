@@ -183,6 +183,7 @@ async fn a_gap_between_what_is_kept_and_what_came_since_is_filled_from_the_serve
                 text: text.clone(),
                 attachment_ids: Vec::new(),
                 reply_to_id: None,
+                mentions: None,
             };
             let sent = world.send(phone.alice_id, phone.chat_id, message);
             sent.expect("accepted");

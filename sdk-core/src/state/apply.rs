@@ -29,7 +29,11 @@ impl State {
                 id,
                 message,
                 receipt,
-            } => self.acknowledged(&id, message, receipt, now_ms),
+                settings,
+            } => {
+                settings.into_iter().for_each(|one| self.settings_came(one));
+                self.acknowledged(&id, message, receipt, now_ms);
+            }
             ServerFrame::Error { id, error } => self.refused(id.as_deref(), error, now_ms, unit),
             ServerFrame::Token { token } => self.sync.offer(token),
             ServerFrame::Message { version, message } => {
@@ -39,6 +43,7 @@ impl State {
                 self.message_updated(version, Arc::new(*message), now_ms);
             }
             ServerFrame::Receipt(receipt) => self.receipt(receipt),
+            ServerFrame::ChatSettings(settings) => self.settings_came(settings),
             ServerFrame::Typing {
                 chat_id,
                 user_id,
@@ -150,11 +155,23 @@ impl State {
         }
         if id == command_id::MARK {
             self.mark_answered();
+        } else if id == command_id::SETTINGS {
+            self.settings_answered();
         } else if id == command_id::AUTHENTICATE {
             self.token_renewed(now_ms);
         }
-        if let Some(message) = message {
-            self.message_acknowledged(&Arc::new(*message), now_ms);
+        let message = message.map(|message| Arc::new(*message));
+        match (message, command_id::changed(id)) {
+            (Some(message), Some((changed, number))) => {
+                self.changes.done(changed, number);
+                self.message_updated(message.version, Arc::clone(&message), now_ms);
+                // Shown at once also where something before it is missing.
+                if self.known_message(message.chat_id, changed).is_some() {
+                    self.place(&message);
+                }
+            }
+            (Some(message), None) => self.message_acknowledged(&message, now_ms),
+            (None, _) => {}
         }
     }
 
@@ -173,8 +190,16 @@ impl State {
                 self.marks.postponed(until_ms);
             }
             Some(command_id::MARK) => self.mark_answered(),
+            Some(command_id::SETTINGS) if error.retryable => {
+                let wait_ms = error.retry_after_ms.unwrap_or(1_000);
+                self.settings
+                    .postponed(now_ms.saturating_add_unsigned(wait_ms));
+            }
+            Some(command_id::SETTINGS) => self.settings_answered(),
             Some(id) => {
-                if let Ok(message_id) = id.parse() {
+                if let Some(question) = command_id::changed(id) {
+                    self.change_failed(question, error, now_ms, unit);
+                } else if let Ok(message_id) = id.parse() {
                     self.outgoing_failed(message_id, error, now_ms, unit);
                 }
             }

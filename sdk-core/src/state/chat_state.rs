@@ -8,6 +8,7 @@ use std::sync::Arc;
 use relaychat_protocol::{
     UserId,
     rest::{
+        chat_settings::ChatSettings,
         chats::{Chat, ChatInfo, Member, SeqRange, Watermarks},
         messages::Message,
     },
@@ -40,9 +41,32 @@ pub(crate) struct ChatState {
     pub(crate) me: Member,
     pub(crate) others: Vec<Member>,
     pub(crate) last_message: Option<Arc<Message>>,
+    /// What the server says the caller has set, if anything.
+    settings: Option<ChatSettings>,
     /// Places of deleted messages above the caller's read mark: they are not unread.
     deleted_unread: Ranges,
+    /// Places of messages above the caller's read mark that are meant for the caller.
+    mentioned_unread: Ranges,
     pub(crate) typists: Vec<Typist>,
+    /// The version up to which this device has seen every change of the chat's messages, and the
+    /// newest place then. A picture of the chat that came alone may be ahead of it.
+    followed: (u64, u64),
+}
+
+fn from_wire(ranges: &[SeqRange]) -> Ranges {
+    let mut found = Ranges::default();
+    for range in ranges {
+        found.insert(range.first_seq, range.last_seq);
+    }
+    found
+}
+
+fn to_wire(ranges: &Ranges) -> Vec<SeqRange> {
+    let range = |(first_seq, last_seq): &(u64, u64)| SeqRange {
+        first_seq: *first_seq,
+        last_seq: *last_seq,
+    };
+    ranges.all().iter().map(range).collect()
 }
 
 impl ChatState {
@@ -52,19 +76,20 @@ impl ChatState {
             me,
             unread_count: _,
             deleted_unread,
+            mentioned_unread,
+            settings,
             last_message,
             members,
         } = chat;
-        let mut deleted = Ranges::default();
-        for range in deleted_unread {
-            deleted.insert(range.first_seq, range.last_seq);
-        }
         Self {
+            followed: (info.version, info.last_seq),
             info,
             me,
             others: members,
             last_message: last_message.map(Arc::new),
-            deleted_unread: deleted,
+            deleted_unread: from_wire(&deleted_unread),
+            mentioned_unread: from_wire(&mentioned_unread),
+            settings,
             typists: Vec::new(),
         }
     }
@@ -76,18 +101,19 @@ impl ChatState {
             me,
             others,
             last_message,
+            settings,
             deleted_unread,
+            mentioned_unread,
             typists: _,
+            followed: _,
         } = self;
-        let range = |(first_seq, last_seq): &(u64, u64)| SeqRange {
-            first_seq: *first_seq,
-            last_seq: *last_seq,
-        };
         Chat {
             info: info.clone(),
             me: me.clone(),
             unread_count: self.unread_count(),
-            deleted_unread: deleted_unread.all().iter().map(range).collect(),
+            deleted_unread: to_wire(deleted_unread),
+            mentioned_unread: to_wire(mentioned_unread),
+            settings: *settings,
             last_message: last_message.as_deref().cloned(),
             members: others.clone(),
         }
@@ -99,12 +125,38 @@ impl ChatState {
         if older.info.version >= self.info.version {
             std::mem::swap(self, &mut older);
             self.typists = std::mem::take(&mut older.typists);
+            self.followed = older.followed;
         }
         raise(&mut self.me.watermarks, &older.me.watermarks);
         self.forget_read();
+        // Whoever came again has set nothing: what was set before they left is gone.
+        let is_same_stay = self.me.joined_at_ms == older.me.joined_at_ms;
+        if let Some(settings) = older.settings.filter(|_| is_same_stay) {
+            self.apply_settings(settings);
+        }
         for other in &older.others {
             self.raise_other(other.user_id, &other.watermarks);
         }
+    }
+
+    /// Whether messages that were here before may be something else in a newer picture: that is so
+    /// unless each of its steps was a new message.
+    pub(crate) fn may_differ_in(&self, newer: &ChatInfo) -> bool {
+        let (version, last_seq) = self.followed;
+        let steps = newer.version.saturating_sub(version);
+        steps != newer.last_seq.saturating_sub(last_seq)
+    }
+
+    /// All changes up to this picture were told.
+    pub(crate) fn caught_up(&mut self, to: (u64, u64)) {
+        self.followed = self.followed.max(to);
+    }
+
+    fn step_to(&mut self, version: u64) {
+        if self.followed.0 + 1 == version {
+            self.followed = (version, self.info.last_seq);
+        }
+        self.info.version = version;
     }
 
     /// How a change with this version fits.
@@ -118,13 +170,13 @@ impl ChatState {
 
     /// The next change is a message.
     pub(crate) fn apply_message(&mut self, version: u64, message: &Arc<Message>) {
-        self.info.version = version;
         if message.seq >= self.info.last_seq {
             self.info.last_seq = message.seq;
             self.info.message_count = self.info.message_count.max(message.count);
             self.info.last_activity_at_ms = self.info.last_activity_at_ms.max(message.sent_at_ms);
             self.last_message = Some(Arc::clone(message));
         }
+        self.step_to(version);
         self.typists
             .retain(|typist| typist.user_id != message.sender_id);
         // Whoever sends has read what is before.
@@ -138,15 +190,17 @@ impl ChatState {
                 read_count: message.count,
             },
         );
+        self.note_mention(message);
     }
 
     /// The next change is that of a message that is there.
     pub(crate) fn apply_update(&mut self, version: u64, message: &Arc<Message>) {
-        self.info.version = version;
+        self.step_to(version);
         if message.deleted_at_ms.is_some() {
             self.deleted_unread.insert(message.seq, message.seq);
             self.forget_read();
         }
+        self.note_mention(message);
         if let Some(last) = &mut self.last_message
             && last.seq == message.seq
         {
@@ -155,6 +209,7 @@ impl ChatState {
     }
 
     pub(crate) fn apply_info(&mut self, version: u64, info: ChatInfo) {
+        self.step_to(version);
         if info.version >= self.info.version {
             self.info = info;
         }
@@ -162,7 +217,8 @@ impl ChatState {
     }
 
     pub(crate) fn apply_member(&mut self, version: u64, member: Member, member_count: u64) {
-        (self.info.version, self.info.member_count) = (version, member_count);
+        self.step_to(version);
+        self.info.member_count = member_count;
         if member.user_id == self.me.user_id {
             self.me.role = member.role;
             raise(&mut self.me.watermarks, &member.watermarks);
@@ -184,7 +240,8 @@ impl ChatState {
     }
 
     pub(crate) fn remove_member(&mut self, version: u64, user_id: UserId, member_count: u64) {
-        (self.info.version, self.info.member_count) = (version, member_count);
+        self.step_to(version);
+        self.info.member_count = member_count;
         self.others.retain(|other| other.user_id != user_id);
         self.typists.retain(|typist| typist.user_id != user_id);
     }
@@ -214,9 +271,28 @@ impl ChatState {
         self.info.message_count.saturating_sub(not_unread)
     }
 
-    /// What is read is not unread whether it was deleted or not.
+    /// Messages the caller has not read that are meant for the caller in particular.
+    pub(crate) fn mention_count(&self) -> u64 {
+        self.mentioned_unread.count()
+    }
+
+    /// A message as it is now: an edit may mention more or fewer people than before.
+    fn note_mention(&mut self, message: &Message) {
+        let (me, seq) = (self.me.user_id, message.seq);
+        let mentions = message.mentions.as_ref();
+        let is_meant = mentions.is_some_and(|some| some.is_everyone || some.user_ids.contains(&me));
+        if is_meant && seq > self.me.watermarks.read_seq {
+            self.mentioned_unread.insert(seq, seq);
+        } else {
+            self.mentioned_unread.remove(seq, seq);
+        }
+    }
+
+    /// What is read is not unread whatever it is.
     fn forget_read(&mut self) {
-        self.deleted_unread.remove(0, self.me.watermarks.read_seq);
+        let read_seq = self.me.watermarks.read_seq;
+        self.deleted_unread.remove(0, read_seq);
+        self.mentioned_unread.remove(0, read_seq);
     }
 
     /// The least watermarks of everybody else: `(delivered, read)`.
@@ -229,6 +305,27 @@ impl ChatState {
             least(|marks| marks.delivered_seq),
             least(|marks| marks.read_seq),
         )
+    }
+
+    /// What the caller has set, as the server says.
+    pub(crate) fn settings(&self) -> ChatSettings {
+        self.settings.unwrap_or(ChatSettings {
+            chat_id: self.info.id,
+            revision: 0,
+            pinned_at_ms: None,
+            is_archived: false,
+            is_marked_unread: false,
+            muted_until_ms: None,
+        })
+    }
+
+    /// Takes what the caller has set, if it is newer; true if it is.
+    pub(crate) fn apply_settings(&mut self, settings: ChatSettings) -> bool {
+        let is_newer = settings.revision > self.settings().revision;
+        if is_newer {
+            self.settings = Some(settings);
+        }
+        is_newer
     }
 
     /// Somebody types until `until_ms`, or stopped.

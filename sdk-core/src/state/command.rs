@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use relaychat_protocol::{
-    AttachmentId, ChatId, MessageId, UserId,
+    AttachmentId, ChatId, ErrorCode, MessageId, UserId,
     frames::ClientFrame,
-    rest::{attachments::Attachment, chats::Watermarks},
+    rest::{
+        attachments::Attachment,
+        chats::Watermarks,
+        messages::{Message, Reaction},
+    },
 };
 
 use super::{
@@ -56,15 +60,107 @@ impl State {
 
     pub(crate) fn retry(&mut self, message_id: MessageId) {
         self.outbox.retry(message_id);
+        self.changes.retry(message_id);
         self.touch_outgoing(message_id);
     }
 
-    pub(crate) fn edit(&mut self, message_id: MessageId, text: String) -> Result<(), RelayError> {
-        self.touch_outgoing(message_id);
-        self.outbox.edit(message_id, text)
+    /// Gives a message that has not left another text.
+    pub(crate) fn edit_outgoing(&mut self, id: MessageId, text: String) -> Result<(), RelayError> {
+        self.touch_outgoing(id);
+        self.outbox.edit(id, text)?;
+        // One that was wished when it might have been at the server is older.
+        self.changes.take_edit(id);
+        Ok(())
+    }
+
+    /// Gives a message another text: at once while it is here, else by asking the server.
+    pub(crate) fn edit(
+        &mut self,
+        chat_id: ChatId,
+        id: MessageId,
+        text: String,
+        now_ms: i64,
+    ) -> Result<(), RelayError> {
+        let known = self.known_message(chat_id, id);
+        let has_files = known.is_some_and(|message| !message.attachments.is_empty())
+            || self.outbox.has_files(id);
+        if text.trim().is_empty() && !has_files {
+            let error = RelayError::of(ErrorCode::ValidationFailed, "the message would be empty");
+            return Err(RelayError {
+                field: Some("text".to_owned()),
+                ..error
+            });
+        }
+        let is_there = known.is_some_and(|message| message.text == text);
+        let mentions = known.and_then(|message| message.mentions.clone());
+        if self.edit_outgoing(id, text.clone()).is_err() {
+            let edit = (text, now_ms + self.clock_ahead_ms);
+            self.changes.edit((chat_id, id), edit, mentions, is_there);
+        }
+        self.touch(chat_id);
+        Ok(())
+    }
+
+    /// Deletes a message for everyone. One that was not sent is only taken back.
+    pub(crate) fn delete(&mut self, chat_id: ChatId, id: MessageId) {
+        self.cancel_outgoing(id);
+        // One that may be at the server goes there too, as soon as that is clear.
+        if self.outbox.chat_of(id).is_some() || self.known_message(chat_id, id).is_some() {
+            self.changes.delete(chat_id, id);
+        }
+        self.touch(chat_id);
+    }
+
+    /// Reacts to a message, or takes it back.
+    pub(crate) fn react(&mut self, chat_id: ChatId, id: MessageId, emoji: &str, is_set: bool) {
+        let me = self.me.as_ref().map(|me| me.user.id);
+        let known = self.known_message(chat_id, id);
+        let is_there = known.is_some_and(|message| {
+            let mut of_emoji = message.reactions.iter().filter(|one| one.emoji == emoji);
+            let is_full = |one: &Reaction| one.count > one.user_ids.len() as u64;
+            match of_emoji.next() {
+                // Whether the caller is among the rest is not known here.
+                Some(one) if is_full(one) => false,
+                Some(one) => one.user_ids.iter().any(|id| Some(*id) == me) == is_set,
+                None => !is_set,
+            }
+        });
+        self.changes.react((chat_id, id), (emoji, is_set), is_there);
+        self.touch(chat_id);
+    }
+
+    /// A message that the server has, as it was last seen.
+    pub(crate) fn known_message(&self, chat_id: ChatId, id: MessageId) -> Option<&Arc<Message>> {
+        let here = self.histories.get(&chat_id).and_then(|one| one.find(id));
+        here.or_else(|| {
+            let last = self.chats.get(&chat_id)?.last_message.as_ref();
+            last.filter(|message| message.id == id)
+        })
+    }
+
+    /// The server could not do, or refused, what was wanted of a message.
+    pub(super) fn change_failed(
+        &mut self,
+        question: (MessageId, u64),
+        error: RelayError,
+        now_ms: i64,
+        unit: f64,
+    ) {
+        if let Some(chat_id) = self.changes.chat_of(question.0) {
+            self.changes.failed(question, error, now_ms, unit);
+            self.touch(chat_id);
+        }
     }
 
     pub(crate) fn cancel(&mut self, message_id: MessageId) {
+        if let Some(chat_id) = self.changes.chat_of(message_id) {
+            self.changes.cancel(message_id);
+            self.touch(chat_id);
+        }
+        self.cancel_outgoing(message_id);
+    }
+
+    fn cancel_outgoing(&mut self, message_id: MessageId) {
         self.touch_outgoing(message_id);
         if self.outbox.cancel(message_id) && self.machine.is_live() {
             self.sync.behind();
@@ -109,17 +205,25 @@ impl State {
         if self.outbox.failed(id, error, now_ms, unit) {
             self.sync.behind();
         }
+        // It is clear that the server does not have it: it goes there as it is wanted by now.
+        if self.outbox.is_editable(id)
+            && let Some(text) = self.changes.take_edit(id)
+        {
+            let _ = self.outbox.edit(id, text);
+        }
         self.touch_outgoing(id);
     }
 
     fn touch_outgoing(&mut self, id: MessageId) {
-        if let Some(chat_id) = self.outbox.chat_of(id) {
+        let queued = self.outbox.chat_of(id);
+        if let Some(chat_id) = queued.or_else(|| self.changes.chat_of(id)) {
             self.touch(chat_id);
         }
     }
 
     /// The person has seen everything up to `seq`.
     pub(crate) fn mark_read(&mut self, chat_id: ChatId, seq: u64) {
+        self.unmark(chat_id);
         let Some(chat) = self.chats.get(&chat_id) else {
             return;
         };
@@ -179,6 +283,7 @@ impl State {
         if self.looked_at(chat_id).open() {
             self.fix_divider(chat_id);
         }
+        self.unmark(chat_id);
         self.want_chat(chat_id);
         self.touch(chat_id);
     }

@@ -75,6 +75,10 @@ pub(crate) struct History {
     kept_load: Option<KeptLoad>,
     /// What is here and not in the store.
     pub(crate) unwritten: SortedSet<u64>,
+    /// What the store still has and must not have any more.
+    outdated: Vec<(u64, u64)>,
+    /// What is being asked of the server may be outdated before the answer comes.
+    is_in_flight_outdated: bool,
 }
 
 impl Default for History {
@@ -100,6 +104,8 @@ impl Default for History {
             kept_from: 0,
             kept_load: None,
             unwritten: SortedSet::default(),
+            outdated: Vec::new(),
+            is_in_flight_outdated: false,
         }
     }
 }
@@ -165,6 +171,11 @@ impl History {
 
     pub(crate) fn get(&self, seq: u64) -> Option<&Arc<Message>> {
         self.messages.get(&seq)
+    }
+
+    /// All that is here, in memory.
+    pub(crate) fn held(&self) -> impl Iterator<Item = &Arc<Message>> {
+        self.messages.values()
     }
 
     /// The message of this id, if it is here.
@@ -307,6 +318,7 @@ impl History {
         }
         self.settle(last_seq);
         self.in_flight = self.wanted(last_seq);
+        self.is_in_flight_outdated = false;
         self.in_flight
     }
 
@@ -320,7 +332,10 @@ impl History {
             (Some(Wish::Before | Wish::After) | None, _) => {}
         }
         let Some((first, last)) = shown else {
-            return (last_seq > 0).then_some(HistoryQuery::Latest);
+            // The reader stays where they were, if that has to be read anew.
+            let place = self.anchor.filter(|_| !self.is_following);
+            let query = place.map_or(HistoryQuery::Latest, HistoryQuery::Around);
+            return (last_seq > 0).then_some(query);
         };
         if self.is_following && last < last_seq {
             return Some(HistoryQuery::After(last));
@@ -337,6 +352,9 @@ impl History {
     /// Takes the answer to a load.
     pub(crate) fn loaded(&mut self, query: HistoryQuery, page: &[Arc<Message>], has_before: bool) {
         (self.in_flight, self.failures) = (None, 0);
+        if std::mem::take(&mut self.is_in_flight_outdated) {
+            return;
+        }
         (self.error, self.retry_at_ms) = (None, 0);
         self.insert(page.iter().cloned());
         let first = page.first().map(|message| message.seq);
@@ -375,7 +393,7 @@ impl History {
 
     /// A load failed: whoever asked for it hears so, the rest is tried again.
     pub(crate) fn failed(&mut self, error: RelayError, now_ms: i64, unit: f64) {
-        self.in_flight = None;
+        (self.in_flight, self.is_in_flight_outdated) = (None, false);
         self.wish = None;
         self.failures += 1;
         let wait_ms = error.retry_after_ms.unwrap_or(0) + backoff::wait_ms(self.failures + 1, unit);
@@ -385,7 +403,7 @@ impl History {
 
     /// The connection is gone, and with it whatever was asked.
     pub(crate) fn abandon(&mut self) {
-        self.in_flight = None;
+        (self.in_flight, self.is_in_flight_outdated) = (None, false);
     }
 }
 

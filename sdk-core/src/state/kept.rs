@@ -13,6 +13,7 @@ use relaychat_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::{changes::Wishes, wanted_settings::WantedSettings};
 use crate::{
     Content, RelayError,
     decode::{self, Unreadable},
@@ -49,14 +50,17 @@ pub(crate) struct KeptOutgoing {
     pub(crate) item: KeptItem,
 }
 
-/// Edits, reactions and deletions will be kinds of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum KeptItem {
     /// A message and its files.
     Message(KeptMessage),
+    /// What is wanted of a message that was sent.
+    Change(KeptChange),
     /// Everything up to here was read.
     Read { seq: u64 },
+    /// What the person has set for the chat.
+    Settings(WantedSettings),
     /// A kind this build does not know. It stays in the store for a newer one.
     Unknown,
 }
@@ -78,10 +82,12 @@ impl KeptOutgoing {
         let Of { chat_id, kind } = decode::fields(&json)?;
         let item = match kind.as_str() {
             "message" => KeptItem::Message(decode::fields(&json)?),
+            "change" => KeptItem::Change(decode::fields(&json)?),
             "read" => {
                 let Read { seq } = decode::fields(&json)?;
                 KeptItem::Read { seq }
             }
+            "settings" => KeptItem::Settings(decode::fields(&json)?),
             _ => KeptItem::Unknown,
         };
         Ok(Self { chat_id, item })
@@ -101,9 +107,15 @@ pub(crate) struct KeptMessage {
     pub(crate) was_sent: bool,
     /// The person took it back after that.
     pub(crate) is_cancelled: bool,
+    /// It was given another text than it was queued with.
+    #[serde(default)]
+    pub(crate) is_edited: bool,
     /// Why it will not be tried again.
     #[serde(default)]
     pub(crate) error: Option<KeptError>,
+    /// The message that it answers.
+    #[serde(default)]
+    pub(crate) reply_to: Option<MessageId>,
 }
 
 /// A file of a message, without its bytes.
@@ -117,6 +129,22 @@ pub(crate) struct KeptFile {
     pub(crate) pixels: Option<(u32, u32)>,
     #[serde(default)]
     pub(crate) uploaded: Option<Attachment>,
+}
+
+/// What is wanted of a message, as far as the server has not done it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptChange {
+    pub(crate) message_id: MessageId,
+    pub(crate) wanted: Wishes,
+    #[serde(default)]
+    pub(crate) refused: Option<KeptRefusal>,
+}
+
+/// What the server refused, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptRefusal {
+    pub(crate) wishes: Wishes,
+    pub(crate) error: KeptError,
 }
 
 /// A [`RelayError`], written down.
@@ -187,15 +215,21 @@ pub(crate) struct Changes {
     pub(crate) timelines: Vec<(ChatId, KeptTimeline)>,
     /// Messages of a chat before this one go.
     pub(crate) cut_before: Vec<(ChatId, u64)>,
+    /// Messages of a chat in a closed range of `seq` go: they may be something else by now.
+    pub(crate) outdated: Vec<(ChatId, (u64, u64))>,
     pub(crate) messages: Vec<std::sync::Arc<Message>>,
     /// None forgets one.
     pub(crate) drafts: Vec<(ChatId, Option<String>)>,
     /// Read marks; none forgets one.
     pub(crate) reads: Vec<(ChatId, Option<u64>)>,
+    /// What is set; none forgets one.
+    pub(crate) settings: Vec<(ChatId, Option<WantedSettings>)>,
     pub(crate) outgoing: Vec<KeptOutgoing>,
     pub(crate) uploads: Vec<((MessageId, usize), Content)>,
     /// Messages that left the outbox, and their files.
     pub(crate) settled_ids: Vec<MessageId>,
+    /// Messages of which nothing is wanted any more.
+    pub(crate) done_ids: Vec<MessageId>,
 }
 
 /// What was noted and taken for a write, to be noted again if the write fails.
@@ -203,7 +237,9 @@ pub(crate) struct Changes {
 pub(crate) struct Taken {
     pub(super) notes: super::unkept::Notes,
     pub(super) outgoing: Vec<MessageId>,
+    pub(super) changes: Vec<MessageId>,
     pub(super) seqs: Vec<(ChatId, u64)>,
+    pub(super) outdated: Vec<(ChatId, (u64, u64))>,
 }
 
 /// Users are named by the chats they are in.

@@ -45,14 +45,15 @@
 //! server, and only the server can tell: if the answer, or the sync after a reconnection, brings it,
 //! the cancel came too late and the message is shown as sent.
 //!
-//! **An edit is refused once the message has left** (`already_sent`), for an id stands for one
-//! content. After a kill this device may not know that a message had left; then the server answers
-//! the edited one with `message_id_reused`. It is not sent again: the catching up that follows brings
-//! the message as the server has it, and it is shown as sent, unedited.
+//! **An id stands for one content**, so that here a message can only be edited until it has left; an
+//! edit after that waits beside the queue (`changes`) until the message is there. After a kill this
+//! device may not know that a message had left; then the server answers the edited one with
+//! `message_id_reused`. It is not sent again: the catching up that follows brings the message as the
+//! server has it, and the edit is made there.
 //!
 //! Read marks queue as well, coalesced to the highest of each chat: `marks`. They share the table of
-//! the store and the enum of its records ([`KeptItem`](super::kept::KeptItem)), where edits,
-//! reactions and deletions will find their place.
+//! the store and the enum of its records ([`KeptItem`](super::kept::KeptItem)) with what is wanted
+//! of messages that were sent: `changes`.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -134,6 +135,17 @@ impl Outbox {
     pub(crate) fn alive(&self) -> impl Iterator<Item = &OutgoingMessage> {
         let messages = self.queues.values().flatten();
         messages.filter(|message| !message.is_failed())
+    }
+
+    /// Whether it is a message with files.
+    pub(crate) fn has_files(&self, id: MessageId) -> bool {
+        self.get(id)
+            .is_some_and(|message| !message.files.is_empty())
+    }
+
+    /// Whether it can be given another text: the server has nothing of it.
+    pub(crate) fn is_editable(&self, id: MessageId) -> bool {
+        self.get(id).is_some_and(OutgoingMessage::is_editable)
     }
 
     fn get(&self, id: MessageId) -> Option<&OutgoingMessage> {
@@ -273,7 +285,8 @@ impl Outbox {
     /// Gives a message another text, unless it has left already.
     pub(crate) fn edit(&mut self, id: MessageId, text: String) -> Result<(), RelayError> {
         let message = self.find(id).filter(|message| message.is_editable());
-        message.ok_or_else(RelayError::already_sent)?.text = text;
+        let message = message.ok_or_else(RelayError::already_sent)?;
+        (message.text, message.is_edited) = (text, true);
         self.unkept.insert(id);
         Ok(())
     }

@@ -2,14 +2,29 @@
 
 use relaychat_protocol::frames::ClientFrame;
 
-use super::{Effect, State, history::Wish, outbox::OutboxStep};
+use super::{Effect, State, changes::Wish, history, outbox::OutboxStep};
 use crate::connection::machine::Input;
 
 /// Ids of commands. A message is sent under its own id; of the others one is under way at a time.
 pub(super) mod command_id {
+    use relaychat_protocol::MessageId;
+
     pub(crate) const MARK: &str = "mark";
+    pub(crate) const SETTINGS: &str = "settings";
     pub(crate) const WATCH: &str = "watch";
     pub(crate) const AUTHENTICATE: &str = "authenticate";
+    const CHANGE: &str = "change-";
+
+    /// Of what is wanted of a message.
+    pub(crate) fn change(of: MessageId, number: u64) -> String {
+        format!("{CHANGE}{number}-{of}")
+    }
+
+    /// The message that a command was about which changes one, and its number.
+    pub(crate) fn changed(id: &str) -> Option<(MessageId, u64)> {
+        let (number, id) = id.strip_prefix(CHANGE)?.split_once('-')?;
+        Some((id.parse().ok()?, number.parse().ok()?))
+    }
 }
 
 impl State {
@@ -29,6 +44,7 @@ impl State {
 
     /// Turns what is wanted and due into effects.
     pub(crate) fn plan(&mut self, now_ms: i64) {
+        self.settings_tick(now_ms);
         self.plan_views();
         self.shed();
         self.plan_kept_loads();
@@ -47,7 +63,7 @@ impl State {
             history.settle(chat.info.last_seq);
             // Who has messages on their way looks at the end, where these are.
             if history.take_left_behind() && self.outbox.of_chat(*chat_id).next().is_some() {
-                history.wish(Wish::Latest);
+                history.wish(history::Wish::Latest);
             }
             history.trim_view(self.bounds.view);
         }
@@ -76,13 +92,57 @@ impl State {
         for step in self.outbox.steps(now_ms) {
             self.take_step(step);
         }
+        self.plan_changes(now_ms);
         if let Some((chat_id, mark)) = self.marks.next(now_ms) {
             let id = command_id::MARK.to_owned();
             self.frame_out(ClientFrame::Mark { id, chat_id, mark });
         }
+        if let Some((chat_id, change)) = self.settings.next(now_ms) {
+            let id = command_id::SETTINGS.to_owned();
+            self.frame_out(ClientFrame::UpdateChatSettings {
+                id,
+                chat_id,
+                change,
+            });
+        }
         if let Some(user_ids) = self.watches.next(now_ms) {
             let id = command_id::WATCH.to_owned();
             self.frame_out(ClientFrame::WatchPresence { id, user_ids });
+        }
+    }
+
+    /// Asks for what is wanted of messages that the server has.
+    fn plan_changes(&mut self, now_ms: i64) {
+        let outbox = &self.outbox;
+        let is_sent = |id| outbox.chat_of(id).is_none();
+        for (chat_id, (message_id, number), wish) in self.changes.steps(now_ms, is_sent) {
+            let id = command_id::change(message_id, number);
+            let frame = match wish {
+                Wish::Delete => ClientFrame::DeleteMessage {
+                    id,
+                    chat_id,
+                    message_id,
+                },
+                Wish::Edit(text) => ClientFrame::EditMessage {
+                    id,
+                    chat_id,
+                    message_id,
+                    text,
+                    // An edit of the text keeps whom the message is meant for.
+                    mentions: match self.known_message(chat_id, message_id) {
+                        Some(message) => message.mentions.clone(),
+                        None => self.changes.mentions(message_id),
+                    },
+                },
+                Wish::React(emoji, is_set) => ClientFrame::React {
+                    id,
+                    chat_id,
+                    message_id,
+                    emoji,
+                    is_set,
+                },
+            };
+            self.frame_out(frame);
         }
     }
 
@@ -154,6 +214,8 @@ impl State {
         let always = [
             self.machine.deadline_ms(),
             typists.map(|typist| typist.until_ms).min(),
+            self.unmuted_at_ms()
+                .map(|at_ms| at_ms - self.clock_ahead_ms),
         ];
         let mut deadlines: Vec<_> = always.into_iter().flatten().collect();
         if self.machine.is_live() {
@@ -161,7 +223,10 @@ impl State {
             let sync = self.sync.deadline_ms();
             let live = [
                 self.outbox.deadline_ms(now_ms),
+                self.changes
+                    .deadline_ms(|id| self.outbox.chat_of(id).is_none()),
                 self.marks.deadline_ms(),
+                self.settings.deadline_ms(),
                 self.watches.deadline_ms(),
                 self.typing.deadline_ms(),
                 sync.filter(|_| !self.is_store_far_behind()),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use relaychat_protocol::UserId;
 
+use super::sorted::SortedSet;
 use crate::Presence;
 
 /// A list that scrolls by makes many watchers at once: wait until it stands.
@@ -73,8 +74,8 @@ impl Watches {
             return None;
         }
         self.due_ms = None;
-        let mut wanted: Vec<_> = self.people.keys().copied().collect();
-        wanted.sort_unstable();
+        let wanted: SortedSet<_> = self.people.keys().copied().collect();
+        let mut wanted = wanted.into_values();
         wanted.truncate(self.limit);
         if wanted == self.told {
             return None;

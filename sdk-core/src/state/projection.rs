@@ -3,14 +3,16 @@
 //! Nothing is remembered here but the last result of a timeline, so that unchanged items keep
 //! their identity.
 
+mod wanted;
+
 use std::{collections::HashMap, sync::Arc};
 
 use relaychat_protocol::{
     ChatId, UserId,
     rest::{
-        attachments::{Attachment as WireAttachment, AttachmentKind},
+        attachments::Attachment as WireAttachment,
         chats::{ChatKind, Member as WireMember},
-        messages::Message as WireMessage,
+        messages::{Message as WireMessage, Quote as WireQuote, Reaction as WireReaction},
     },
 };
 
@@ -21,7 +23,8 @@ use super::{
     outbox::{OutgoingFile, OutgoingMessage},
 };
 use crate::{
-    Attachment, ChatSummary, DeliveryState, Member, Message, TimelineItem, TimelineState, User,
+    Attachment, ChatSummary, DeliveryState, Member, Message, Quote, Reaction, TimelineItem,
+    TimelineState, User,
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -39,6 +42,7 @@ impl State {
             (None, None) => String::new(),
         };
         let typists = chat.typists.iter();
+        let settings = self.settings_of(chat);
         ChatSummary {
             id: chat.info.id,
             kind: chat.info.kind,
@@ -60,9 +64,14 @@ impl State {
                 .map(|message| Arc::new(self.message(message, Some(chat)))),
             last_activity_at_ms: chat.info.last_activity_at_ms,
             unread_count: chat.unread_count(),
+            mention_count: chat.mention_count(),
             last_seq: chat.info.last_seq,
             read_seq: chat.me.watermarks.read_seq,
             member_count: chat.info.member_count,
+            pinned_at_ms: settings.pinned_at_ms,
+            is_archived: settings.is_archived,
+            is_marked_unread: settings.is_marked_unread,
+            muted_until_ms: settings.muted_until_ms,
             typing: typists
                 .map(|typist| self.users.get(typist.user_id))
                 .collect(),
@@ -103,13 +112,14 @@ impl State {
             sent_at_ms,
             text,
             attachments,
-            edited_at_ms: _,
-            deleted_at_ms: _,
-            reply_to: _,
-            reactions: _,
+            edited_at_ms,
+            deleted_at_ms,
+            reply_to,
+            reactions,
+            mentions: _,
         } = message;
         let is_own = self.is_me(*sender_id);
-        Message {
+        self.with_wishes(Message {
             id: *id,
             seq: Some(*seq),
             chat_id: *chat_id,
@@ -124,6 +134,52 @@ impl State {
             state: is_own.then(|| ticks(*seq, chat)),
             upload_permille: None,
             error: None,
+            edited_at_ms: *edited_at_ms,
+            is_deleted: deleted_at_ms.is_some(),
+            reply_to: reply_to.as_deref().map(|quote| self.quote(*chat_id, quote)),
+            reactions: reactions.iter().map(|each| self.reaction(each)).collect(),
+            pending: None,
+        })
+    }
+
+    /// What a message answers. The message itself, where it is here, follows edits and deletion.
+    fn quote(&self, chat_id: ChatId, quote: &WireQuote) -> Quote {
+        let WireQuote {
+            message_id,
+            seq,
+            sender_id,
+            text,
+            attachment_count,
+            is_deleted,
+        } = quote;
+        let known = self
+            .histories
+            .get(&chat_id)
+            .and_then(|history| history.get(*seq));
+        let known = known.filter(|known| known.id == *message_id);
+        let told = || Quote {
+            message_id: *message_id,
+            seq: *seq,
+            sender: self.users.get(*sender_id),
+            text: text.clone(),
+            attachment_count: *attachment_count,
+            is_deleted: *is_deleted,
+        };
+        let quote = known.map_or_else(told, |known| self.quote_of(known));
+        self.quoted_with_wishes(quote)
+    }
+
+    fn reaction(&self, reaction: &WireReaction) -> Reaction {
+        let WireReaction {
+            emoji,
+            count,
+            user_ids,
+        } = reaction;
+        Reaction {
+            emoji: emoji.clone(),
+            count: *count,
+            is_own: user_ids.iter().any(|id| self.is_me(*id)),
+            users: user_ids.iter().map(|id| self.users.get(*id)).collect(),
         }
     }
 
@@ -139,7 +195,7 @@ impl State {
         let state = outgoing.state();
         let (loaded, total) = outgoing.progress();
         let permille = u16::try_from(loaded * 1000 / total.max(1)).unwrap_or(1000);
-        Message {
+        self.with_wishes(Message {
             id: outgoing.id,
             seq: None,
             chat_id: outgoing.chat_id,
@@ -151,6 +207,26 @@ impl State {
             state: Some(state),
             upload_permille: (state == DeliveryState::Uploading).then_some(permille),
             error: outgoing.error().cloned(),
+            edited_at_ms: None,
+            is_deleted: false,
+            reply_to: outgoing.reply_to.and_then(|id| {
+                let known = self.known_message(outgoing.chat_id, id)?;
+                Some(self.quoted_with_wishes(self.quote_of(known)))
+            }),
+            reactions: Vec::new(),
+            pending: None,
+        })
+    }
+
+    /// A message as others quote it.
+    fn quote_of(&self, message: &WireMessage) -> Quote {
+        Quote {
+            message_id: message.id,
+            seq: message.seq,
+            sender: self.users.get(message.sender_id),
+            text: message.text.clone(),
+            attachment_count: message.attachments.len() as u64,
+            is_deleted: message.deleted_at_ms.is_some(),
         }
     }
 
@@ -260,7 +336,7 @@ fn local_attachment(file: &OutgoingFile) -> Attachment {
     let (width, height) = file.upload.pixels.unwrap_or_default();
     let local = WireAttachment {
         id: file.local_id,
-        kind: AttachmentKind::Image,
+        kind: file.upload.kind(),
         content_type: file.upload.content_type.clone(),
         size_bytes: file.upload.content.size_bytes(),
         width,

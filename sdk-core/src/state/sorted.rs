@@ -1,7 +1,8 @@
 //! Small ordered maps and sets on a `Vec`.
 //!
-//! The standard library's trees are made for millions of entries, and each kind of them is a tenth
-//! of a percent and more of the WebAssembly module. What is kept here is few, or grows at its end.
+//! The standard library's trees and sorts are made for millions of entries, and each kind of them is
+//! a tenth of a percent and more of the WebAssembly module. What is kept here is few, or grows at its
+//! end.
 
 /// An ordered map.
 #[derive(Clone, Debug)]
@@ -33,14 +34,36 @@ impl<K: Ord, V> SortedMap<K, V> {
     where
         V: Default,
     {
+        self.or_insert_with(key, V::default)
+    }
+
+    /// The same, made by `make`.
+    pub(crate) fn or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
         let place = match self.place(&key) {
             Ok(place) => place,
             Err(place) => {
-                self.0.insert(place, (key, V::default()));
+                self.0.insert(place, (key, make()));
                 place
             }
         };
         &mut self.0[place].1
+    }
+
+    /// Puts a value in the place of the one with this key, if there is one.
+    pub(crate) fn insert(&mut self, key: K, value: V) {
+        match self.place(&key) {
+            Ok(place) => self.0[place].1 = value,
+            Err(place) => self.0.insert(place, (key, value)),
+        }
+    }
+
+    /// Forgets the first ones until no more than `len` are left.
+    pub(crate) fn keep_last(&mut self, len: usize) {
+        self.0.drain(..self.0.len().saturating_sub(len));
+    }
+
+    pub(crate) fn into_values(self) -> impl DoubleEndedIterator<Item = V> {
+        self.0.into_iter().map(|(_, value)| value)
     }
 
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
@@ -84,6 +107,16 @@ pub(crate) struct SortedSet<T>(Vec<T>);
 impl<T> Default for SortedSet<T> {
     fn default() -> Self {
         Self(Vec::new())
+    }
+}
+
+impl<T: Ord> FromIterator<T> for SortedSet<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        let mut set = Self::default();
+        for value in values {
+            set.insert(value);
+        }
+        set
     }
 }
 

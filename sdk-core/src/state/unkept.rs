@@ -28,6 +28,7 @@ pub(crate) struct Notes {
     timelines: HashSet<ChatId>,
     drafts: HashSet<ChatId>,
     reads: HashSet<ChatId>,
+    settings: HashSet<ChatId>,
 }
 
 /// What the store is behind in.
@@ -59,6 +60,7 @@ impl Unkept {
         self.notes.removed_chats.insert(id);
         self.notes.drafts.insert(id);
         self.notes.reads.insert(id);
+        self.notes.settings.insert(id);
     }
 
     pub(super) fn member(&mut self, chat_id: ChatId, user_id: UserId) {
@@ -79,6 +81,10 @@ impl Unkept {
 
     pub(super) fn read(&mut self, id: ChatId) {
         self.notes.reads.insert(id);
+    }
+
+    pub(super) fn settings(&mut self, id: ChatId) {
+        self.notes.settings.insert(id);
     }
 
     pub(super) fn head(&mut self) {
@@ -130,6 +136,7 @@ impl State {
             }
         }
         self.outbox.unkept.clear();
+        self.changes.unkept.clear();
     }
 
     fn is_write_due(&self) -> bool {
@@ -143,15 +150,17 @@ impl State {
             timelines,
             drafts,
             reads,
+            settings,
         } = &self.unkept.notes;
         let is_chat_behind = *replaces_chats || *is_head_changed || !chats.is_empty();
         let is_part_behind = !removed_chats.is_empty() || !members.is_empty() || !users.is_empty();
-        let is_told_behind = !drafts.is_empty() || !reads.is_empty();
+        let is_told_behind = !drafts.is_empty() || !reads.is_empty() || !settings.is_empty();
         let is_sync_behind = self.unkept.token.as_deref() != self.sync.token();
         (self.me.is_some()
             && (is_chat_behind || is_part_behind || !timelines.is_empty() || is_sync_behind))
             || is_told_behind
             || !self.outbox.unkept.is_empty()
+            || !self.changes.unkept.is_empty()
     }
 
     /// All that the store is behind in. What is only queued goes also when nothing else may
@@ -183,6 +192,7 @@ impl State {
         taken.notes = Notes {
             drafts: std::mem::take(&mut notes.drafts),
             reads: std::mem::take(&mut notes.reads),
+            settings: std::mem::take(&mut notes.settings),
             ..Notes::default()
         };
         std::mem::swap(notes, &mut taken.notes);
@@ -221,11 +231,15 @@ impl State {
             changes.timelines.push((*chat_id, keeping.timeline));
             let cut = keeping.cut_before.map(|seq| (*chat_id, seq));
             changes.cut_before.extend(cut);
+            let outdated = keeping.outdated.into_iter();
+            let outdated = outdated.map(|range| (*chat_id, range));
+            taken.outdated.extend(outdated);
             for seq in keeping.seqs {
                 changes.messages.extend(history.get(seq).cloned());
                 taken.seqs.push((*chat_id, seq));
             }
         }
+        changes.outdated.clone_from(&taken.outdated);
     }
 
     fn take_queue(&mut self, changes: &mut Changes, taken: &mut Taken) {
@@ -241,7 +255,13 @@ impl State {
                 .push((chat_id, self.marks.wanted_read(chat_id)));
             taken.notes.reads.insert(chat_id);
         }
+        for chat_id in std::mem::take(&mut notes.settings) {
+            let wanted = self.settings.wanted(chat_id).copied();
+            changes.settings.push((chat_id, wanted));
+            taken.notes.settings.insert(chat_id);
+        }
         taken.outgoing = self.outbox.take_unkept(changes);
+        taken.changes = self.changes.take_unkept(changes);
     }
 
     /// The changes were not written: they go with the next write.
@@ -252,14 +272,22 @@ impl State {
         let Taken {
             notes,
             outgoing,
+            changes,
             seqs,
+            outdated,
         } = taken;
+        for (chat_id, range) in outdated {
+            if let Some(history) = self.histories.get_mut(&chat_id) {
+                history.put_back_outdated(range);
+            }
+        }
         for (chat_id, seq) in seqs {
             if let Some(history) = self.histories.get_mut(&chat_id) {
                 history.put_back(seq);
             }
         }
         self.outbox.put_back(outgoing);
+        self.changes.put_back(changes);
         let unkept = &mut self.unkept.notes;
         // Chats that were to be replaced meanwhile are replaced; what came before is of no use.
         if !unkept.replaces_chats {
@@ -274,6 +302,7 @@ impl State {
         unkept.users.extend(notes.users);
         unkept.drafts.extend(notes.drafts);
         unkept.reads.extend(notes.reads);
+        unkept.settings.extend(notes.settings);
         (unkept.is_head_changed, self.unkept.token) = (true, None);
     }
 
@@ -296,7 +325,9 @@ impl State {
         self.unkept.notes.users.extend(self.users.ids());
         self.unkept.notes.drafts.extend(self.drafts.keys());
         self.unkept.notes.reads.extend(self.chats.keys());
+        self.unkept.notes.settings.extend(self.settings.chats());
         self.outbox.note_everything();
+        self.changes.note_everything();
     }
 
     /// Takes what the store has kept. Without a head, or after the server has answered already,
@@ -325,8 +356,13 @@ impl State {
         for KeptOutgoing { chat_id, item } in outgoing {
             match item {
                 KeptItem::Message(message) => messages.push((chat_id, message)),
+                KeptItem::Change(change) => self.changes.restore(chat_id, change),
                 KeptItem::Read { seq } => reads.push((chat_id, seq)),
-                KeptItem::Unknown => {}
+                // What was set in this run is newer.
+                KeptItem::Settings(wanted) if self.settings.wanted(chat_id).is_none() => {
+                    self.settings.want(chat_id, wanted);
+                }
+                KeptItem::Settings(_) | KeptItem::Unknown => {}
             }
         }
         if let Some(head) = head.filter(|_| is_early) {
@@ -353,6 +389,7 @@ impl State {
         let mut queued = Notes {
             drafts: std::mem::take(&mut self.unkept.notes.drafts),
             reads: std::mem::take(&mut self.unkept.notes.reads),
+            settings: std::mem::take(&mut self.unkept.notes.settings),
             ..Notes::default()
         };
         self.learn_me(head.me);
@@ -384,8 +421,10 @@ impl State {
         self.forget_chats();
         self.users.forget();
         self.outbox.clear(error);
+        self.changes = super::MessageChanges::default();
         self.drafts.clear();
         self.marks = super::Marks::default();
+        self.settings = super::SettingsQueue::default();
         self.recent_uploads = super::RecentUploads::default();
         self.sync.restart();
         self.me = None;

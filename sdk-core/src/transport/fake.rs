@@ -63,6 +63,7 @@ struct Network {
     received: Vec<(UserId, ClientFrame)>,
     opened: u64,
     chaos: Option<Chaos>,
+    has_late_changes: bool,
     /// Sockets that have ended without a word: their clients find out by themselves.
     silent: Vec<mpsc::Sender<SocketEvent>>,
 }
@@ -93,11 +94,19 @@ impl FakeServer {
         let mut network = self.lock();
         let left = std::mem::replace(&mut network.chaos, chaos);
         network.silent.clear();
+        network.has_late_changes |= left.as_ref().is_some_and(|chaos| chaos.has_late_changes);
         for (user_id, frame) in left.into_iter().flat_map(|chaos| chaos.late) {
             network.world.frame(user_id, frame);
         }
         network.deliver();
         network.catch_up();
+    }
+
+    /// Whether an edit or a reaction came so late that it may have undone a later one.
+    pub(crate) fn has_late_changes(&self) -> bool {
+        let network = self.lock();
+        let now = network.chaos.as_ref();
+        network.has_late_changes || now.is_some_and(|chaos| chaos.has_late_changes)
     }
 
     /// Tells those who lost something, and some who did not.
@@ -228,7 +237,11 @@ impl Network {
                 self.world.frame(user_id, frame);
             }
             FrameFate::Refused(code) => {
-                let (ClientFrame::SendMessage { id, .. } | ClientFrame::Mark { id, .. }) = frame
+                let (ClientFrame::SendMessage { id, .. }
+                | ClientFrame::Mark { id, .. }
+                | ClientFrame::EditMessage { id, .. }
+                | ClientFrame::DeleteMessage { id, .. }
+                | ClientFrame::React { id, .. }) = frame
                 else {
                     return Some(frame);
                 };

@@ -4,7 +4,12 @@
 //! installed as its default is none of our business, and the platform's own verifier needs a set-up
 //! on Android that a library cannot do.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{
+    convert::Infallible,
+    fs::File,
+    io::{self, Read},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt, stream};
@@ -68,12 +73,12 @@ impl PlatformTransport {
             content_type,
         }) = request.body
         {
-            let bytes = read(content).await?;
-            total = bytes.len() as u64;
+            let (body, body_bytes) = read(content, sent).await?;
+            total = body_bytes;
             outgoing = outgoing
                 .header("content-type", content_type)
                 .header("content-length", total)
-                .body(counted(bytes, sent));
+                .body(body);
         }
         let answer = async {
             let response = outgoing.send().await?;
@@ -158,22 +163,61 @@ fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
     Ok(config)
 }
 
-/// The bytes of a body. A file that cannot be read is told apart by the field.
-async fn read(content: Content) -> Result<Bytes, RelayError> {
+/// A body and how many bytes it has. A file is read while it is sent; one that cannot be opened is
+/// told apart by the field.
+async fn read(
+    content: Content,
+    sent: watch::Sender<u64>,
+) -> Result<(reqwest::Body, u64), RelayError> {
     let file = match content {
-        Content::Bytes(bytes) => return Ok(bytes),
+        Content::Bytes(bytes) => {
+            let size_bytes = bytes.len() as u64;
+            return Ok((counted(bytes, sent), size_bytes));
+        }
         Content::File(file) => file,
     };
-    let read = tokio::task::spawn_blocking(move || std::fs::read(file.path())).await;
-    let detail = match read {
-        Ok(Ok(bytes)) => return Ok(bytes.into()),
-        Ok(Err(error)) => error.to_string(),
-        Err(error) => error.to_string(),
-    };
-    Err(RelayError {
+    let opened = blocking(move || {
+        let file = File::open(file.path())?;
+        let size_bytes = file.metadata()?.len();
+        Ok((file, size_bytes))
+    });
+    let (file, size_bytes) = opened.await.map_err(|error| RelayError {
         field: Some("file".to_owned()),
-        ..RelayError::network(detail)
-    })
+        ..RelayError::network(error.to_string())
+    })?;
+    Ok((counted_file(file, size_bytes, sent), size_bytes))
+}
+
+/// Runs `work` where it may wait for a disk.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(io::Error::other(error)))
+}
+
+/// A file as a body that counts what has been taken of it. What is written to the file meanwhile is
+/// not sent; a file that became shorter breaks the request.
+fn counted_file(file: File, size_bytes: u64, sent: watch::Sender<u64>) -> reqwest::Body {
+    let chunks = stream::try_unfold((file, size_bytes, sent), async |(mut file, rest, sent)| {
+        if rest == 0 {
+            return Ok(None);
+        }
+        let (file, chunk) = blocking(move || {
+            let mut chunk = Vec::with_capacity(CHUNK_BYTES);
+            let piece = rest.min(CHUNK_BYTES as u64);
+            file.by_ref().take(piece).read_to_end(&mut chunk)?;
+            match chunk.is_empty() {
+                true => Err(io::ErrorKind::UnexpectedEof.into()),
+                false => Ok((file, Bytes::from(chunk))),
+            }
+        })
+        .await?;
+        let size_bytes = chunk.len() as u64;
+        sent.send_modify(|count| *count += size_bytes);
+        Ok::<_, io::Error>(Some((chunk, (file, rest - size_bytes, sent))))
+    });
+    reqwest::Body::wrap_stream(chunks)
 }
 
 /// A body that counts what has been taken of it.

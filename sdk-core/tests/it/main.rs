@@ -2,10 +2,13 @@
 
 mod accounts;
 mod catch_up;
+mod changes;
 mod groups;
 mod kills;
 mod reconnect;
+mod replies;
 mod restart;
+mod search;
 mod support;
 mod transcript;
 mod two_people_chat;

@@ -33,6 +33,7 @@ impl From<Draft> for sdk::Draft {
         Self {
             text,
             uploads: uploads.into_iter().map(Into::into).collect(),
+            reply_to: None,
         }
     }
 }

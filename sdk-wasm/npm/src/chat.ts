@@ -1,7 +1,7 @@
 /** One chat: its summary, members, timeline, and what one can do in it. */
 
 import type { Cell } from './cell.js'
-import { RelayError, toRelayError } from './errors.js'
+import { alreadySent, toRelayError } from './errors.js'
 import type { ChatChange, Topic } from './core.js'
 import type { Link } from './link.js'
 import type { LocalFiles } from './local_files.js'
@@ -9,7 +9,7 @@ import { pixelsOf } from './pixels.js'
 import { OutgoingHandle, outgoingView } from './outgoing.js'
 import { applyPatch, type ListPatch, parse } from './patch.js'
 import { uuidV7 } from './uuid.js'
-import type { Chat, ChatChanges, ChatSummary, DeliveryState, Draft, Member, Outgoing, Role, Timeline, TimelineItem, TimelineState } from './types.js'
+import type { Chat, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Member, Outgoing, Role, Timeline, TimelineItem, TimelineState } from './types.js'
 import type { View, Views } from './views.js'
 
 const EMPTY_TIMELINE: TimelineState = {
@@ -77,12 +77,16 @@ export class ChatHandle implements Chat {
     const attachments = [...(draft.attachments ?? [])]
     this.timeline.touch()
     const id = uuidV7()
-    sendNow(() => core.send(this.id, id, draft.text ?? '', attachments, pixelsOf(attachments)))
+    sendNow(() => core.send(this.id, id, draft.text ?? '', attachments, pixelsOf(attachments), draft.replyTo))
     files.add(id, attachments)
     const options = outgoingView(id, files, (report) => handle.update(report))
     const handle = new OutgoingHandle(id, {
       retry: () => this.retry(id),
-      edit: (text) => this.edit(id, text),
+      edit: (text) => {
+        // In a follower the core is elsewhere and cannot throw in time.
+        if (HAS_LEFT.has(handle.state)) throw alreadySent()
+        this.edit(id, text)
+      },
       cancel: () => this.cancel(id),
       settled: () => {
         outgoing.delete(id)
@@ -91,28 +95,45 @@ export class ChatHandle implements Chat {
     })
     outgoing.set(id, handle)
     views.get(options)
-    views.pull(`timeline/${this.id}`)
+    this.#changed()
     return handle
   }
 
   retry(messageId: string): void {
     this.#parts.link.now().retry(this.id, messageId)
+    this.#changed()
   }
 
   edit(messageId: string, text: string): void {
-    const { link, views, outgoing } = this.#parts
-    const core = link.now()
-    // In a follower the core is elsewhere and cannot throw in time.
-    if (HAS_LEFT.has(outgoing.get(messageId)?.state)) {
-      throw new RelayError('already_sent', 'The message has left this device.')
-    }
+    const core = this.#parts.link.now()
     sendNow(() => core.edit(this.id, messageId, text))
-    views.pull(`timeline/${this.id}`)
+    this.#changed()
+  }
+
+  delete(messageId: string): void {
+    this.#parts.link.now().deleteMessage(this.id, messageId)
+    this.#changed()
+  }
+
+  react(messageId: string, emoji: string, isOn: boolean): void {
+    this.#parts.link.now().react(this.id, messageId, emoji, isOn)
+    this.#changed()
   }
 
   cancel(messageId: string): void {
     this.#parts.link.now().cancel(this.id, messageId)
+    this.#changed()
+  }
+
+  /** What was done is shown before the call returns. */
+  #changed(): void {
     this.#parts.views.pull(`timeline/${this.id}`)
+  }
+
+  set({ isPinned, isArchived, isMarkedUnread, mutedUntil }: ChatSettings): void {
+    const until = mutedUntil === null ? 0 : mutedUntil
+    this.#parts.link.now().setChat(this.id, isPinned, isArchived, isMarkedUnread, until)
+    this.#parts.views.pull('chats')
   }
 
   markRead(seq: number): void {

@@ -27,6 +27,8 @@ import type {
   Me,
   Observable,
   People,
+  SearchOptions,
+  SearchPage,
   ServerLimits,
   StorageState,
   TabRole,
@@ -149,6 +151,12 @@ export class ClientHandle implements Client {
     return this.#link.call((core) => core.attachmentLinks(attachmentId))
   }
 
+  async search({ query, signal, ...filters }: SearchOptions): Promise<SearchPage> {
+    const pairs = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]))
+    const page = await this.#link.call<SearchPage>((core) => core.search(query, pairs), signal)
+    return { ...page, items: page.items.map((hit) => this.#files.inHit(hit)) }
+  }
+
   close(): void {
     this.#end({ status: 'closed' }, closed(), true)
   }
@@ -222,7 +230,7 @@ export class ClientHandle implements Client {
 function chatList(link: Link, views: Views, files: LocalFiles): ChatList {
   const { cell } = views.get<ChatListState>({
     topic: 'chats',
-    initial: { items: [], isLoading: true, hasMore: false, unreadCount: 0 },
+    initial: { items: [], isLoading: true, hasMore: false, unreadCount: 0, unreadChatCount: 0 },
     decode: (json, previous) => {
       const patch = parse<ChatListPatch>(json)
       const items = patch.items.map((item) => (typeof item === 'number' ? item : files.inSummary(item)))

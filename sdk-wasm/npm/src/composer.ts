@@ -2,7 +2,7 @@
 
 import { Cell } from './cell.js'
 import { measure } from './pixels.js'
-import type { Client, Observable, Outgoing } from './types.js'
+import type { Client, Draft, Observable, Outgoing } from './types.js'
 
 /** What is written and attached but not sent. */
 export interface ComposerState {
@@ -20,8 +20,11 @@ export interface Composer extends Observable<ComposerState> {
   readonly addAttachments: (files: Iterable<Blob>) => void
   /** Takes one of them out. */
   readonly removeAttachment: (file: Blob) => void
-  /** Sends and empties the draft. `undefined` when there is nothing to send. */
-  readonly send: () => Outgoing | undefined
+  /**
+   * Sends and empties the draft, with what else there is to say of it. `undefined` when there is
+   * nothing to send.
+   */
+  readonly send: (more?: Omit<Draft, 'text' | 'attachments'>) => Outgoing | undefined
   /** The field lost the focus. */
   readonly stopTyping: () => void
 }
@@ -100,10 +103,10 @@ function makeComposer(client: Client, chatId: string): Composer {
     removeAttachment(file) {
       update({ attachments: cell.getSnapshot().attachments.filter((other) => other !== file) })
     },
-    send() {
+    send(more = {}) {
       const { text, attachments, canSend } = cell.getSnapshot()
       if (!canSend) return undefined
-      const outgoing = chat.send({ text: text.trim(), attachments })
+      const outgoing = chat.send({ ...more, text: text.trim(), attachments })
       cell.set(EMPTY)
       cell.notify()
       keep('')

@@ -48,6 +48,8 @@ export interface Core {
   attachmentLinks(attachmentId: string): Promise<string>
   listUsers(query: string | undefined, cursor: string | undefined): Promise<string>
   getUser(userId: string): Promise<string>
+  /** `filters` are pairs of a name and a value, one after the other. */
+  search(query: string, filters: string[]): Promise<string>
 
   loadMoreChats(): Promise<void>
   openDirect(userId: string): Promise<string>
@@ -64,10 +66,28 @@ export interface Core {
    * Queues a message, whose echo then is in the timeline. The same id again changes nothing.
    * `pixels` has width and height of every attachment, zeros where they are not known.
    */
-  send(chatId: string, messageId: string, text: string, attachments: Blob[], pixels: Uint32Array): void
+  send(
+    chatId: string,
+    messageId: string,
+    text: string,
+    attachments: Blob[],
+    pixels: Uint32Array,
+    replyTo?: string,
+  ): void
   retry(chatId: string, messageId: string): void
   edit(chatId: string, messageId: string, text: string): void
+  /** Not `delete`, which is no name for what generated code binds. */
+  deleteMessage(chatId: string, messageId: string): void
+  react(chatId: string, messageId: string, emoji: string, isOn: boolean): void
   cancel(chatId: string, messageId: string): void
+  /** What is absent stays; a `mutedUntil` of 0 ends the muting. */
+  setChat(
+    chatId: string,
+    isPinned?: boolean,
+    isArchived?: boolean,
+    isMarkedUnread?: boolean,
+    mutedUntil?: number,
+  ): void
   markRead(chatId: string, seq: number): void
   setDraft(chatId: string, text: string): void
   setTyping(chatId: string, isTyping: boolean): void

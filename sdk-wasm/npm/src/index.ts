@@ -5,6 +5,7 @@ import { loadCore } from './load.js'
 import type { Client, ClientOptions } from './types.js'
 
 export { RelayError } from './errors.js'
+export { asFile } from './pixels.js'
 export type {
   Attachment,
   Auth,
@@ -12,6 +13,7 @@ export type {
   ChatChanges,
   ChatList,
   ChatListState,
+  ChatSettings,
   ChatSummary,
   Client,
   ClientOptions,
@@ -26,7 +28,12 @@ export type {
   OutgoingEventMap,
   People,
   Presence,
+  Quote,
+  Reaction,
   Role,
+  SearchHit,
+  SearchOptions,
+  SearchPage,
   ServerLimits,
   Session,
   StorageState,

@@ -7,7 +7,7 @@
  */
 
 import type { ListPatch } from './patch.js'
-import type { Attachment, ChatSummary, Message, TimelineItem } from './types.js'
+import type { Attachment, ChatSummary, Message, SearchHit, TimelineItem } from './types.js'
 
 /** The picture on the screen has been replaced by then, and nobody asks for the address again. */
 const REVOKE_AFTER_MS = 30_000
@@ -45,6 +45,12 @@ export class LocalFiles {
     const { lastMessage } = chat
     if (lastMessage === undefined || !isLocal(lastMessage)) return chat
     return { ...chat, lastMessage: this.withUrls(lastMessage) }
+  }
+
+  /** The same in what was found. */
+  inHit(hit: SearchHit): SearchHit {
+    const message = isLocal(hit.message) ? this.withUrls(hit.message) : hit.message
+    return { ...hit, message, ...(hit.chat === undefined ? {} : { chat: this.inSummary(hit.chat) }) }
   }
 
   /** The same in a message as its sender's code gets it. */

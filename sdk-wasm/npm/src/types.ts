@@ -133,9 +133,11 @@ export interface Member {
 /** A file of a message. */
 export interface Attachment {
   readonly id: string
-  readonly kind: 'image'
+  /** An `image` can be shown; a `file` of any type is something to save, or to play. */
+  readonly kind: 'image' | 'file'
   readonly contentType: string
   readonly sizeBytes: number
+  /** In pixels; 0 for a file. */
   readonly width: number
   readonly height: number
   /** A `data:` URL of a very small picture to show while the image loads. */
@@ -166,6 +168,42 @@ export interface Message {
   readonly uploadProgress?: number
   /** While `state` is `failed`. */
   readonly error?: RelayError
+  /** When its text was last edited. */
+  readonly editedAt?: number
+  /** Deleted for everyone: no text, no attachments, no reactions. */
+  readonly isDeleted: boolean
+  /** The message that this one answers. */
+  readonly replyTo?: Quote
+  /** How people reacted, in the order in which each emoji was first used. */
+  readonly reactions: readonly Reaction[]
+  /**
+   * A change of it that the server does not have yet; with `error`, one it refused: then the message
+   * is shown as the server has it until the change is tried again or cancelled.
+   */
+  readonly pending?: { readonly kind: 'edit' | 'delete' | 'reaction'; readonly error?: RelayError }
+}
+
+/** The message that another one answers, as it is now. */
+export interface Quote {
+  readonly messageId: string
+  /** Its place in the same chat, to jump to. */
+  readonly seq: number
+  readonly sender: User
+  /** Its text, or the beginning of it. */
+  readonly text: string
+  readonly attachmentCount: number
+  readonly isDeleted: boolean
+}
+
+/** One emoji under a message. */
+export interface Reaction {
+  readonly emoji: string
+  /** How many people reacted with it. */
+  readonly count: number
+  /** Whether this user is one of them. */
+  readonly isOwn: boolean
+  /** The first 50 of them. */
+  readonly users: readonly User[]
 }
 
 /** `key` never changes, also not when the server acknowledges the message. */
@@ -218,17 +256,44 @@ export interface ChatSummary {
   readonly lastMessage?: Message
   readonly lastActivityAt: number
   readonly unreadCount: number
+  /** Those of them that mention the person, or everyone. */
+  readonly mentionCount: number
   readonly lastSeq: number
   readonly readSeq: number
   readonly memberCount: number
+  /** The person keeps it at the top of the list. */
+  readonly isPinned: boolean
+  /** Put away by the person. It is in the list all the same: the application filters. */
+  readonly isArchived: boolean
+  /** To be shown as unread although everything was read. */
+  readonly isMarkedUnread: boolean
+  /** Absent: not muted; in the past: not muted any more. */
+  readonly mutedUntil?: number
   /** People who are typing now. */
   readonly typing: readonly User[]
+}
+
+/** What a person sets for a chat for themselves, on all their devices. What is absent stays. */
+export interface ChatSettings {
+  isPinned?: boolean
+  /** New messages do not bring it back. */
+  isArchived?: boolean
+  /** Until somebody looks at it. */
+  isMarkedUnread?: boolean
+  /** `null` ends it. */
+  mutedUntil?: number | null
 }
 
 /** What is to be sent. */
 export interface Draft {
   text?: string
+  /**
+   * Files of any type. Those whose type is one of `imageContentTypes` become images, without their
+   * metadata; see {@link asFile}.
+   */
   attachments?: readonly Blob[]
+  /** Id of the message of this chat that it answers, which is quoted above it. */
+  replyTo?: string
 }
 
 /** What a message on its way tells: bytes of an upload, and changes of its state. */
@@ -287,12 +352,22 @@ export interface Chat {
   setDraft(text: string): void
   /** Sends at once: the echo is in the timeline when this returns. */
   send(draft: Draft): Outgoing
-  /** Tries a failed message again. */
+  /** Tries a failed message again, or what the engine refused to do with a sent one. */
   retry(messageId: string): void
-  /** Gives a message that was not sent another text: see {@link Outgoing.edit}. */
+  /**
+   * Gives an own message another text: shown at once, and told to the engine as soon as there is a
+   * connection; the last edit to arrive stays. What it refuses (`edit_too_late`, `forbidden`) is in
+   * {@link Message.pending}. Throws `validation_failed` for a text that leaves nothing of the message.
+   */
   edit(messageId: string, text: string): void
-  /** Removes a message that was not sent. */
+  /** Deletes a message for everyone, in the same way. One that was not sent is taken back. */
+  delete(messageId: string): void
+  /** Reacts to a message with an emoji, or takes that back, in the same way. */
+  react(messageId: string, emoji: string, isOn: boolean): void
+  /** Removes a message that was not sent. Of a sent one it drops what the engine refused to do with it. */
   cancel(messageId: string): void
+  /** Shown at once, and told to the server as soon as there is a connection; the last wish holds. */
+  set(settings: ChatSettings): void
   /** Everything up to `seq` has been seen by the person. Never moves backwards. */
   markRead(seq: number): void
   /** Call on every keystroke; throttled, and ended by itself. `false` ends it at once. */
@@ -314,13 +389,15 @@ export interface Chat {
 
 /** What the list of chats shows now. */
 export interface ChatListState {
-  /** Newest activity first. */
+  /** Pinned ones first, the newest pin before the others; then by activity, the newest first. */
   readonly items: readonly ChatSummary[]
   /** Nothing has been loaded yet: show a skeleton. */
   readonly isLoading: boolean
   readonly hasMore: boolean
-  /** Unread messages over the loaded chats. */
+  /** Unread messages over the chats that are neither muted nor archived. */
   readonly unreadCount: number
+  /** How many of these chats have any, or are marked unread. */
+  readonly unreadChatCount: number
 }
 
 /** The list of chats, and how new ones begin. */
@@ -337,6 +414,43 @@ export interface ChatList extends Observable<ChatListState> {
 export interface UserPage {
   readonly items: readonly User[]
   readonly nextCursor?: string
+}
+
+/** What to search messages for. Times are milliseconds. */
+export interface SearchOptions {
+  /** Words; each is found by its beginning, whatever its case and accents. */
+  readonly query: string
+  /** Only in this chat. */
+  readonly chatId?: string
+  /** Only by this person. */
+  readonly senderId?: string
+  /** Only sent before this time. */
+  readonly before?: number
+  /** Only sent at this time or later. */
+  readonly after?: number
+  /** Only with a file that is no picture, with a picture, or with a link in the text. */
+  readonly has?: 'file' | 'image' | 'link'
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string
+  readonly signal?: AbortSignal
+}
+
+/** A message that was found. */
+export interface SearchHit {
+  readonly message: Message
+  /** Its chat, where that is known here. */
+  readonly chat?: ChatSummary
+  /** What to highlight in `message.text`: ascending, none touches the next. */
+  readonly highlights: readonly (readonly [start: number, end: number])[]
+}
+
+/** A part of what was found, newest first. */
+export interface SearchPage {
+  /** There may be few or none while there are more. */
+  readonly items: readonly SearchHit[]
+  readonly nextCursor?: string
+  /** There is no connection: only what this device holds was searched. */
+  readonly isLocal: boolean
 }
 
 /** Other people: finding them, and seeing who is there. */
@@ -368,8 +482,12 @@ export interface Auth {
 /** What the engine accepts. */
 export interface ServerLimits {
   readonly textBytes: number
+  /** How long after it was sent a message can be edited; 0: not at all. */
+  readonly editWindowMs: number
   readonly attachmentsPerMessage: number
   readonly imageBytes: number
+  /** Largest file of any type; 0: none but images. */
+  readonly fileBytes: number
   readonly imagePixels: number
   readonly imageContentTypes: readonly string[]
 }
@@ -404,7 +522,15 @@ export interface Client {
   setAvatar(image: Blob): Promise<Me>
   /** Goes without a picture. */
   removeAvatar(): Promise<Me>
-  /** Short-lived addresses of the bytes of an attachment. Cached until shortly before they expire. */
+  /**
+   * Messages of the caller's chats that a query finds, newest first. Without a connection what this
+   * device holds is searched. Rejects with `validation_failed` for a query without a word.
+   */
+  search(options: SearchOptions): Promise<SearchPage>
+  /**
+   * Short-lived addresses of the bytes of an attachment; for a file both are the same. Cached until
+   * shortly before they expire.
+   */
   attachmentLinks(attachmentId: string): Promise<{ url: string; thumbnailUrl: string }>
   /** Closes the connection and frees everything. The client cannot be used afterwards. */
   close(): void

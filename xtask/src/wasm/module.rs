@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::{PACKAGE, sizes};
+use super::{PACKAGE, order, sizes};
 use crate::command::{command, run as run_command};
 use crate::project;
 
@@ -35,40 +35,74 @@ pub(super) fn bind(compiled: &Path, name: &str, dist: &Path) -> Result<()> {
 }
 
 /// Makes the glue small: people download it, and nobody reads it.
-pub(super) fn minify(dist: &Path) -> Result<()> {
-    let glue = dist.join(format!("{NAME}.js"));
-    let glue = glue.to_string_lossy();
-    let out = format!("--outfile={glue}");
-    let args = [
-        "exec",
-        "--",
-        "esbuild",
-        &glue,
-        "--minify",
-        "--format=esm",
-        "--log-level=warning",
-        "--allow-overwrite",
-        &out,
-    ];
+pub(super) fn minify_glue(dist: &Path) -> Result<()> {
+    let glue = format!("{NAME}.js");
+    esbuild(dist, &[glue], &["--minify"])
+}
+
+/// Takes spaces and long ways of saying something out of the façade. Its names stay: they are what
+/// one sees in a stack.
+pub(super) fn minify_facade(dist: &Path) -> Result<()> {
+    let glue = format!("{NAME}.js");
+    let mut scripts = sizes::scripts(dist)?;
+    scripts.retain(|script| ![INLINE, &glue].contains(&script.as_str()));
+    esbuild(dist, &scripts, &["--minify-whitespace", "--minify-syntax"])
+}
+
+/// Rewrites scripts of the package in place.
+fn esbuild(dist: &Path, scripts: &[String], options: &[&str]) -> Result<()> {
+    let paths: Vec<String> = scripts
+        .iter()
+        .map(|script| dist.join(script).to_string_lossy().into_owned())
+        .collect();
+    let dist = dist.to_string_lossy();
+    let folders = [format!("--outdir={dist}"), format!("--outbase={dist}")];
+    let mut args = vec!["exec", "--", "esbuild"];
+    args.extend(paths.iter().chain(&folders).map(String::as_str));
+    args.extend(["--format=esm", "--log-level=warning", "--allow-overwrite"]);
+    args.extend(options);
     run_command(&mut command(&project::path(PACKAGE), "npm", &args))
 }
 
-/// Lets binaryen try, and keeps its result when what is downloaded becomes smaller.
+/// Lets binaryen try, puts what is alike together, and keeps the result when what is downloaded
+/// becomes smaller.
 pub(super) fn optimise(dist: &Path) -> Result<()> {
     let module = dist.join(MODULE);
     let tried = dist.join("optimised.wasm");
-    let (from, to) = (module.to_string_lossy(), tried.to_string_lossy());
-    let args = [
+    // Found by trying: inlining and the last passes of -Oz make the module smaller and its gzip
+    // larger; a flat form in between lets the second round find more than the first.
+    let passes = [
+        "--generate-global-effects",
+        "--flatten",
+        "--rereloop",
+        "-O3",
+        "--skip-pass=inlining-optimizing",
+        "-O3",
+        "--skip-pass=inlining-optimizing",
+    ];
+    wasm_opt(&module, &tried, &passes)?;
+    let before = sizes::gzip(&fs::read(&module)?)?;
+    let optimised = sizes::gzip(&fs::read(&tried)?)?;
+    fs::write(&tried, order::named(&fs::read(&tried)?)?)?;
+    wasm_opt(&tried, &tried, &["--reorder-functions-by-name"])?;
+    let after = sizes::gzip(&fs::read(&tried)?)?;
+    if after < before {
+        fs::rename(&tried, &module)?;
+    } else {
+        fs::remove_file(&tried)?;
+    }
+    println!("wasm-opt: {before} -> {optimised}, in a better order {after} bytes gzip");
+    Ok(())
+}
+
+fn wasm_opt(from: &Path, to: &Path, passes: &[&str]) -> Result<()> {
+    let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
+    let mut args = vec![
         "exec",
         "--",
         "wasm-opt",
-        // Found by trying: inlining and the last passes of -Oz make the module smaller and its
-        // gzip larger.
         // The first kilobyte is the last of the stack: nothing is addressed there.
         "--low-memory-unused",
-        "--generate-global-effects",
-        "-O3",
-        "--skip-pass=inlining-optimizing",
         // What rustc's wasm32 target has on by default.
         "--enable-bulk-memory",
         "--enable-multivalue",
@@ -76,20 +110,10 @@ pub(super) fn optimise(dist: &Path) -> Result<()> {
         "--enable-nontrapping-float-to-int",
         "--enable-reference-types",
         "--enable-sign-ext",
-        &from,
-        "-o",
-        &to,
     ];
-    run_command(&mut command(&project::path(PACKAGE), "npm", &args))?;
-    let before = sizes::gzip(&fs::read(&module)?)?;
-    let after = sizes::gzip(&fs::read(&tried)?)?;
-    if after < before {
-        fs::rename(&tried, &module)?;
-    } else {
-        fs::remove_file(&tried)?;
-    }
-    println!("wasm-opt: {before} -> {after} bytes gzip");
-    Ok(())
+    args.extend(passes);
+    args.extend([&*from, "-o", &to]);
+    run_command(&mut command(&project::path(PACKAGE), "npm", &args))
 }
 
 /// The same bytes as a script, loaded only where the `.wasm` cannot be had.

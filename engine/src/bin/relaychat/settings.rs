@@ -194,6 +194,7 @@ fn in_our_words(problem: &str) -> String {
         .replace("_ms", "")
         .replace("webhooks.", "webhook_")
         .replace("image_bytes", "image_size")
+        .replace("file_bytes", "file_size")
         .replace("queue_bytes", "queue_size")
 }
 

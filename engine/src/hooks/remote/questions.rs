@@ -77,6 +77,7 @@ impl Remote for BeforeUpload {
     fn on_the_wire(&self) -> HookQuestionKind {
         HookQuestionKind::BeforeUpload(wire::BeforeUpload {
             owner: Person::from(&self.owner),
+            kind: self.kind,
             content_type: self.content_type.clone(),
             size_bytes: self.size_bytes,
             width: self.width,

@@ -1,5 +1,6 @@
 //! Uploaded files: sending them in, and reading them by addresses that carry their permission.
 
+mod arriving;
 mod file;
 mod get_avatar;
 mod get_blob;

@@ -1,6 +1,7 @@
 //! Conversations and their members.
 
 mod add_members;
+mod change_settings;
 mod create_group_chat;
 mod get_chat;
 mod list_chats;
@@ -37,4 +38,5 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
             remove_member::remove_member
         ))
         .routes(routes!(mark_chat::mark_chat))
+        .routes(routes!(change_settings::change_settings))
 }

@@ -4,8 +4,25 @@ use serde_json::json;
 
 use super::*;
 
+type Question = (Method, String, Option<Value>);
+
+/// What a stranger asks about links to a group.
+fn invite_questions(chat: &str) -> Vec<Question> {
+    let invite = if chat.starts_with('{') {
+        "{invite_id}"
+    } else {
+        "01944d1c-0000-7000-8000-00000000000c"
+    };
+    let links = format!("/v1/chats/{chat}/invites");
+    vec![
+        (Method::GET, links.clone(), None),
+        (Method::POST, links.clone(), Some(json!({}))),
+        (Method::DELETE, format!("{links}/{invite}"), None),
+    ]
+}
+
 /// What a stranger asks: method, path, body. `chat` is a chat of others.
-fn questions(chat: &str, alice: &str, message: &str) -> Vec<(Method, String, Option<Value>)> {
+fn questions(chat: &str, alice: &str, message: &str) -> Vec<Question> {
     // In the names of operations it is the parameter itself.
     let emoji = if chat.starts_with('{') {
         "{emoji}"
@@ -16,7 +33,8 @@ fn questions(chat: &str, alice: &str, message: &str) -> Vec<(Method, String, Opt
     let ids = json!({"user_ids": [alice]});
     let text = json!({"message_id": "01944d1c-0000-7000-8000-00000000000a", "text": "hi"});
     let stolen = json!({"message_id": message, "text": "secret"});
-    vec![
+    let mut questions = invite_questions(chat);
+    questions.extend([
         (Method::GET, at(""), None),
         (Method::PATCH, at(""), Some(json!({"name": "hi"}))),
         (
@@ -34,6 +52,11 @@ fn questions(chat: &str, alice: &str, message: &str) -> Vec<(Method, String, Opt
         (Method::POST, at("/members"), Some(ids)),
         (Method::DELETE, at(&format!("/members/{alice}")), None),
         (Method::POST, at("/marks"), Some(json!({"read_seq": 1}))),
+        (
+            Method::PATCH,
+            at("/settings"),
+            Some(json!({"is_pinned": true})),
+        ),
         (Method::GET, at("/messages"), None),
         (Method::GET, at("/messages?around=1"), None),
         (Method::POST, at("/messages"), Some(text)),
@@ -60,7 +83,8 @@ fn questions(chat: &str, alice: &str, message: &str) -> Vec<(Method, String, Opt
             at(&format!("/messages/{message}/reactions/{emoji}")),
             None,
         ),
-    ]
+    ]);
+    questions
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use crate::{
         chat::Chat,
         event::Event,
         member::{Member, Watermarks},
-        message::Message,
+        message::{Mentions, Message},
         user::{User, UserStatus},
     },
     services::Caller,
@@ -99,6 +99,7 @@ pub(super) fn said(seq: u64) -> Event {
             deleted_at_ms: None,
             reply_to: None,
             reactions: Vec::new(),
+            mentions: Mentions::default(),
         },
         sender: member(ANN),
     }

@@ -11,7 +11,7 @@ use crate::{
         chat::Chat,
         event::Event,
         member::Member,
-        message::{Message, UserReaction},
+        message::{Edit, Message, UserReaction},
         permission,
     },
     limits::{EMOJIS_PER_MESSAGE, NOTICES_KEPT_MS},
@@ -77,7 +77,7 @@ impl Desk {
             return Ok(Err(refused));
         }
         let changed = match job.what {
-            Amendment::Edit(text) => self.edit(message.clone(), text).await?,
+            Amendment::Edit(edit) => self.edit(message.clone(), edit).await?,
             Amendment::Delete => self.delete(message.clone()).await?,
             Amendment::React { emoji, is_set } => {
                 let by = job.actor.unwrap_or(message.sender_id);
@@ -139,8 +139,8 @@ impl Desk {
             return Ok(());
         };
         match &job.what {
-            Amendment::Edit(text) => {
-                check_edit(message, user_id, text, (self.edit_window_ms, self.now_ms))
+            Amendment::Edit(edit) => {
+                check_edit(message, user_id, edit, (self.edit_window_ms, self.now_ms))
             }
             Amendment::Delete => self.check_delete(message, user_id),
             Amendment::React { emoji, is_set } => check_react(message, emoji, *is_set),
@@ -161,14 +161,21 @@ impl Desk {
     async fn edit(
         &mut self,
         message: Message,
-        text: String,
+        edit: Edit,
     ) -> Result<Option<Message>, ServiceError> {
-        if message.text == text {
+        if edit.is_of(&message) {
             return Ok(None);
         }
         self.keep_tag(&message).await?;
+        let Edit { text, mentions } = edit;
+        if mentions != message.mentions {
+            let place = (message.chat_id, message.seq);
+            let stored = self.transaction.mentions();
+            stored.replace(place, &mentions).await?;
+        }
         let edited = Message {
             text,
+            mentions,
             edited_at_ms: Some(self.now_ms),
             ..message
         };

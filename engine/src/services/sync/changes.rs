@@ -6,7 +6,9 @@ use relaychat_protocol::{ChatId, UserId};
 
 use super::{ChatMessages, SyncAnswer, token::Place};
 use crate::{
-    domain::{chat::Chat, chat_view::ChatView, member::Member, user::User},
+    domain::{
+        chat::Chat, chat_settings::ChatSettings, chat_view::ChatView, member::Member, user::User,
+    },
     services::{ServiceError, SyncPages, load},
     storage::{Changed, Transaction},
 };
@@ -23,6 +25,7 @@ struct Rows {
     chats: Vec<Changed<ChatId>>,
     removed: Vec<Changed<ChatId>>,
     members: Vec<Changed<Member>>,
+    settings: Vec<Changed<ChatSettings>>,
     users: Vec<Changed<User>>,
     complete_to: u64,
 }
@@ -40,6 +43,9 @@ impl Page<'_> {
         let chats = in_order(chats, &ids);
         let (views, named) = load::chat_views(self.transaction, viewer, chats).await?;
         self.answer.receipts = not_in(rows.members, &views);
+        let settings = rows.settings.into_iter().map(|row| row.value);
+        let is_shown = |one: &ChatSettings| views.iter().any(|view| view.chat.id == one.chat_id);
+        self.answer.settings = settings.filter(|one| !is_shown(one)).collect();
         self.answer.chats = views;
         self.answer.removed_chat_ids = rows.removed.into_iter().map(|row| row.value).collect();
         let changed = rows.users.into_iter().map(|row| row.value);
@@ -51,7 +57,7 @@ impl Page<'_> {
         })
     }
 
-    /// Reads all four lists. One commit may touch more rows than a page: then the page grows, for a
+    /// Reads all five lists. One commit may touch more rows than a page: then the page grows, for a
     /// page that ends where it began would never end.
     async fn read_rows(&mut self, position: u64) -> Result<Rows, ServiceError> {
         let viewer = self.answer.me.id;
@@ -62,11 +68,13 @@ impl Page<'_> {
             let chats = changes.list_chats(viewer, position, limit).await?;
             let removed = changes.list_removed_chats(viewer, position, limit).await?;
             let members = changes.list_members(viewer, position, limit).await?;
+            let settings = changes.list_settings(viewer, position, limit).await?;
             let users = changes.list_users(viewer, position, limit).await?;
             let ends = [
                 end_of(&chats, limit),
                 end_of(&removed, limit),
                 end_of(&members, limit),
+                end_of(&settings, limit),
                 end_of(&users, limit),
             ];
             let complete_to = ends.into_iter().flatten().fold(current, u64::min);
@@ -75,6 +83,7 @@ impl Page<'_> {
                     chats,
                     removed,
                     members,
+                    settings,
                     users,
                     complete_to,
                 });
@@ -209,6 +218,7 @@ impl Rows {
         self.chats.retain(|row| row.change <= complete_to);
         self.removed.retain(|row| row.change <= complete_to);
         self.members.retain(|row| row.change <= complete_to);
+        self.settings.retain(|row| row.change <= complete_to);
         self.users.retain(|row| row.change <= complete_to);
     }
 }

@@ -42,9 +42,7 @@ impl Room {
     }
 
     async fn edit(&self, who: Caller, place: (ChatId, MessageId), text: &str) -> Edited {
-        self.services()
-            .edit_message(who, place, text.to_owned())
-            .await
+        self.services().edit_message(who, place, worded(text)).await
     }
 
     async fn react(&self, who: Caller, place: (ChatId, MessageId), emoji: &str) -> Edited {
@@ -62,7 +60,10 @@ impl Room {
 
     async fn unread(&self) -> u64 {
         let mut snapshot = self.services().storage.snapshot().await.expect("reads");
-        let total = snapshot.members().unread_total(self.bob.user_id).await;
+        let total = snapshot
+            .members()
+            .unread_total(self.bob.user_id, START_MS)
+            .await;
         total.expect("reads").message_count
     }
 }
@@ -215,6 +216,7 @@ async fn an_answer_follows_what_it_answers() {
     assert!(send(draft.clone()).await.expect("the same").is_repeat);
     let other = Draft {
         reply_to_id: None,
+        mentions: Mentions::default(),
         ..draft.clone()
     };
     let error = send(other).await.expect_err("other content");
@@ -334,7 +336,7 @@ async fn hooks_judge_new_texts_as_they_judge_messages() {
     let (ann, bob) = (harness.person("ann").await, harness.person("bob").await);
     let chat = harness.direct_chat(ann, bob).await;
     let place = (chat, harness.say(ann, chat, "text").await.id);
-    let edit = |who, text: &str| harness.services.edit_message(who, place, text.to_owned());
+    let edit = |who, text: &str| harness.services.edit_message(who, place, worded(text));
     assert_eq!(edit(ann, "hi").await.expect("edits").text, "HI");
     refused(edit(ann, "spam").await, ErrorCode::Rejected);
     refused(edit(bob, "spam").await, ErrorCode::Forbidden);
@@ -342,4 +344,40 @@ async fn hooks_judge_new_texts_as_they_judge_messages() {
         .services
         .list_messages(bob, chat, HistoryPlace::Newest, None);
     assert_eq!(page.await.expect("reads").messages[0].text, "HI");
+}
+
+#[tokio::test]
+async fn an_edit_of_the_mentions_alone_is_a_step_and_a_repeat_must_mention_the_same() {
+    let room = Room::new().await;
+    let meant = |user_ids: &[UserId]| Mentions {
+        user_ids: user_ids.to_vec(),
+        is_everyone: false,
+    };
+    let draft = Draft {
+        mentions: meant(&[room.bob.user_id]),
+        ..room.harness.draft(room.ann, room.chat, "@bob")
+    };
+    let send = |draft: &Draft| room.services().send_message(room.ann, draft.clone());
+    let sent = send(&draft).await.expect("sent").message;
+    assert!(send(&draft).await.expect("the first result").is_repeat);
+    let other = Draft {
+        mentions: Mentions::default(),
+        ..draft.clone()
+    };
+    refused(
+        send(&other).await.map(|sent| sent.message),
+        ErrorCode::MessageIdReused,
+    );
+    let place = (room.chat, sent.id);
+    let edited = room.edit(room.ann, place, "@bob").await.expect("edited");
+    assert_eq!(edited.version, sent.version + 1);
+    assert_eq!(edited.mentions, Mentions::default());
+    assert!(send(&draft).await.expect("the first result").is_repeat);
+    let many: Vec<UserId> = (0..51).map(|id| UserId(Uuid::from_u128(id))).collect();
+    let edit = Edit {
+        text: "@all".to_owned(),
+        mentions: meant(&many),
+    };
+    let error = room.services().edit_message(room.ann, place, edit).await;
+    assert_eq!(error.expect_err("too many").field, Some("mentions"));
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use relaychat_protocol::{
     frames::ServerFrame,
     rest::{
+        chat_settings::ChatSettings,
         chats::{Chat, Role, SeqRange},
         messages as wire_messages,
         sync::Receipt,
@@ -16,14 +17,14 @@ use super::*;
 use crate::wire;
 
 /// What one person's client holds, kept up to date by frames alone.
-struct Screen {
+pub(super) struct Screen {
     viewer: UserId,
-    chats: BTreeMap<ChatId, Chat>,
+    pub(super) chats: BTreeMap<ChatId, Chat>,
     users: BTreeMap<UserId, User>,
 }
 
 impl Screen {
-    fn new(caller: Caller) -> Self {
+    pub(super) fn new(caller: Caller) -> Self {
         Self {
             viewer: caller.user_id,
             chats: BTreeMap::new(),
@@ -47,6 +48,8 @@ impl Screen {
                 return self.apply(ServerFrame::ChatRemoved { chat_id: chat.id });
             }
             Event::MemberRemoved { chat, .. } => Some(chat.id),
+            Event::SettingsChanged { settings } if settings.user_id != self.viewer => return,
+            Event::SettingsChanged { settings } => Some(settings.chat_id),
             Event::UserUpdated { .. } => None,
             Event::SessionEnded { .. } => return,
         };
@@ -72,15 +75,18 @@ impl Screen {
                 chat.info.last_seq = message.seq;
                 chat.info.message_count = message.count;
                 chat.info.last_activity_at_ms = message.sent_at_ms;
+                note_mention(chat, &message);
                 chat.last_message = Some(*message);
                 recount(chat);
             }
             ServerFrame::MessageUpdated { version, message } => {
                 let chat = self.step(message.chat_id, version);
+                note_mention(chat, &message);
                 update(chat, *message);
                 recount(chat);
             }
             ServerFrame::Receipt(receipt) => self.mark(&receipt),
+            ServerFrame::ChatSettings(settings) => self.set(settings),
             ServerFrame::MemberUpdated {
                 version,
                 chat_id,
@@ -122,6 +128,14 @@ impl Screen {
         }
     }
 
+    fn set(&mut self, settings: ChatSettings) {
+        let chat = self.chats.get_mut(&settings.chat_id);
+        let chat = chat.expect("a chat of the viewer");
+        let known = chat.settings.map_or(0, |known| known.revision);
+        assert_eq!(settings.revision, known + 1, "revisions are dense");
+        chat.settings = Some(settings);
+    }
+
     /// The chat of a durable change, which must be the next one.
     fn step(&mut self, chat_id: ChatId, version: u64) -> &mut Chat {
         let chat = self.chats.get_mut(&chat_id).expect("a chat of the viewer");
@@ -160,31 +174,50 @@ fn update(chat: &mut Chat, message: wire_messages::Message) {
     }
 }
 
+/// Notes whether a message is meant for the viewer, as it is now.
+fn note_mention(chat: &mut Chat, message: &wire_messages::Message) {
+    let me = chat.me.user_id;
+    let is_meant = |some: &wire_messages::Mentions| some.is_everyone || some.user_ids.contains(&me);
+    let mut seqs = seqs_in(&chat.mentioned_unread);
+    seqs.remove(&message.seq);
+    if message.mentions.as_ref().is_some_and(is_meant) {
+        seqs.insert(message.seq);
+    }
+    chat.mentioned_unread = ranges_of(&seqs);
+}
+
 /// Leaves only what is above the read mark, as ranges without neighbours.
 fn recount(chat: &mut Chat) {
     let read_seq = chat.me.watermarks.read_seq;
-    let seqs: BTreeSet<u64> = chat
-        .deleted_unread
-        .iter()
-        .flat_map(|range| range.first_seq..=range.last_seq)
-        .filter(|seq| *seq > read_seq)
-        .collect();
-    chat.deleted_unread = Vec::new();
-    for seq in &seqs {
-        match chat.deleted_unread.last_mut() {
+    let unread = |ranges: &[SeqRange]| seqs_in(ranges).split_off(&(read_seq + 1));
+    let (deleted, mentioned) = (unread(&chat.deleted_unread), unread(&chat.mentioned_unread));
+    chat.deleted_unread = ranges_of(&deleted);
+    chat.mentioned_unread = ranges_of(&mentioned);
+    let unread = chat.info.message_count - chat.me.watermarks.read_count;
+    chat.unread_count = unread - deleted.len() as u64;
+}
+
+pub(super) fn seqs_in(ranges: &[SeqRange]) -> BTreeSet<u64> {
+    let seqs = |range: &SeqRange| range.first_seq..=range.last_seq;
+    ranges.iter().flat_map(seqs).collect()
+}
+
+fn ranges_of(seqs: &BTreeSet<u64>) -> Vec<SeqRange> {
+    let mut ranges: Vec<SeqRange> = Vec::new();
+    for seq in seqs {
+        match ranges.last_mut() {
             Some(last) if last.last_seq + 1 == *seq => last.last_seq = *seq,
-            _ => chat.deleted_unread.push(SeqRange {
+            _ => ranges.push(SeqRange {
                 first_seq: *seq,
                 last_seq: *seq,
             }),
         }
     }
-    let unread = chat.info.message_count - chat.me.watermarks.read_count;
-    chat.unread_count = unread - seqs.len() as u64;
+    ranges
 }
 
 /// Tells all screens what happened, and compares each with a fresh fetch.
-async fn check(harness: &Harness, people: &[Caller], screens: &mut [Screen]) {
+pub(super) async fn check(harness: &Harness, people: &[Caller], screens: &mut [Screen]) {
     for event in harness.events.take() {
         screens.iter_mut().for_each(|screen| screen.see(&event));
     }
@@ -289,8 +322,15 @@ async fn applying_each_change_of_a_message_equals_a_fresh_fetch() {
         reacted.expect("reacts");
         check(&harness, &people, &mut screens).await;
     }
+    let other = Edit {
+        text: "other".to_owned(),
+        mentions: Mentions {
+            user_ids: vec![b.user_id],
+            is_everyone: false,
+        },
+    };
     for place in [3, 0] {
-        let edited = services.edit_message(a, sent[place], "other".to_owned());
+        let edited = services.edit_message(a, sent[place], other.clone());
         edited.await.expect("edits");
         check(&harness, &people, &mut screens).await;
     }

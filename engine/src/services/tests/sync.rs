@@ -153,7 +153,10 @@ impl Client {
         }
         let unread: u64 = self.chats.values().map(ChatView::unread_count).sum();
         let mut snapshot = services.storage.snapshot().await.expect("reads");
-        let total = snapshot.members().unread_total(self.caller.user_id).await;
+        let total = snapshot
+            .members()
+            .unread_total(self.caller.user_id, START_MS)
+            .await;
         assert_eq!(total.expect("reads").message_count, unread);
     }
 }
@@ -225,7 +228,7 @@ async fn take(harness: &Harness, clients: &mut [Client], chats: &mut Vec<ChatId>
         Step::Edit(a, chat, seq) => {
             if let Some(place) = message_at(services, who(a), which(chat), seq).await {
                 let text = format!("text {}", harness.clock.now_ms());
-                let _ = services.edit_message(who(a), place, text).await;
+                let _ = services.edit_message(who(a), place, worded(&text)).await;
             }
         }
         Step::Delete(a, chat, seq) => {
@@ -352,7 +355,7 @@ async fn changed_messages_come_beside_the_new_ones_and_too_many_as_a_gap() {
     }
     let start = services.sync(b, None).await.expect("syncs");
     let edit = async |place: usize| {
-        let edited = services.edit_message(a, (chat, sent[place]), "other".to_owned());
+        let edited = services.edit_message(a, (chat, sent[place]), worded("other"));
         edited.await.expect("edited").version
     };
     edit(4).await;
@@ -366,7 +369,7 @@ async fn changed_messages_come_beside_the_new_ones_and_too_many_as_a_gap() {
     assert_eq!(part.changed[0].version, version);
     for (place, id) in sent.iter().enumerate() {
         edit(place).await;
-        let again = services.edit_message(a, (chat, *id), "again".to_owned());
+        let again = services.edit_message(a, (chat, *id), worded("again"));
         again.await.expect("edited");
     }
     let answer = services.sync(b, Some(&answer.token)).await.expect("syncs");

@@ -9,7 +9,7 @@ use relaychat_protocol::AttachmentId;
 use subtle::ConstantTimeEq;
 
 use crate::{
-    domain::attachment::Variant,
+    domain::attachment::{Kind, Variant},
     services::{Key, mac},
 };
 
@@ -23,7 +23,7 @@ const LINK_STEP_MS: i64 = 10 * 60 * 1_000;
 pub(crate) struct LinkPair {
     /// The whole file.
     pub(crate) url: String,
-    /// The small version.
+    /// The small version; the whole file again when there is none.
     pub(crate) thumbnail_url: String,
     /// When both stop working.
     pub(crate) expires_at_ms: i64,
@@ -31,7 +31,7 @@ pub(crate) struct LinkPair {
 
 impl LinkPair {
     /// Addresses that are good from `now_ms`.
-    pub(super) fn new(key: &Key, id: AttachmentId, now_ms: i64) -> Self {
+    pub(super) fn new(key: &Key, id: AttachmentId, kind: Kind, now_ms: i64) -> Self {
         let expires_at_ms =
             (now_ms + LINK_TTL_MS).div_euclid(LINK_STEP_MS) * LINK_STEP_MS + LINK_STEP_MS;
         let url = |variant: Variant| {
@@ -43,7 +43,10 @@ impl LinkPair {
         };
         Self {
             url: url(Variant::Original),
-            thumbnail_url: url(Variant::Thumbnail),
+            thumbnail_url: url(match kind {
+                Kind::Image => Variant::Thumbnail,
+                Kind::File => Variant::Original,
+            }),
             expires_at_ms,
         }
     }
@@ -86,12 +89,18 @@ mod tests {
 
     #[test]
     fn an_address_is_good_for_an_hour_and_stays_the_same_for_minutes() {
-        let first = LinkPair::new(&KEY, id(1), NOW_MS);
+        let first = LinkPair::new(&KEY, id(1), Kind::Image, NOW_MS);
         assert!(
             (LINK_TTL_MS..=LINK_TTL_MS + LINK_STEP_MS).contains(&(first.expires_at_ms - NOW_MS))
         );
-        assert_eq!(LinkPair::new(&KEY, id(1), NOW_MS + 60_000), first);
-        assert_ne!(LinkPair::new(&KEY, id(1), NOW_MS + LINK_STEP_MS), first);
+        assert_eq!(
+            LinkPair::new(&KEY, id(1), Kind::Image, NOW_MS + 60_000),
+            first
+        );
+        assert_ne!(
+            LinkPair::new(&KEY, id(1), Kind::Image, NOW_MS + LINK_STEP_MS),
+            first
+        );
     }
 
     #[test]

@@ -45,7 +45,8 @@ impl Services {
         if !is_readable {
             return Err(ServiceError::not_found());
         }
-        Ok(LinkPair::new(&self.keys.blob_links, id, self.now_ms()))
+        let (key, kind) = (&self.keys.blob_links, attachment.kind);
+        Ok(LinkPair::new(key, id, kind, self.now_ms()))
     }
 
     /// The blob behind a signed address.

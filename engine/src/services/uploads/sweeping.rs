@@ -45,15 +45,15 @@ impl Services {
                 .remove_unused(attachment.id)
                 .await?
             {
-                removed.push(attachment.id);
+                removed.push(attachment);
             }
         }
         if removed.is_empty() {
             return Ok(0);
         }
         self.commit(transaction, Vec::new()).await?;
-        for id in &removed {
-            remove_blobs(&*self.blobs, *id).await;
+        for attachment in &removed {
+            remove_blobs(&*self.blobs, attachment).await;
         }
         Ok(removed.len())
     }

@@ -21,7 +21,7 @@ use crate::{
         chat::Chat,
         event::Committed,
         member::{Member, Watermarks},
-        message::Message,
+        message::{Mentions, Message},
         user::{User, UserStatus},
     },
     hooks::Hooks,
@@ -180,6 +180,7 @@ impl Fixture {
             deleted_at_ms: None,
             reply_to: None,
             reactions: Vec::new(),
+            mentions: Mentions::default(),
         };
         let mut transaction = self.storage.begin().await.expect("begins");
         transaction.chats().insert(&chat).await.expect("inserts");

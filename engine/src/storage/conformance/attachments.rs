@@ -8,7 +8,7 @@ use super::{
     snapshot,
 };
 use crate::{
-    domain::attachment::{Attachment, Usage},
+    domain::attachment::{Attachment, Kind, Usage},
     storage::Storage,
 };
 
@@ -78,4 +78,33 @@ pub(super) async fn only_unused_files_are_removed(storage: Arc<dyn Storage>) {
     assert!(!ok(transaction.attachments().remove_unused(id(2)).await));
     let found = ok(transaction.attachments().find_many(&[id(1), id(2)]).await);
     assert_eq!(found, [used]);
+}
+
+pub(super) async fn bytes_are_added_up_by_owner_until_they_are_removed(storage: Arc<dyn Storage>) {
+    let foreign = Attachment {
+        owner_id: id(2),
+        ..attachment(4)
+    };
+    let file = Attachment {
+        kind: Kind::File,
+        size_bytes: 5,
+        width: 0,
+        height: 0,
+        ..attachment(2)
+    };
+    let used = Attachment {
+        usage: Usage::Avatar,
+        ..attachment(3)
+    };
+    insert(&storage, &[attachment(1), file.clone(), used, foreign]).await;
+    let mut transaction = begin(&storage).await;
+    let found = ok(transaction.attachments().find_many(&[id(2)]).await);
+    assert_eq!(found, [file]);
+    let each = attachment(1).size_bytes;
+    let bytes = ok(transaction.attachments().bytes_of(id(1)).await);
+    assert_eq!(bytes, 2 * each + 5);
+    assert!(ok(transaction.attachments().remove_unused(id(1)).await));
+    let bytes = ok(transaction.attachments().bytes_of(id(1)).await);
+    assert_eq!(bytes, each + 5);
+    assert_eq!(ok(transaction.attachments().bytes_of(id(9)).await), 0);
 }

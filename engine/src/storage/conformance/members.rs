@@ -236,11 +236,15 @@ pub(super) async fn unread_equals_a_recount(storage: Arc<dyn Storage>) {
         }
         expected.chat_count = with_unread.len() as u64;
         assert_eq!(
-            ok(transaction.members().unread_total(id(1)).await),
+            ok(transaction.members().unread_total(id(1), 0).await),
             expected
         );
         commit_change(transaction).await;
     }
-    let stranger = ok(snapshot(&storage).await.members().unread_total(id(9)).await);
+    let stranger = ok(snapshot(&storage)
+        .await
+        .members()
+        .unread_total(id(9), 0)
+        .await);
     assert_eq!(stranger, UnreadTotal::default());
 }

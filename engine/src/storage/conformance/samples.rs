@@ -11,11 +11,11 @@ use uuid::Uuid;
 use super::{begin, commit_change, ok};
 use crate::{
     domain::{
-        attachment::{Attachment, Usage},
+        attachment::{Attachment, Kind, Usage},
         chat::{Chat, DirectPair},
         email::Email,
         member::{Member, Watermarks},
-        message::Message,
+        message::{Mentions, Message},
         user::{User, UserStatus},
     },
     storage::Storage,
@@ -117,6 +117,7 @@ pub(in crate::storage) fn message(chat: u32, seq: u32) -> Message {
         deleted_at_ms: None,
         reply_to: None,
         reactions: Vec::new(),
+        mentions: Mentions::default(),
     }
 }
 
@@ -125,6 +126,7 @@ pub(in crate::storage) fn attachment(number: u32) -> Attachment {
     Attachment {
         id: id(number),
         owner_id: id(1),
+        kind: Kind::Image,
         usage: Usage::Unused,
         content_type: "image/png".to_owned(),
         size_bytes: 12_345,
@@ -171,11 +173,11 @@ pub(in crate::storage) fn pair(chat: u32, user: u32) -> (ChatId, UserId) {
 }
 
 /// Numbers that look random and are the same on every run (splitmix64).
-pub(in crate::storage) struct Dice(pub(in crate::storage) u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     /// A number below `bound`.
-    pub(in crate::storage) fn below(&mut self, bound: u32) -> u32 {
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -172,7 +172,7 @@ pub(super) async fn a_deleted_message_is_not_unread(storage: Arc<dyn Storage>) {
     assert_eq!(ok(deleted), sorted(expected));
     let one = reading.messages().list_deleted_unread(id(1), &chats[1..2]);
     assert_eq!(ok(one.await), [(id(2), 1)]);
-    let total = ok(reading.members().unread_total(id(1)).await);
+    let total = ok(reading.members().unread_total(id(1), 0).await);
     let expected = UnreadTotal {
         message_count: 2 + 5,
         chat_count: 2,
@@ -182,7 +182,11 @@ pub(super) async fn a_deleted_message_is_not_unread(storage: Arc<dyn Storage>) {
     for seq in 2..=6 {
         update(&storage, &message(2, seq).deleted(9, 9_000)).await;
     }
-    let total = ok(snapshot(&storage).await.members().unread_total(id(1)).await);
+    let total = ok(snapshot(&storage)
+        .await
+        .members()
+        .unread_total(id(1), 0)
+        .await);
     let expected = UnreadTotal {
         message_count: 2,
         chat_count: 1,

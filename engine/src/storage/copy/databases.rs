@@ -12,7 +12,7 @@ use sqlx::{
 };
 
 use super::{
-    OWN, Place, TABLES,
+    MADE_AGAIN, OWN, Place, TABLES,
     rows::{Column, Kind, Kinds, Record, Sum, from_postgres, from_sqlite},
     unusable,
 };
@@ -121,6 +121,7 @@ impl Database {
             .map_err(failed)?
             .into_iter()
             .map(|(name,)| name)
+            .filter(|name| !name.starts_with(MADE_AGAIN))
             .collect())
     }
 

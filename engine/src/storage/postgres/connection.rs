@@ -11,11 +11,12 @@ use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres, Transaction};
 
 use super::{
     error::{is_constraint, storage_error},
+    words,
     writer::{Turn, in_time},
 };
 use crate::storage::{
     StorageError, StorageErrorKind,
-    sql::{BatchRows, Connection, FromRow},
+    sql::{BatchRows, Connection, Found, FromRow, WantedWords, Words},
 };
 
 /// A transaction on a connection.
@@ -245,6 +246,35 @@ impl Connection for PostgresConnection {
             Access::Writing(turn) => turn.commit_batch(rows, after).await,
             Access::Reading(_) => self.check_writing("commit"),
         }
+    }
+
+    async fn add_words(&mut self, words: Vec<Words>) -> Result<(), StorageError> {
+        let operation = "add words";
+        self.check_writing(operation)?;
+        if words.is_empty() {
+            return Ok(());
+        }
+        let added = in_time(words::add(self.statement()?, &words)).await;
+        self.done(operation, added)
+    }
+
+    async fn remove_words(&mut self, words: Words) -> Result<(), StorageError> {
+        let operation = "remove words";
+        self.check_writing(operation)?;
+        let removed = in_time(words::remove(self.statement()?, &words)).await;
+        self.done(operation, removed)
+    }
+
+    async fn find_words(&mut self, wanted: &WantedWords) -> Result<Vec<Found>, StorageError> {
+        let found = in_time(words::find(self.statement()?, wanted)).await;
+        self.done("find words", found)
+    }
+
+    async fn clear_words(&mut self) -> Result<(), StorageError> {
+        let operation = "empty the index";
+        self.check_writing(operation)?;
+        let cleared = in_time(words::clear(self.statement()?)).await;
+        self.done(operation, cleared)
     }
 
     fn contains(haystack: Expr, needle: &str) -> Expr {

@@ -4,6 +4,7 @@ mod failures;
 mod migrations;
 mod plans;
 mod sharing;
+mod traces;
 
 use std::sync::{Arc, Mutex};
 

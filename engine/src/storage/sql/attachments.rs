@@ -1,7 +1,7 @@
 //! Rows of uploaded files in SQL.
 
 use async_trait::async_trait;
-use relaychat_protocol::{AttachmentId, MessageId};
+use relaychat_protocol::{AttachmentId, MessageId, UserId};
 use sea_query::{Expr, ExprTrait, IntoIden, Order, Query, TableRef};
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        attachment::{Attachment, Usage},
+        attachment::{Attachment, Kind, Usage},
         message::Message,
     },
     storage::{AttachmentRepository, StorageError},
@@ -22,9 +22,11 @@ row! {
     AttachmentRow of "relay_attachments" {
         id: Uuid,
         owner_id: Uuid,
+        kind: i16,
         usage: i16,
         chat_id: Option<Uuid>,
         message_id: Option<Uuid>,
+        seq: Option<i64>,
         position: i64,
         content_type: String,
         size_bytes: i64,
@@ -42,6 +44,17 @@ const UNUSED: i16 = 0;
 const IN_MESSAGE: i16 = 1;
 const AVATAR: i16 = 2;
 
+/// How [`Kind`] is written.
+const IMAGE: i16 = 0;
+const FILE: i16 = 1;
+
+fn kind_column(kind: Kind) -> i16 {
+    match kind {
+        Kind::Image => IMAGE,
+        Kind::File => FILE,
+    }
+}
+
 /// The three columns of a [`Usage`].
 fn usage_columns(usage: Usage) -> (i16, Option<Uuid>, Option<Uuid>) {
     match usage {
@@ -56,6 +69,7 @@ impl From<&Attachment> for AttachmentRow {
         let Attachment {
             id,
             owner_id,
+            kind,
             usage,
             content_type,
             size_bytes,
@@ -69,9 +83,11 @@ impl From<&Attachment> for AttachmentRow {
         Self {
             id: id.0,
             owner_id: owner_id.0,
+            kind: kind_column(*kind),
             usage,
             chat_id,
             message_id,
+            seq: None,
             position: 0,
             content_type: content_type.clone(),
             size_bytes: signed(*size_bytes),
@@ -91,9 +107,11 @@ impl TryFrom<AttachmentRow> for Attachment {
         let AttachmentRow {
             id,
             owner_id,
+            kind,
             usage,
             chat_id,
             message_id,
+            seq: _,
             position: _,
             content_type,
             size_bytes,
@@ -106,6 +124,11 @@ impl TryFrom<AttachmentRow> for Attachment {
         Ok(Self {
             id: id.into(),
             owner_id: owner_id.into(),
+            kind: match kind {
+                IMAGE => Kind::Image,
+                FILE => Kind::File,
+                _ => return Err(row::damaged("read an attachment", "unknown kind")),
+            },
             usage: match (usage, chat_id, message_id) {
                 (UNUSED, ..) => Usage::Unused,
                 (IN_MESSAGE, Some(chat), Some(id)) => Usage::Message(chat.into(), id.into()),
@@ -156,6 +179,7 @@ impl<C: Connection> SqlTransaction<C> {
             .value("usage", usage)
             .value("chat_id", chat_id)
             .value("message_id", no_message)
+            .value("seq", None::<i64>)
             .and_where(Expr::col("message_id").eq(message_id.0))
             .take();
         self.connection.write("free attachments", &update).await?;
@@ -171,10 +195,12 @@ impl<C: Connection> SqlTransaction<C> {
             })
             .map(|(message, (attachment, position))| {
                 let (chat_id, message_id) = (message.chat_id.0, message.id.0);
+                let seq = signed(message.seq);
                 vec![
                     attachment.id.0.into(),
                     chat_id.into(),
                     message_id.into(),
+                    seq.into(),
                     position.into(),
                 ]
             })
@@ -186,7 +212,8 @@ impl<C: Connection> SqlTransaction<C> {
                 .value("usage", IN_MESSAGE)
                 .value("chat_id", Expr::col(("new", "column2")))
                 .value("message_id", Expr::col(("new", "column3")))
-                .value("position", Expr::col(("new", "column4")))
+                .value("seq", Expr::col(("new", "column4")))
+                .value("position", Expr::col(("new", "column5")))
                 .from(new)
                 .and_where(Expr::col((TABLE, "id")).equals(("new", "column1")))
                 .take();
@@ -226,6 +253,7 @@ impl<C: Connection> AttachmentRepository for SqlTransaction<C> {
             .value("usage", usage)
             .value("chat_id", chat_id)
             .value("message_id", message_id)
+            .value("seq", None::<i64>)
             .value("position", 0_i64)
             .and_where(Expr::col("id").eq(id.0))
             .take();
@@ -264,6 +292,18 @@ impl<C: Connection> AttachmentRepository for SqlTransaction<C> {
             .write("remove an attachment", &delete)
             .await?;
         Ok(removed > 0)
+    }
+
+    async fn bytes_of(&mut self, owner_id: UserId) -> Result<u64, StorageError> {
+        // PostgreSQL adds counts up to a number without bounds.
+        let sum = Expr::cust("CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT)");
+        let select = Query::select()
+            .expr(sum)
+            .from(TABLE)
+            .and_where(Expr::col("owner_id").eq(owner_id.0))
+            .take();
+        let rows: Vec<(i64,)> = self.connection.read("add uploads up", &select).await?;
+        unsigned(rows.first().map_or(0, |(bytes,)| *bytes))
     }
 }
 

@@ -1,15 +1,18 @@
 //! Batches in SQL: the rows of a batch, for a driver to write in one go.
 //!
-//! What is out of the ordinary (attachments, a batch of unusual size, a transaction that has drawn
+//! What is out of the ordinary (attachments, mentions, a batch of unusual size, a transaction that has drawn
 //! its number already) goes through the repositories.
 
 use super::{
     Connection, Known, SqlTransaction, chats::ChatRow, members::MemberRow, messages::MessageRow,
     row::unsigned,
 };
-use crate::storage::{
-    AfterCommit, Batch, ChangeRepository, ChatRepository, Decided, MemberRepository,
-    MessageRepository, StorageError, Transaction,
+use crate::{
+    domain::message::Message,
+    storage::{
+        AfterCommit, Batch, ChangeRepository, ChatRepository, Decided, MemberRepository,
+        MessageRepository, StorageError, Transaction,
+    },
 };
 
 /// Most rows of one table that a driver is given. More than a group commit takes at once.
@@ -133,8 +136,7 @@ fn is_ordinary(decided: &Decided) -> bool {
         touched: _,
     } = decided;
     let largest = messages.len().max(chats.len()).max(members.len());
-    let has_attachments = messages
-        .iter()
-        .any(|message| !message.attachments.is_empty());
-    (1..=BATCH_ROWS).contains(&largest) && !has_attachments
+    let is_plain =
+        |message: &Message| message.attachments.is_empty() && message.mentions.is_empty();
+    (1..=BATCH_ROWS).contains(&largest) && messages.iter().all(is_plain)
 }

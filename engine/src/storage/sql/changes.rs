@@ -10,13 +10,14 @@ use uuid::Uuid;
 
 use super::{
     Connection, FromRow, META, SqlTransaction,
+    chat_settings::{ChatSettingsRow, changed_settings},
     chats::ChatRow,
     members::MemberRow,
     row::{damaged, signed, unsigned},
     users::{UserRow, known_people},
 };
 use crate::{
-    domain::{member::Member, user::User},
+    domain::{chat_settings::ChatSettings, member::Member, user::User},
     storage::{ChangeRepository, Changed, StorageError, Touched},
 };
 
@@ -218,6 +219,24 @@ impl<C: Connection> ChangeRepository for SqlTransaction<C> {
             Ok(Changed { change, value })
         };
         rows.into_iter().map(user).collect()
+    }
+
+    async fn list_settings(
+        &mut self,
+        user_id: UserId,
+        since: u64,
+        limit: u32,
+    ) -> Result<Vec<Changed<ChatSettings>>, StorageError> {
+        let select = (changed_settings(user_id, since), "change");
+        let number = |row: &ChatSettingsRow| row.change;
+        let rows = self
+            .page("list changed settings", select, limit, number)
+            .await?;
+        let settings = |row: ChatSettingsRow| {
+            let (change, value) = (unsigned(row.change)?, row.try_into()?);
+            Ok(Changed { change, value })
+        };
+        rows.into_iter().map(settings).collect()
     }
 
     async fn note(&mut self, touched: &[Touched]) -> Result<(), StorageError> {

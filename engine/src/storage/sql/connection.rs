@@ -4,7 +4,10 @@ use sea_query::Expr;
 use sea_query_sqlx::SqlxBinder;
 use sqlx::{postgres::PgRow, sqlite::SqliteRow};
 
-use super::BatchRows;
+use super::{
+    BatchRows,
+    search::{Found, WantedWords, Words},
+};
 use crate::storage::StorageError;
 
 /// A row of every database that has a driver.
@@ -64,6 +67,27 @@ pub(crate) trait Connection: Send + 'static {
         rows: BatchRows,
         after: Box<dyn FnOnce() + Send>,
     ) -> impl Future<Output = Result<(), StorageError>> + Send;
+
+    /// Adds the words of messages to the index.
+    fn add_words(
+        &mut self,
+        words: Vec<Words>,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+
+    /// Takes the words of a message out of the index: all that it holds of it.
+    fn remove_words(
+        &mut self,
+        words: Words,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+
+    /// Messages that have all terms of one of the chats, newest change first.
+    fn find_words(
+        &mut self,
+        wanted: &WantedWords,
+    ) -> impl Future<Output = Result<Vec<Found>, StorageError>> + Send;
+
+    /// Takes all words out of the index.
+    fn clear_words(&mut self) -> impl Future<Output = Result<(), StorageError>> + Send;
 
     /// Whether the text `haystack` contains `needle`, byte by byte: nothing in `needle` is syntax.
     fn contains(haystack: Expr, needle: &str) -> Expr;

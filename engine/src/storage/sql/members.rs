@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     Connection, SqlTransaction,
+    chat_settings::ChatSettingsRow,
     chats::ChatRow,
     messages::MessageRow,
     row::{self, CHUNK_ROWS, row, signed, unsigned},
@@ -42,6 +43,7 @@ row! {
 const TABLE: &str = MemberRow::TABLE;
 const CHATS: &str = ChatRow::TABLE;
 const MESSAGES: &str = MessageRow::TABLE;
+const SETTINGS: &str = ChatSettingsRow::TABLE;
 
 impl MemberRow {
     pub(super) fn new(member: &Member, change: i64) -> Self {
@@ -229,8 +231,8 @@ fn firsts(chat_ids: &[ChatId], limit: u32) -> SelectStatement {
         .take()
 }
 
-/// The sums of unread messages over the chats of a person.
-fn unread(user_id: UserId) -> SelectStatement {
+/// The sums of unread messages over the chats of a person that are neither muted nor archived.
+fn unread(user_id: UserId, now_ms: i64) -> SelectStatement {
     let deleted = Query::select()
         .expr(Func::count(Expr::col((MESSAGES, "deleted_seq"))))
         .from(MESSAGES)
@@ -240,16 +242,37 @@ fn unread(user_id: UserId) -> SelectStatement {
     let unread = Expr::col((CHATS, "message_count"))
         .sub(Expr::col((TABLE, "read_count")))
         .sub(Expr::from(deleted));
+    let is_of_member = Cond::all()
+        .add(Expr::col((SETTINGS, "user_id")).equals((TABLE, "user_id")))
+        .add(Expr::col((SETTINGS, "chat_id")).equals((TABLE, "chat_id")));
+    let is_marked_unread = || {
+        let marked = Expr::col((SETTINGS, "is_marked_unread"));
+        Expr::from(Func::coalesce([marked, Expr::val(false)]))
+    };
+    let may_be_unread = Cond::any()
+        .add(Expr::col((CHATS, "message_count")).gt(Expr::col((TABLE, "read_count"))))
+        .add(is_marked_unread());
+    let muted_until_ms = || Expr::col((SETTINGS, "muted_until_ms"));
+    let is_archived = Expr::col((SETTINGS, "is_archived"));
+    let is_archived = Expr::from(Func::coalesce([is_archived, Expr::val(false)]));
+    let is_loud = Cond::any()
+        .add(muted_until_ms().is_null())
+        .add(muted_until_ms().lte(now_ms));
+    let is_shown = Cond::all().add(is_archived.not()).add(is_loud);
     let each = Query::select()
         .expr_as(unread, "unread")
+        .expr_as(is_marked_unread(), "is_marked")
         .from(TABLE)
         .inner_join(CHATS, Expr::col((CHATS, "id")).equals((TABLE, "chat_id")))
+        .left_join(SETTINGS, is_of_member)
         .and_where(Expr::col((TABLE, "user_id")).eq(user_id.0))
         .and_where(Expr::col((TABLE, "has_left")).eq(false))
         // Most chats have nothing unread: they are not asked what was deleted.
-        .and_where(Expr::col((CHATS, "message_count")).gt(Expr::col((TABLE, "read_count"))))
+        .cond_where(may_be_unread)
+        .cond_where(is_shown)
         .take();
     let unread = || Expr::col(("each", "unread"));
+    let is_marked = Expr::col(("each", "is_marked"));
     // PostgreSQL sums integers to a wider type; both sums fit.
     let sum = Func::coalesce([Expr::from(Func::sum(unread())), Expr::val(0)]);
     let sum = Func::cast_as(sum, "bigint");
@@ -257,7 +280,7 @@ fn unread(user_id: UserId) -> SelectStatement {
         .expr(sum)
         .expr(Func::count(unread()))
         .from_subquery(each, "each")
-        .and_where(unread().gt(0))
+        .cond_where(Cond::any().add(unread().gt(0)).add(is_marked))
         .take()
 }
 
@@ -294,7 +317,7 @@ impl<C: Connection> MemberRepository for SqlTransaction<C> {
             let upsert = MemberRow::insert(rows).on_conflict(replace).to_owned();
             self.connection.write("upsert members", &upsert).await?;
         }
-        Ok(())
+        self.forget_settings_of_former(members).await
     }
 
     async fn find_many(&mut self, pairs: &[(ChatId, UserId)]) -> Result<Vec<Member>, StorageError> {
@@ -361,8 +384,12 @@ impl<C: Connection> MemberRepository for SqlTransaction<C> {
         Ok(())
     }
 
-    async fn unread_total(&mut self, user_id: UserId) -> Result<UnreadTotal, StorageError> {
-        let select = unread(user_id);
+    async fn unread_total(
+        &mut self,
+        user_id: UserId,
+        now_ms: i64,
+    ) -> Result<UnreadTotal, StorageError> {
+        let select = unread(user_id, now_ms);
         let rows: Vec<(i64, i64)> = self.connection.read("sum unread", &select).await?;
         let (message_count, chat_count) = rows.first().copied().unwrap_or_default();
         Ok(UnreadTotal {

@@ -1,4 +1,5 @@
-//! What belongs to messages and lies in other rows: attachments, reactions, and what they answer.
+//! What belongs to messages and lies in other rows: attachments, reactions, mentions, and what
+//! they answer.
 //!
 //! A message says whether it has any, so that a page of plain ones costs nothing more.
 
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     domain::{
         attachment::Attachment,
-        message::{Message, Quote, Reaction},
+        message::{Mentions, Message, Quote, Reaction},
     },
     storage::StorageError,
 };
@@ -26,6 +27,7 @@ pub(super) struct Parts {
     pub(super) attachments: Vec<Attachment>,
     pub(super) reply_to: Option<Quote>,
     pub(super) reactions: Vec<Reaction>,
+    pub(super) mentions: Mentions,
 }
 
 impl<C: Connection> SqlTransaction<C> {
@@ -36,6 +38,7 @@ impl<C: Connection> SqlTransaction<C> {
     ) -> Result<Vec<Message>, StorageError> {
         let mut attachments = self.attachments_by_message(&rows).await?;
         let mut reactions = self.reactions_by_place(&rows).await?;
+        let mut mentions = self.mentions_by_place(&rows).await?;
         let quotes = self.quotes_by_place(&rows).await?;
         let whole = |row: MessageRow| {
             let quoted = row.reply_to_seq.map(|seq| (row.chat_id, seq));
@@ -45,6 +48,7 @@ impl<C: Connection> SqlTransaction<C> {
                 reactions: reactions
                     .remove(&(row.chat_id, row.seq))
                     .unwrap_or_default(),
+                mentions: mentions.remove(&(row.chat_id, row.seq)).unwrap_or_default(),
             };
             row.into_message(parts)
         };
@@ -71,6 +75,15 @@ impl<C: Connection> SqlTransaction<C> {
         let have_reactions = rows.iter().filter(|row| row.reaction_count > 0);
         let places: Vec<_> = have_reactions.map(|row| (row.chat_id, row.seq)).collect();
         self.reactions_of(&places).await
+    }
+
+    async fn mentions_by_place(
+        &mut self,
+        rows: &[MessageRow],
+    ) -> Result<HashMap<(Uuid, i64), Mentions>, StorageError> {
+        let have_mentions = rows.iter().filter(|row| row.mention_count > 0);
+        let places: Vec<_> = have_mentions.map(|row| (row.chat_id, row.seq)).collect();
+        self.mentions_of(&places).await
     }
 
     async fn quotes_by_place(
@@ -104,6 +117,7 @@ impl<C: Connection> SqlTransaction<C> {
     /// Takes everything away that belongs to a message.
     pub(super) async fn empty(&mut self, message: &Message) -> Result<(), StorageError> {
         self.detach(message.id).await?;
-        self.remove_reactions(message.chat_id, message.seq).await
+        self.remove_reactions(message.chat_id, message.seq).await?;
+        self.remove_mentions((message.chat_id, message.seq)).await
     }
 }

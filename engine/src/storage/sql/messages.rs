@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     Connection, SqlTransaction,
     members::MemberRow,
+    mentions::{mentions_at, row_count},
     message_parts::Parts,
     reactions::reactions_at,
     row::{CHUNK_ROWS, damaged, row, signed, unsigned},
@@ -18,7 +19,7 @@ use crate::{
 };
 
 row! {
-    /// A message without its attachments, its reactions and what it answers. What sending leaves
+    /// A message without its attachments, its reactions, its mentions and what it answers. What sending leaves
     /// empty comes last.
     MessageRow of "relay_messages" {
         chat_id: Uuid,
@@ -37,6 +38,7 @@ row! {
         deleted_seq: Option<i64>,
         reaction_count: i64,
         later_change: Option<i64>,
+        mention_count: i64,
     }
 }
 
@@ -67,6 +69,7 @@ impl MessageRow {
             deleted_at_ms,
             reply_to,
             reactions: _,
+            mentions,
         } = message;
         Self {
             chat_id: chat_id.0,
@@ -85,6 +88,7 @@ impl MessageRow {
             deleted_seq: deleted_at_ms.map(|_| signed(*seq)),
             reaction_count: 0,
             later_change: None,
+            mention_count: row_count(mentions),
         }
     }
 
@@ -106,11 +110,13 @@ impl MessageRow {
             deleted_seq: _,
             reaction_count: _,
             later_change: _,
+            mention_count: _,
         } = self;
         let Parts {
             attachments,
             reply_to,
             reactions,
+            mentions,
         } = parts;
         Ok(Message {
             id: id.into(),
@@ -126,6 +132,7 @@ impl MessageRow {
             deleted_at_ms,
             reply_to,
             reactions,
+            mentions,
         })
     }
 }
@@ -256,7 +263,8 @@ impl<C: Connection> MessageRepository for SqlTransaction<C> {
             let insert = MessageRow::insert(rows);
             self.connection.write("insert messages", &insert).await?;
         }
-        self.attach(messages).await
+        self.attach(messages).await?;
+        self.mention(messages).await
     }
 
     async fn find_many(&mut self, ids: &[MessageId]) -> Result<Vec<Message>, StorageError> {
@@ -293,6 +301,7 @@ impl<C: Connection> MessageRepository for SqlTransaction<C> {
 
     async fn update(&mut self, message: &Message) -> Result<(), StorageError> {
         let change = self.change().await?;
+        self.reindex(message).await?;
         if message.deleted_at_ms.is_some() {
             self.empty(message).await?;
         }
@@ -308,6 +317,7 @@ impl<C: Connection> MessageRepository for SqlTransaction<C> {
             .value("deleted_seq", row.deleted_seq)
             .value("reaction_count", reactions_at(row.chat_id, row.seq))
             .value("later_change", change)
+            .value("mention_count", mentions_at(row.chat_id, row.seq))
             .and_where(Expr::col("chat_id").eq(row.chat_id))
             .and_where(Expr::col("seq").eq(row.seq))
             .take();

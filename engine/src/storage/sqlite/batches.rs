@@ -269,6 +269,7 @@ fn push_message(values: &mut Values, row: MessageRow) -> Result<(), sqlx::Error>
         deleted_seq: _,
         reaction_count: _,
         later_change: _,
+        mention_count: _,
     } = row;
     values.push(chat_id)?;
     values.push(seq)?;

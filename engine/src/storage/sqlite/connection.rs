@@ -6,10 +6,10 @@ use sea_query::{Expr, ExprTrait, Func, SqliteQueryBuilder};
 use sea_query_sqlx::SqlxBinder;
 use sqlx::{AssertSqlSafe, Sqlite, pool::PoolConnection};
 
-use super::{checkpoints::Checkpoints, error::storage_error, writer::Turn};
+use super::{checkpoints::Checkpoints, error::storage_error, words, writer::Turn};
 use crate::storage::{
     StorageError, StorageErrorKind,
-    sql::{BatchRows, Connection, FromRow},
+    sql::{BatchRows, Connection, Found, FromRow, WantedWords, Words},
 };
 
 /// A transaction on a connection.
@@ -158,6 +158,35 @@ impl Connection for SqliteConnection {
         let written = self.rows_written + rows.count();
         turn.commit_batch(rows, after).await?;
         checkpoints.note_written(written);
+        Ok(())
+    }
+
+    async fn add_words(&mut self, words: Vec<Words>) -> Result<(), StorageError> {
+        let operation = "add words";
+        if words.is_empty() {
+            return Ok(());
+        }
+        let added = words::add(self.writer(operation)?, &words).await;
+        self.rows_written += added.map_err(|error| self.failed(operation, error))?;
+        Ok(())
+    }
+
+    async fn remove_words(&mut self, words: Words) -> Result<(), StorageError> {
+        let operation = "remove words";
+        let removed = words::remove(self.writer(operation)?, &words).await;
+        self.rows_written += removed.map_err(|error| self.failed(operation, error))?;
+        Ok(())
+    }
+
+    async fn find_words(&mut self, wanted: &WantedWords) -> Result<Vec<Found>, StorageError> {
+        let found = words::find(self.reader()?, wanted).await;
+        found.map_err(|error| self.failed("find words", error))
+    }
+
+    async fn clear_words(&mut self) -> Result<(), StorageError> {
+        let operation = "empty the index";
+        let cleared = words::clear(self.writer(operation)?).await;
+        self.rows_written += cleared.map_err(|error| self.failed(operation, error))?;
         Ok(())
     }
 

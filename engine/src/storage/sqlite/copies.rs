@@ -11,7 +11,10 @@ use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection, sqlite::Sqlite
 use uuid::Uuid;
 
 use super::{BUSY_TIMEOUT, error::storage_error};
-use crate::storage::{StorageError, StorageErrorKind};
+use crate::{
+    domain::attachment::Kind,
+    storage::{StorageError, StorageErrorKind},
+};
 
 /// A database file.
 #[derive(Debug)]
@@ -166,12 +169,20 @@ impl DatabaseFile {
         })
     }
 
-    /// All uploads that it names.
-    pub(crate) async fn attachment_ids(&mut self) -> Result<Vec<AttachmentId>, StorageError> {
-        let select = sqlx::query_as::<_, (Uuid,)>("SELECT id FROM relay_attachments ORDER BY id");
+    /// All uploads that it names. Told by the width, for a copy may be older than the column that
+    /// says what kind a file is.
+    pub(crate) async fn uploads(&mut self) -> Result<Vec<(AttachmentId, Kind)>, StorageError> {
+        let text = "SELECT id, width > 0 FROM relay_attachments ORDER BY id";
+        let select = sqlx::query_as::<_, (Uuid, bool)>(text);
         let rows = select.fetch_all(&mut self.0).await;
         let rows = rows.map_err(|error| storage_error("list the uploads", error))?;
-        Ok(rows.into_iter().map(|(id,)| AttachmentId(id)).collect())
+        let kind = |is_image| match is_image {
+            true => Kind::Image,
+            false => Kind::File,
+        };
+        let uploads = rows.into_iter();
+        let uploads = uploads.map(|(id, is_image)| (AttachmentId(id), kind(is_image)));
+        Ok(uploads.collect())
     }
 
     /// Everything that is wrong with it: pages, references, and numbers that must add up.

@@ -5,6 +5,7 @@ mod failures;
 mod laws;
 mod migrations;
 mod plans;
+mod traces;
 
 use std::sync::{
     Arc,

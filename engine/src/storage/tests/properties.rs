@@ -137,7 +137,7 @@ proptest! {
                 take(&storage, step, &mut heads).await;
                 for user in 1..=PEOPLE {
                     let mut reading = storage.snapshot().await.unwrap();
-                    let total = reading.members().unread_total(id(user)).await.unwrap();
+                    let total = reading.members().unread_total(id(user), 0).await.unwrap();
                     assert_eq!(total, recount(&storage, user).await);
                 }
             }

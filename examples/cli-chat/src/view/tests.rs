@@ -47,6 +47,11 @@ fn message(seq: u64, sender: &Arc<User>, text: &str) -> Message {
         state: is_own.then_some(DeliveryState::Read),
         upload_permille: None,
         error: None,
+        edited_at_ms: None,
+        is_deleted: false,
+        reply_to: None,
+        reactions: Vec::new(),
+        pending: None,
     }
 }
 
@@ -78,8 +83,13 @@ fn chat(number: u128, title: &str, last: Option<Message>, unread_count: u64) -> 
         last_seq: last.as_ref().and_then(|last| last.seq).unwrap_or(0),
         last_message: last.map(Arc::new),
         unread_count,
+        mention_count: 0,
         read_seq: 0,
         member_count: 3,
+        pinned_at_ms: None,
+        is_archived: false,
+        is_marked_unread: false,
+        muted_until_ms: None,
         typing: Vec::new(),
     })
 }

@@ -5,7 +5,7 @@ use std::{fmt::Debug, path::PathBuf, str::FromStr, sync::Arc};
 use anyhow::{Context, Result, bail};
 use relaychat_sdk::{
     Chat, ChatSummary, Client, CodeRequested, ConnectionState, Draft, LocalFile, Message,
-    Observable, Outgoing, SqliteStore, Timeline, Upload, protocol::ChatId,
+    Observable, Outgoing, Search, SqliteStore, Timeline, Upload, protocol::ChatId,
 };
 use serde_json::{Value, json};
 
@@ -46,7 +46,25 @@ impl Participant {
                 let picture = Upload::file(LocalFile::new(rest), "image/png");
                 answer["message_id"] = self.queue(Draft::default().attach(picture))?.into();
             }
+            "reply" => {
+                let (message, text) = self.named(rest)?;
+                let draft = Draft::text(text).reply_to(message.id);
+                answer["message_id"] = self.queue(draft)?.into();
+            }
+            "edit" => {
+                let (message, text) = self.named(rest)?;
+                self.chat()?.edit(message.id, text)?;
+            }
+            "delete" => self.chat()?.delete(self.named(rest)?.0.id),
+            "react" => {
+                let (message, emoji) = self.named(rest)?;
+                self.chat()?.react(message.id, emoji, true);
+            }
             "delivered" => self.delivered().await?,
+            "search" => {
+                let page = self.client.search(&Search::of(rest)).await?;
+                answer["found"] = transcript::found(&page).into();
+            }
             "typing" => self.chat()?.set_typing(true),
             "sees_typing" => drop(self.summary(|now| !now.typing.is_empty()).await?),
             "read" => {
@@ -130,7 +148,7 @@ impl Participant {
         let timeline = self.timeline()?.state();
         until(&timeline, |now| {
             let mut messages = now.items.iter().filter_map(|item| item.message());
-            messages.all(|message| message.seq.is_some())
+            messages.all(|message| message.seq.is_some() && message.pending.is_none())
         })
         .await?;
         Ok(())
@@ -164,6 +182,16 @@ impl Participant {
         let summary = self.summary(|_| true).await?;
         let members = self.chat()?.members().get();
         Ok(transcript::lines(&summary, &self.messages()?, &members))
+    }
+
+    /// The message that the first word names by its place, and the other words.
+    fn named<'a>(&self, words: &'a str) -> Result<(Arc<Message>, &'a str)> {
+        let (seq, rest) = words.split_once(' ').unwrap_or((words, ""));
+        let seq: u64 = seq.parse().context("a number")?;
+        let messages = self.messages()?;
+        let mut messages = messages.into_iter();
+        let found = messages.find(|message| message.seq == Some(seq));
+        Ok((found.context("there is no such message here")?, rest))
     }
 
     fn messages(&self) -> Result<Vec<Arc<Message>>> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use relaychat_sdk::{ChatSummary, Member, Message};
+use relaychat_sdk::{ChatSummary, Member, Message, SearchHit, SearchPage};
 
 /// The lines as the README of the room has them.
 pub(crate) fn lines(
@@ -26,6 +26,17 @@ pub(crate) fn lines(
     std::iter::once(head).chain(said).chain(read).collect()
 }
 
+/// What was found: the place of each message, and what is highlighted in it.
+pub(crate) fn found(page: &SearchPage) -> Vec<String> {
+    let line = |hit: &SearchHit| {
+        let message = &hit.message;
+        let lit = hit.highlights.iter();
+        let lit: Vec<&str> = lit.map(|range| &message.text[range.clone()]).collect();
+        format!("{} {}", message.seq.unwrap_or(0), lit.join("|"))
+    };
+    page.items.iter().map(line).collect()
+}
+
 fn said(message: &Message) -> String {
     let mut words = vec![
         message
@@ -33,6 +44,9 @@ fn said(message: &Message) -> String {
             .map_or_else(|| "-".to_owned(), |seq| seq.to_string()),
         message.sender.name.clone(),
     ];
+    if let Some(quote) = &message.reply_to {
+        words.push(format!(">{}", quote.seq));
+    }
     if !message.text.is_empty() {
         words.push(message.text.clone());
     }
@@ -42,6 +56,14 @@ fn said(message: &Message) -> String {
             "[image {}x{} {}]",
             info.width, info.height, info.content_type
         ));
+    }
+    if message.is_deleted {
+        words.push("(deleted)".to_owned());
+    } else if message.edited_at_ms.is_some() {
+        words.push("(edited)".to_owned());
+    }
+    for reaction in &message.reactions {
+        words.push(format!("{}x{}", reaction.emoji, reaction.count));
     }
     words.join(" ")
 }

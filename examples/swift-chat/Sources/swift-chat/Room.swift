@@ -50,6 +50,10 @@ final class Room {
         case "image":
             let file = Upload.file(URL(fileURLWithPath: rest))
             return ["message_id": try current().chat.send(.attachment(file)).id]
+        case "reply", "edit", "delete", "react": return try change(command, rest)
+        case "search":
+            let page = try await client.search(Search(query: rest))
+            return ["found": page.items.map(Transcript.line(found:))]
         case "delivered": try await delivered()
         case "typing": try current().chat.setTyping(true)
         case "sees_typing": try await seesTyping()
@@ -126,12 +130,32 @@ extension Room {
         open = (chat, timeline)
     }
 
+    /// Does something with the message that the first word names by its place.
+    private func change(_ command: String, _ words: String) throws -> [String: Any] {
+        let parts = words.split(separator: " ", maxSplits: 1).map(String.init)
+        let rest = parts.count == 2 ? parts[1] : ""
+        let (chat, timeline) = try current()
+        let messages = timeline.value.compactMap(\.message)
+        guard let seq = parts.first.flatMap({ UInt64($0) }),
+            let id = messages.first(where: { $0.seq == seq })?.id
+        else { throw Unusable(what: "there is no such message here") }
+        switch command {
+        case "reply": return ["message_id": try chat.reply(to: id, .text(rest)).id]
+        case "edit": try chat.edit(id, rest)
+        case "delete": try chat.delete(id)
+        default: try chat.react(id, rest)
+        }
+        return [:]
+    }
+
     private func delivered() async throws {
         let timeline = try current().timeline
         let waiting: Set<DeliveryState?> = [.queued, .uploading, .sending]
         try await patiently("an empty outbox") {
             for await items in timeline
-            where !items.contains(where: { waiting.contains($0.message?.state) }) {
+            where !items.contains(where: {
+                waiting.contains($0.message?.state) || $0.message?.pending != nil
+            }) {
                 return true
             }
             return false

@@ -10,6 +10,10 @@ function chat(id: string, at: number, unreadCount: number, isOwn = false): ChatS
     title: id,
     lastActivityAt: at,
     unreadCount,
+    mentionCount: 0,
+    isPinned: false,
+    isArchived: false,
+    isMarkedUnread: false,
     lastSeq: at,
     readSeq: 0,
     memberCount: 2,
@@ -22,6 +26,8 @@ function chat(id: string, at: number, unreadCount: number, isOwn = false): ChatS
       sentAt: at,
       text: 'hi',
       attachments: [],
+      isDeleted: false,
+      reactions: [],
     },
   }
 }

@@ -1,6 +1,7 @@
 /** What has been said since the list of chats was looked at last. */
 
 import type { ChatSummary } from '@relaychat/client'
+import { isMuted } from './chat-state'
 
 /** What was known of the list. */
 export interface Known {
@@ -20,6 +21,7 @@ export function newsIn(chats: readonly ChatSummary[], before: Known): readonly C
   return chats.filter(chat => {
     const { id, lastMessage, unreadCount, lastActivityAt } = chat
     if (lastMessage === undefined || lastMessage.isOwn || unreadCount === 0) return false
+    if (chat.isArchived || isMuted(chat, lastActivityAt)) return false
     if (before.lastMessageIds.has(id)) return before.lastMessageIds.get(id) !== lastMessage.id
     // A chat that was not in the list has begun just now, or is older than where the list ended.
     return lastActivityAt >= before.newestAt

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import { useLocation } from 'wouter'
 import { showNotice } from '../platform/notices'
 import { t } from '../strings'
+import { lineOf } from './message-text'
 import { type Known, known, newsIn } from './news'
 
 /** More at once is a page that comes back after a while: one notice says how many. */
@@ -34,7 +35,7 @@ export function useNotices(): void {
 
 function bodyOf({ kind, lastMessage }: ChatSummary): string {
   if (lastMessage === undefined) return ''
-  const { text, attachments, sender } = lastMessage
-  const said = text === '' ? t.message.images(attachments.length) : text
+  const { sender } = lastMessage
+  const said = lineOf(lastMessage)
   return kind === 'group' ? t.conversation.newMessageFrom(sender.name, said) : said
 }

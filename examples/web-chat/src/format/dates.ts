@@ -50,6 +50,11 @@ export function fullDate(ms: number, locale: Locale = readerLocale()): string {
   return format(ms, { dateStyle: 'full', timeStyle: 'short' }, locale)
 }
 
+/** "3 Mar, 14:05": when something ends. */
+export function dateAndTime(ms: number, locale: Locale = readerLocale()): string {
+  return format(ms, { dateStyle: 'medium', timeStyle: 'short' }, locale)
+}
+
 /** How long ago: "now", "5 min. ago", "3 hr. ago", "yesterday", "4 days ago", or a date. */
 export function ago(ms: number, now: number, locale: Locale = readerLocale()): string {
   const passed = Math.max(0, now - ms)

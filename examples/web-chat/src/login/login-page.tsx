@@ -1,6 +1,7 @@
 import { useClient, useConnection } from '@relaychat/client/react'
 import { type FormEvent, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
+import { isInvited } from '../platform/return-to'
 import { describeError, t } from '../strings'
 import { Button } from '../ui/button'
 import { Door } from '../ui/door'
@@ -59,7 +60,7 @@ function EmailForm({ notice }: { notice: string | undefined }) {
   }
 
   return (
-    <Door heading={t.login.heading} lead={t.login.lead}>
+    <Door heading={t.login.heading} lead={isInvited() ? t.join.signIn : t.login.lead}>
       {(notice ?? (wasSignedOut ? t.login.signedOut : undefined)) !== undefined && (
         <p role="alert" className="mt-4 rounded-xl bg-warn-soft px-4 py-3 text-sm text-warn-ink">
           {notice ?? t.login.signedOut}

@@ -2,23 +2,43 @@
 
 const key = 'relaychat.return-to'
 
-export function rememberReturn(path: string): void {
-  if (!path.startsWith('/chat/')) return
+/** Only places of this page: what is remembered could have been written by anything on this origin. */
+const places = ['/chat/', '/join#']
+
+export function rememberReturn(place: string): void {
+  if (!isPlace(place)) return
   try {
-    sessionStorage.setItem(key, path)
+    sessionStorage.setItem(key, place)
   } catch {
     // They will start at the list instead.
   }
 }
 
-/** The remembered path, once. */
+/** The remembered place, once. */
 export function takeReturn(): string {
+  const place = read()
   try {
-    const path = sessionStorage.getItem(key)
     sessionStorage.removeItem(key)
-    // Only paths of this page: the value could have been written by anything on this origin.
-    return path?.startsWith('/chat/') ? path : '/'
   } catch {
-    return '/'
+    // As above.
   }
+  return place ?? '/'
+}
+
+/** Whether an invitation waits behind the login. */
+export function isInvited(): boolean {
+  return read()?.startsWith('/join') === true
+}
+
+function read(): string | undefined {
+  try {
+    const place = sessionStorage.getItem(key)
+    return place !== null && isPlace(place) ? place : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isPlace(place: string): boolean {
+  return places.some(beginning => place.startsWith(beginning))
 }

@@ -30,6 +30,33 @@ const images: Forms = {
   other: '# صورة',
 }
 
+const files: Forms = {
+  zero: 'لا ملفات',
+  one: 'ملف واحد',
+  two: 'ملفان',
+  few: '# ملفات',
+  many: '# ملفًا',
+  other: '# ملف',
+}
+
+const attachments: Forms = {
+  zero: 'لا مرفقات',
+  one: 'مرفق واحد',
+  two: 'مرفقان',
+  few: '# مرفقات',
+  many: '# مرفقًا',
+  other: '# مرفق',
+}
+
+const reactions: Forms = {
+  zero: 'لا تفاعلات',
+  one: 'تفاعل واحد',
+  two: 'تفاعلان',
+  few: '# تفاعلات',
+  many: '# تفاعلًا',
+  other: '# تفاعل',
+}
+
 export function arabic(locale: string): Strings {
   const { count, list, number } = wordsOf(locale)
   return {
@@ -89,6 +116,18 @@ export function arabic(locale: string): Strings {
       later: 'ليس الآن',
     },
 
+    join: {
+      heading: 'أنت مدعو',
+      lead: 'بهذا الرابط تنضم إلى مجموعة.',
+      signIn: 'سجّل الدخول للانضمام إلى المجموعة التي دُعيت إليها.',
+      join: 'الانضمام إلى المجموعة',
+      open: 'فتح المجموعة',
+      isMember: 'أنت في هذه المجموعة بالفعل.',
+      dead: 'هذا الرابط لا يؤدي إلى شيء',
+      deadLead: 'انتهت صلاحيته أو استُنفد أو سُحب. اطلب رابطًا جديدًا ممن أرسله إليك.',
+      failed: 'تعذّر تحميل الدعوة.',
+    },
+
     sidebar: {
       label: 'المحادثات',
       chats: 'الدردشات',
@@ -121,6 +160,40 @@ export function arabic(locale: string): Strings {
       noMatch: query => `لا أحد يطابق «${query}»`,
       clear: 'مسح البحث',
       membersCount: n => count(n, members),
+    },
+
+    chat: {
+      menu: 'إجراءات الدردشة',
+      pinned: 'مثبّتة',
+      muted: 'مكتومة',
+      mentions: n =>
+        count(n, {
+          zero: 'لا إشارات إليك',
+          one: 'إشارة واحدة إليك',
+          two: 'إشارتان إليك',
+          few: '# إشارات إليك',
+          many: '# إشارة إليك',
+          other: '# إشارة إليك',
+        }),
+      markedUnread: 'معلّمة كغير مقروءة',
+      pin: 'تثبيت',
+      unpin: 'إلغاء التثبيت',
+      mute: 'كتم',
+      unmute: 'إلغاء الكتم',
+      muteFor: [
+        [3_600_000, 'لساعة واحدة'],
+        [28_800_000, 'لثماني ساعات'],
+        [604_800_000, 'لأسبوع'],
+      ],
+      muteAlways: 'دائمًا',
+      mutedUntil: when => `مكتومة حتى ${when}`,
+      archive: 'أرشفة',
+      unarchive: 'إخراج من الأرشيف',
+      archived: 'المؤرشفة',
+      archiveEmpty: 'لا شيء في الأرشيف',
+      markUnread: 'تعليم كغير مقروءة',
+      markRead: 'تعليم كمقروءة',
+      search: 'البحث في هذه الدردشة',
     },
 
     group: {
@@ -161,14 +234,65 @@ export function arabic(locale: string): Strings {
       leave: 'مغادرة المجموعة',
       leaveSure: title =>
         `مغادرة «${title}»؟ لن تصلك رسائلها بعد ذلك، ولا يمكن إلا لأعضائها إضافتك من جديد.`,
+      links: 'الدعوة برابط',
+      linksLead: 'كل من لديه الرابط يمكنه الانضمام إلى هذه المجموعة.',
+      linkTerm: 'صالح لمدة',
+      linkTerms: [
+        [86_400_000, 'يوم واحد'],
+        [604_800_000, '7 أيام'],
+        [0, 'دائمًا'],
+      ],
+      linkUses: 'يمكن استخدامه',
+      linkUsesOf: n =>
+        n === 0
+          ? 'من الجميع'
+          : count(n, {
+              one: 'من شخص واحد',
+              two: 'من شخصين',
+              few: 'من # أشخاص',
+              many: 'من # شخصًا',
+              other: 'من # شخص',
+            }),
+      makeLink: 'إنشاء رابط',
+      linkMade: 'الرابط جاهز.',
+      copyLink: 'نسخ الرابط',
+      linkUsed: (uses, max) =>
+        max === undefined
+          ? `عدد المنضمين: ${number(uses)}`
+          : `عدد المنضمين: ${number(uses)} من ${number(max)}`,
+      linkUntil: when => `حتى ${when}`,
+      linkForGood: 'حتى يُلغى',
+      noLinks: 'لا يوجد رابط إلى هذه المجموعة.',
+      linksFailed: 'تعذّر تحميل الروابط.',
+      revoke: 'إلغاء الرابط',
+      revokeSure: 'لن يتمكن أحد من الانضمام بهذا الرابط بعد ذلك. ومن انضم يبقى.',
+      revoked: 'أُلغي الرابط.',
+      rules: 'القواعد',
+      sendRole: 'من يمكنه الكتابة',
+      addRole: 'من يمكنه إضافة أشخاص',
+      ruleRoles: { member: 'كل الأعضاء', admin: 'المشرفون فقط', owner: 'المالك فقط' },
+    },
+
+    search: {
+      messages: 'الرسائل الموجودة',
+      none: 'لا توجد رسائل',
+      failed: 'تعذّر البحث الآن.',
+      local: 'أنت غير متصل: جرى البحث فيما حُفظ على هذا الجهاز فقط.',
+      hint: title => `ابحث فيما كُتب في \u2068${title}\u2069.`,
+      has: { image: 'صور', file: 'ملفات', link: 'روابط' },
+      from: 'الكاتب',
+      anybody: 'أي كاتب',
+      since: 'منذ',
+      until: 'حتى',
     },
 
     palette: {
       heading: 'بحث',
-      field: 'ابحث في الدردشات والأشخاص',
+      field: 'ابحث عن دردشات وأشخاص ورسائل',
       chats: 'الدردشات',
       people: 'الأشخاص',
-      hint: 'اكتب اسمًا، أو عنوان بريد إلكتروني كاملًا.',
+      messages: 'الرسائل',
+      hint: 'اكتب اسمًا أو كلمات من رسالة أو عنوان بريد كاملًا.',
       none: query => `لا نتائج لـ «${query}»`,
       results: n =>
         count(n, {
@@ -210,6 +334,8 @@ export function arabic(locale: string): Strings {
       emptyAction: 'تلويحة 👋',
       jumpToNewest: 'الانتقال إلى الأحدث',
       jumpToNewestCount: n => `الانتقال إلى الأحدث، ${count(n, messages)}`,
+      adminsWrite: 'لا يمكن الكتابة هنا إلا للمشرفين.',
+      ownerWrites: 'لا يمكن الكتابة هنا إلا للمالك.',
       pick: 'اختر محادثة',
       pickLead: 'اختر واحدة من القائمة أو ابدأ محادثة جديدة.',
       pickAction: 'تصفّح الأشخاص',
@@ -240,11 +366,85 @@ export function arabic(locale: string): Strings {
         read: 'شوهدت',
         failed: 'لم تُرسل',
       },
+      edited: 'معدّلة',
+      deleted: 'حُذفت هذه الرسالة',
+      deletedOwn: 'حذفتَ هذه الرسالة',
+      attachments: n => count(n, attachments),
+      files: n => count(n, files),
+      reactions: n => count(n, reactions),
+      notChanged: {
+        edit: 'لم تُعدّل',
+        delete: 'لم تُحذف',
+        reaction: 'لم يُحفظ التفاعل',
+      },
+      discard: 'تجاهل',
+      saving: 'في انتظار التعديل',
       uploading: percent => `جارٍ الرفع، ${number(percent)}٪`,
       cancelUpload: 'إلغاء الرفع',
       notSent: 'لم تُرسل',
       showMore: 'عرض المزيد',
       showLess: 'عرض أقل',
+    },
+
+    actions: {
+      more: 'إجراءات أخرى',
+      react: 'تفاعل',
+      reactWith: emoji => `التفاعل بـ ${emoji}`,
+      moreEmoji: 'رموز أخرى',
+      reply: 'رد',
+      edit: 'تعديل',
+      copied: 'نُسخ',
+      reactions: 'التفاعلات',
+      allReactions: 'الكل',
+      noReactions: 'لم يتفاعل أحد بعد.',
+      reactionsFailed: 'تعذّر تحميل التفاعلات.',
+      reactionBy: (emoji, names) => `${emoji}: ${list(names)}`,
+      others: n =>
+        count(n, {
+          one: 'شخص آخر',
+          two: 'شخصان آخران',
+          few: '# آخرون',
+          many: '# آخرون',
+          other: '# آخرون',
+        }),
+      seenBy: 'شاهدها',
+      deliveredTo: 'وصلت إلى',
+      sentTo: 'لم تصل بعد إلى',
+      deleteHeading: 'حذف هذه الرسالة؟',
+      deleteLead: 'ستختفي لدى كل من في هذه المحادثة.',
+      replyTo: name => `رد على \u2068${name}\u2069`,
+      stopReply: 'إلغاء الرد',
+      editing: 'تعديل الرسالة',
+      stopEditing: 'إيقاف التعديل',
+      saveEdit: 'حفظ التعديل',
+      goToQuoted: name => `الانتقال إلى رسالة \u2068${name}\u2069`,
+      jumpFailed: 'تعذّر تحميل هذه الرسالة.',
+    },
+
+    emoji: {
+      label: 'الرموز التعبيرية',
+      search: 'ابحث عن رمز',
+      none: 'لا توجد رموز',
+      found: 'النتائج',
+      recent: 'المستخدمة مؤخرًا',
+      skinTone: 'لون البشرة',
+      tones: ['بلا لون', 'فاتح', 'فاتح متوسط', 'متوسط', 'داكن متوسط', 'داكن'],
+      groups: [
+        [0, 'الوجوه والمشاعر'],
+        [1, 'الناس والجسم'],
+        [3, 'الحيوانات والطبيعة'],
+        [4, 'الطعام والشراب'],
+        [5, 'السفر والأماكن'],
+        [6, 'الأنشطة'],
+        [7, 'الأشياء'],
+        [8, 'العلامات'],
+        [9, 'الأعلام'],
+      ],
+    },
+
+    file: {
+      unnamed: 'ملف بلا اسم',
+      failed: 'تعذّر تنزيل الملف.',
     },
 
     image: {
@@ -268,15 +468,24 @@ export function arabic(locale: string): Strings {
       placeholder: 'اكتب رسالة',
       caption: 'أضف تعليقًا',
       send: 'إرسال',
-      attach: 'إرفاق صور',
-      drop: 'أفلت الصور لإرسالها',
+      attach: 'إرفاق ملفات',
+      drop: 'أفلت الملفات لإرسالها',
       remove: name => `إزالة \u2068${name}\u2069`,
-      selected: 'الصور المختارة',
+      selected: 'الملفات المختارة',
       tooLarge: (name, limit) => `\u2068${name}\u2069 كبيرة جدًا: الحد ${limit}.`,
       wrongType: (name, types) => `لا يمكن إرسال \u2068${name}\u2069: اختر \u2068${types}\u2069.`,
-      tooMany: limit => `الحد في المرة الواحدة: ${count(limit, images)}.`,
+      emptyFile: name => `\u2068${name}\u2069 فارغ.`,
+      tooMany: limit => `الحد في المرة الواحدة: ${count(limit, files)}.`,
       textTooLong: over =>
         `أطول من المسموح بمقدار ${count(over, { one: 'بايت واحد', two: 'بايتين', few: '# بايتات', many: '# بايتًا', other: '# بايت' })}.`,
+    },
+
+    mention: {
+      label: 'أشخاص للإشارة إليهم',
+      everyone: 'الجميع',
+      everyoneLead: 'كل الأعضاء',
+      ofYou: 'يشير إليك',
+      next: n => `الانتقال إلى الإشارة التالية إليك من ${number(n)}`,
     },
 
     connection: {
@@ -376,6 +585,9 @@ export function arabic(locale: string): Strings {
       session_revoked: 'سُجّل خروجك.',
       internal: 'واجه الخادم مشكلة.',
       unavailable: 'الخادم مشغول. حاول مرة أخرى بعد لحظة.',
+      edit_too_late: 'مضى على هذه الرسالة وقت أطول من أن تُعدّل.',
+      message_deleted: 'حُذفت هذه الرسالة.',
+      group_full: 'هذه المجموعة ممتلئة.',
       cancelled: 'أُلغي.',
     },
     tryAgainIn: wait => `حاول مرة أخرى بعد ${wait}.`,

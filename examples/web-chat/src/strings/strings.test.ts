@@ -32,7 +32,8 @@ it('who is typing is said for one, two and more', () => {
 })
 
 /** Words that are the same in both languages, or nobody's. */
-const shared = /^(RelayChat|Chats|online|offline|Offline|Online|System|Zoom|you@example\.com|)$/u
+const shared =
+  /^(RelayChat|Chats|online|offline|Offline|Online|System|Zoom|Emoji|you@example\.com|)$/u
 
 describe.each([
   ['German', german('de')],

@@ -7,6 +7,8 @@ import { useSyncExternalStore } from 'react'
 
 /** Long enough to gather a burst, short enough to feel like now. */
 const gatherMs = 400
+/** Spoken long since: what was said must not stay on the page when it is deleted there. */
+const keptMs = 5_000
 
 let spoken = ''
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -16,9 +18,14 @@ export function announce(text: string): void {
   clearTimeout(timer)
   timer = setTimeout(() => {
     // A repeated sentence is spoken again only when the text differs: a no-break space does it.
-    spoken = text === spoken ? `${text}\u00a0` : text
-    for (const listener of listeners) listener()
+    say(text === spoken ? `${text}\u00a0` : text)
+    timer = setTimeout(() => say(''), keptMs)
   }, gatherMs)
+}
+
+function say(text: string): void {
+  spoken = text
+  for (const listener of listeners) listener()
 }
 
 export function LiveRegion() {

@@ -48,6 +48,8 @@ struct DerivedChat {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     deleted_unread: Vec<SeqRange>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    settings: Option<ChatSettings>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     last_message: Option<Message>,
     members: Vec<chats::Member>,
 }

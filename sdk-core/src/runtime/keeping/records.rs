@@ -15,6 +15,7 @@ use crate::{
     state::{
         history::KeptLoad,
         kept::{Changes, Kept, KeptItem, KeptOutgoing},
+        wanted_settings::WantedSettings,
     },
     store::{Change, Keys, Record, StoreError, StoreErrorKind, Table, Value},
 };
@@ -191,12 +192,15 @@ pub(super) fn to_records(changes: Changes) -> Vec<Change> {
         users,
         timelines,
         cut_before,
+        outdated,
         messages,
         drafts,
         reads,
+        settings,
         outgoing,
         uploads,
         settled_ids,
+        done_ids,
     } = changes;
     if replaces_chats {
         for table in [
@@ -209,10 +213,7 @@ pub(super) fn to_records(changes: Changes) -> Vec<Change> {
         }
     }
     for id in removed_chat_ids {
-        records.remove(Table::Chats, Keys::one(id.to_string()));
-        records.remove(Table::Timelines, Keys::one(id.to_string()));
-        records.remove(Table::Messages, Keys::under(format!("{id}/")));
-        records.remove(Table::Members, Keys::under(format!("{id}/")));
+        records.remove_chat(id);
     }
     for id in regrouped_chat_ids {
         records.remove(Table::Members, Keys::under(format!("{id}/")));
@@ -229,13 +230,9 @@ pub(super) fn to_records(changes: Changes) -> Vec<Change> {
     for (id, timeline) in &timelines {
         records.put(Table::Timelines, id.to_string(), timeline);
     }
-    for (id, seq) in cut_before {
-        let keys = Keys {
-            from: message_key(id, 0),
-            until: Some(message_key(id, seq)),
-        };
-        records.remove(Table::Messages, keys);
-    }
+    let cut = cut_before.into_iter();
+    records.forget_messages(cut.map(|(id, seq)| (id, (0, seq.saturating_sub(1)))));
+    records.forget_messages(outdated);
     for message in messages {
         let key = message_key(message.chat_id, message.seq);
         records.put(Table::Messages, key, &*message);
@@ -243,6 +240,8 @@ pub(super) fn to_records(changes: Changes) -> Vec<Change> {
     for (id, draft) in drafts {
         records.put_or_remove(Table::Drafts, id.to_string(), draft);
     }
+    records.forget_changes(done_ids);
+    records.set(settings);
     records.queue(reads, settled_ids, &outgoing, uploads);
     if let Some(head) = head {
         records.put(Table::Meta, HEAD.to_owned(), &head);
@@ -256,6 +255,10 @@ fn message_key(chat_id: ChatId, seq: u64) -> String {
 
 fn outgoing_key(id: MessageId) -> String {
     format!("message/{id}")
+}
+
+fn change_key(id: MessageId) -> String {
+    format!("change/{id}")
 }
 
 /// Changes being put together.
@@ -290,15 +293,51 @@ impl Records {
             self.remove(Table::Uploads, Keys::under(format!("{id}/")));
         }
         for outgoing in outgoing {
-            if let KeptItem::Message(message) = &outgoing.item {
-                self.put(Table::Outbox, outgoing_key(message.message_id), outgoing);
-            }
+            let key = match &outgoing.item {
+                KeptItem::Message(message) => outgoing_key(message.message_id),
+                KeptItem::Change(change) => change_key(change.message_id),
+                KeptItem::Read { .. } | KeptItem::Settings(_) | KeptItem::Unknown => continue,
+            };
+            self.put(Table::Outbox, key, outgoing);
         }
         for ((id, index), content) in uploads {
             let key = format!("{id}/{index}");
             let value = Value::Content(content);
             let record = Record { key, value };
             self.0.push(Change::Put(Table::Uploads, record));
+        }
+    }
+
+    /// Closed ranges of `seq`.
+    fn forget_messages(&mut self, ranges: impl IntoIterator<Item = (ChatId, (u64, u64))>) {
+        for (id, (first_seq, last_seq)) in ranges {
+            let keys = Keys {
+                from: message_key(id, first_seq),
+                until: Some(message_key(id, last_seq.saturating_add(1))),
+            };
+            self.remove(Table::Messages, keys);
+        }
+    }
+
+    fn forget_changes(&mut self, ids: Vec<MessageId>) {
+        for id in ids {
+            self.remove(Table::Outbox, Keys::one(change_key(id)));
+        }
+    }
+
+    fn set(&mut self, settings: Vec<(ChatId, Option<WantedSettings>)>) {
+        for (chat_id, wanted) in settings {
+            let item = wanted.map(KeptItem::Settings);
+            let kept = item.map(|item| KeptOutgoing { chat_id, item });
+            self.put_or_remove(Table::Outbox, format!("settings/{chat_id}"), kept);
+        }
+    }
+
+    fn remove_chat(&mut self, id: ChatId) {
+        self.remove(Table::Chats, Keys::one(id.to_string()));
+        self.remove(Table::Timelines, Keys::one(id.to_string()));
+        for table in [Table::Messages, Table::Members] {
+            self.remove(table, Keys::under(format!("{id}/")));
         }
     }
 

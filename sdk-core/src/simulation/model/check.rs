@@ -2,16 +2,16 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use relaychat_protocol::{ChatId, MessageId};
+use relaychat_protocol::{ChatId, UserId, rest::messages::Message};
 
-use super::{Device, Fate, Model};
+use super::{Device, Fate, Model, changing::Shown};
 use crate::{Client, DeliveryState, TimelineState};
 
 /// How long it may take until there is nothing left to do: back-off ends at 30 s.
 const REST_S: u64 = 300;
 
 /// Adds what a timeline shows to what is known. No hole is shown as history.
-fn note(now: &TimelineState, there: &mut BTreeMap<u64, (MessageId, String)>) {
+fn note(now: &TimelineState, there: &mut BTreeMap<u64, Shown>) {
     let mut last = None;
     for message in now.items.iter().filter_map(|item| item.message()) {
         let Some(seq) = message.seq else { continue };
@@ -20,9 +20,8 @@ fn note(now: &TimelineState, there: &mut BTreeMap<u64, (MessageId, String)>) {
             "{last:?} and {seq}"
         );
         last = Some(seq);
-        let text = message.text.clone();
-        let known = there.insert(seq, (message.id, text.clone()));
-        assert!(known.is_none_or(|known| known == (message.id, text)));
+        let known = there.insert(seq, Shown::of(message));
+        assert!(known.is_none_or(|known| known == there[&seq]));
     }
 }
 
@@ -62,8 +61,9 @@ impl Model {
     }
 
     pub(super) async fn check(&self) {
-        for device in &self.devices {
+        for (index, device) in self.devices.iter().enumerate() {
             let client = device.client.as_ref().expect("it was started");
+            self.check_wishes(index, client);
             self.check_chats(device, client);
             for chat_id in &self.chats {
                 self.check_timeline(device, client, *chat_id).await;
@@ -128,7 +128,7 @@ impl Model {
         note(&now, &mut there);
         let expected = messages
             .iter()
-            .map(|message| (message.seq, (message.id, message.text.clone())));
+            .map(|message| (message.seq, Shown::to(user_id, message)));
         assert_eq!(there, expected.collect());
         for echo in now.items.iter().filter_map(|item| item.message()) {
             assert!(echo.seq.is_some() || echo.state == Some(DeliveryState::Failed));
@@ -156,13 +156,16 @@ impl Model {
                 assert_eq!(state, Some(DeliveryState::Failed), "{sent:?} is lost");
                 continue;
             };
-            let text = messages.iter().find(|message| message.id == sent.id);
-            let text = text.map(|message| &message.text);
+            let message = messages.iter().find(|message| message.id == sent.id);
+            let is_as_sent = |message: &&Message| {
+                message.edited_at_ms.is_none() && message.deleted_at_ms.is_none()
+            };
+            let text = message.filter(is_as_sent).map(|message| &message.text);
             assert!(
-                sent.texts.iter().any(|known| Some(known) == text),
+                text.is_none() || sent.texts.iter().any(|known| Some(known) == text),
                 "{sent:?} says {text:?}"
             );
-            if self.is_good && !sent.may_be_old {
+            if self.is_good && !sent.may_be_old && text.is_some() {
                 assert_eq!(sent.texts.last(), text, "{sent:?}");
             }
             if !sent.is_retried {
@@ -185,18 +188,19 @@ impl Model {
             self.check_chats(device, client);
             self.check_sent(device, client);
             for chat_id in &self.chats {
-                self.check_kept_timeline(client, *chat_id).await;
+                self.check_kept_timeline(device.user_id, client, *chat_id)
+                    .await;
             }
         }
     }
 
-    async fn check_kept_timeline(&self, client: &Client, chat_id: ChatId) {
+    async fn check_kept_timeline(&self, user_id: UserId, client: &Client, chat_id: ChatId) {
         let messages = self.server.world(|world| world.messages(chat_id).to_vec());
         let expected: Vec<_> = messages
             .iter()
             .rev()
             .take(20)
-            .map(|message| message.id)
+            .map(|message| Shown::to(user_id, message))
             .collect();
         if client
             .runtime()
@@ -209,8 +213,8 @@ impl Model {
             let here = now.items.iter().rev().filter_map(|item| item.message());
             let here = here.filter(|message| message.seq.is_some());
             here.take(expected.len())
-                .map(|message| message.id)
-                .eq(expected.iter().copied())
+                .map(|message| Shown::of(message))
+                .eq(expected.iter().cloned())
         };
         super::super::until(&timeline.state(), is_there).await;
     }

@@ -11,10 +11,11 @@ use std::{
 
 use relaychat_protocol::{ChatId, MessageId, UserId};
 
+use super::changing::Wishes;
 use crate::{
     Client,
     DeliveryState::{Failed, Queued, Uploading},
-    Draft, MemoryStore, Observable, OutgoingState, Store, Timeline,
+    Draft, MemoryStore, Observable, OutgoingState, StorageState, Store, Timeline,
     platform::BoxFuture,
     state::history::Bounds,
     store::{Change, Keys, Record, StoreError, StoreErrorKind, Table, Value},
@@ -159,6 +160,7 @@ pub(super) struct Device {
     pub(super) life: Arc<Life>,
     pub(super) sent: Vec<Sent>,
     pub(super) memory: MemoryStore,
+    pub(super) wishes: Wishes,
     server: FakeServer,
     bounds: Bounds,
     timelines: HashMap<ChatId, Timeline>,
@@ -172,6 +174,7 @@ impl Device {
             life: Arc::default(),
             sent: Vec::new(),
             memory: MemoryStore::default(),
+            wishes: Wishes::default(),
             server: server.clone(),
             bounds,
             timelines: HashMap::new(),
@@ -232,24 +235,35 @@ impl Device {
             chat.retry(sent.id);
         } else {
             sent.is_taken_back = true;
+            self.wishes.drop_of(sent.id);
             chat.cancel(sent.id);
         }
     }
 
-    pub(super) fn edit(&mut self, index: usize, text: String) {
+    /// Gives a message on its way another text. `is_queued`: also if it has left.
+    pub(super) fn edit(&mut self, index: usize, text: String, is_queued: bool) {
         let Some(client) = &self.client else { return };
         let sent = &mut self.sent[index];
         let outgoing = client.chat(sent.chat_id).outgoing(sent.id);
-        let before = outgoing.map(|outgoing| outgoing.state().get().state);
-        match client.chat(sent.chat_id).edit(sent.id, text.clone()) {
+        let Some(outgoing) = outgoing else { return };
+        if is_queued {
+            let edited = client.chat(sent.chat_id).edit(sent.id, text.as_str());
+            edited.expect("it says something");
+            self.wishes.edit(sent.id, &text);
+            sent.texts.push(text);
+            return;
+        }
+        let before = outgoing.state().get().state;
+        match outgoing.edit(text.clone()) {
             Ok(()) => {
                 let stages = [Queued, Uploading, Failed];
-                assert!(before.is_some_and(|stage| stages.contains(&stage)));
+                assert!(stages.contains(&before));
+                self.wishes.edit(sent.id, &text);
                 sent.texts.push(text);
             }
             Err(error) => {
                 assert_eq!(error.code, "already_sent");
-                assert_ne!(before, Some(Uploading), "it has never left");
+                assert_ne!(before, Uploading, "it has never left");
             }
         }
     }
@@ -294,9 +308,15 @@ impl Device {
     /// The program ends as it should.
     pub(super) async fn stop(&mut self) {
         let Some(client) = &self.client else { return };
-        let _ = tokio::time::timeout(Duration::from_secs(1), client.suspend()).await;
+        let suspending = tokio::time::timeout(Duration::from_secs(1), client.suspend()).await;
+        let is_kept = suspending.is_ok() && *client.storage().get() == StorageState::Durable;
         client.close();
+        let wishes = std::mem::take(&mut self.wishes);
         self.die().await;
+        self.wishes = wishes;
+        if !is_kept {
+            self.wishes.drop_all();
+        }
     }
 
     pub(super) async fn die(&mut self) {
@@ -310,6 +330,7 @@ impl Device {
             return;
         }
         self.timelines.clear();
+        self.wishes.drop_all();
         self.client = None;
         for sent in &mut self.sent {
             sent.may_be_old = true;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use relaychat_protocol::{
     ChatId,
     rest::{
-        chats::{ChatPage, ChatWithUsers},
+        chats::{Chat, ChatPage, ChatWithUsers},
         messages::{Message, MessagePage},
         sync::{ChatMessages, SyncAnswer, SyncKind},
         users,
@@ -17,6 +17,9 @@ use super::super::{
     history::{self, KeptLoad},
 };
 use crate::{Me, RelayError, api::HistoryQuery};
+
+/// A chat, its version and the place of its last message.
+type ToldOf = (ChatId, (u64, u64));
 
 impl State {
     /// Takes the answer of a sync.
@@ -30,6 +33,7 @@ impl State {
             messages,
             removed_chat_ids,
             receipts,
+            settings,
             users,
             next_chats_cursor,
         } = answer;
@@ -55,23 +59,18 @@ impl State {
         }
         self.learn_me(me);
         self.learn_users(users);
-        for chat in chats {
-            self.upsert_chat(chat);
-        }
-        for ChatMessages {
-            chat_id: _,
-            items,
-            changed,
-            gap: _,
-        } in messages
-        {
-            // A gap needs no note: what is not here is a hole of the history.
-            for message in items.into_iter().chain(changed) {
-                self.place(&Arc::new(message));
+        let (differing, told) = self.take_chats(chats);
+        self.take_messages(messages, &differing);
+        for (chat_id, to) in told {
+            if let Some(chat) = self.chats.get_mut(&chat_id) {
+                chat.caught_up(to);
             }
         }
         for receipt in receipts {
             self.receipt(receipt);
+        }
+        for settings in settings {
+            self.settings_came(settings);
         }
         for chat_id in removed_chat_ids {
             self.remove_chat(chat_id);
@@ -84,6 +83,43 @@ impl State {
         }
         self.has_snapshot = true;
         self.dirty.is_list = true;
+    }
+
+    /// Takes chats of a sync; gives those whose older messages changed as well, and how far each is.
+    fn take_chats(&mut self, chats: Vec<Chat>) -> (Vec<ChatId>, Vec<ToldOf>) {
+        let mut differing = Vec::new();
+        let mut told = Vec::new();
+        for chat in chats {
+            let (id, info) = (chat.info.id, &chat.info);
+            let known = self.chats.get(&id);
+            if known.is_some_and(|known| known.may_differ_in(info)) {
+                differing.push(id);
+            }
+            told.push((id, (info.version, info.last_seq)));
+            self.upsert_chat(chat);
+        }
+        (differing, told)
+    }
+
+    /// Takes what was missed of messages. `differing`: chats whose older messages changed as well.
+    fn take_messages(&mut self, messages: Vec<ChatMessages>, differing: &[ChatId]) {
+        for ChatMessages {
+            chat_id,
+            items,
+            changed,
+            gap,
+        } in messages
+        {
+            // What is not here is a hole of the history anyway. What is may have changed.
+            let gap = gap.filter(|_| differing.contains(&chat_id));
+            if let (Some(gap), Some(history)) = (gap, self.histories.get_mut(&chat_id)) {
+                history.outdate(gap.first_seq, gap.last_seq);
+                self.unkept.timeline(chat_id);
+            }
+            for message in items.into_iter().chain(changed) {
+                self.place(&Arc::new(message));
+            }
+        }
     }
 
     pub(crate) fn sync_failed(&mut self, error: &RelayError, now_ms: i64, unit: f64) {

@@ -96,6 +96,7 @@ impl State {
     pub(crate) fn remove_chat(&mut self, chat_id: ChatId) {
         self.chats.remove(&chat_id);
         self.marks.forget(chat_id);
+        self.settings.forget(chat_id);
         self.sync.forget(chat_id);
         self.wanted_chats.remove(&chat_id);
         self.missing_chats.insert(chat_id);
@@ -103,6 +104,7 @@ impl State {
             history.forget();
         }
         self.drafts.remove(&chat_id);
+        self.changes.forget(chat_id);
         self.unkept.removed_chat(chat_id);
         self.touch(chat_id);
     }

@@ -41,6 +41,8 @@ fn chat(version: u64) -> Chat {
         me: member(1),
         unread_count: 0,
         deleted_unread: Vec::new(),
+        mentioned_unread: Vec::new(),
+        settings: None,
         last_message: None,
         members: vec![member(2), member(3)],
     }
@@ -62,6 +64,7 @@ fn message(seq: u64) -> Message {
         deleted_at_ms: None,
         reply_to: None,
         reactions: Vec::new(),
+        mentions: None,
     }
 }
 

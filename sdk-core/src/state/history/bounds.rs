@@ -5,7 +5,7 @@
 //! that the store does not have.
 
 use super::History;
-use crate::state::{State, ranges::Ranges};
+use crate::state::{State, ranges::Ranges, sorted::SortedSet};
 
 /// How much is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,8 @@ impl History {
         for seq in std::mem::take(&mut self.unwritten).into_values() {
             self.kept.remove(seq, seq);
         }
+        // What changes of it from now on is not noted here any more.
+        self.is_in_flight_outdated |= self.in_flight.is_some();
         self.messages.clear();
         (self.ranges, self.anchor) = (Ranges::default(), None);
         self.early.clear();
@@ -135,9 +137,8 @@ impl State {
             let is_written = history.unwritten.is_empty() || !is_store_good;
             !history.is_open() && history.len() > 0 && is_written
         });
-        let mut ripe: Vec<_> = ripe.map(|(id, history)| (history.used, *id)).collect();
-        ripe.sort_unstable();
-        for (_, chat_id) in ripe {
+        let ripe: SortedSet<_> = ripe.map(|(id, history)| (history.used, *id)).collect();
+        for (_, chat_id) in ripe.into_values() {
             if total <= self.bounds.closed {
                 return;
             }

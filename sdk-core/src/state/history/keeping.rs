@@ -22,12 +22,25 @@ pub(crate) struct KeptLoad {
     pub(crate) last_seq: u64,
 }
 
+impl KeptLoad {
+    /// All that the store has of a chat, for nobody's view.
+    pub(crate) const fn all() -> Self {
+        Self {
+            query: HistoryQuery::Latest,
+            first_seq: 0,
+            last_seq: u64::MAX,
+        }
+    }
+}
+
 /// What is to be written of a history.
 #[derive(Debug)]
 pub(crate) struct Keeping {
     pub(crate) timeline: KeptTimeline,
     /// The store forgets the messages before this one.
     pub(crate) cut_before: Option<u64>,
+    /// It forgets these as well.
+    pub(crate) outdated: Vec<(u64, u64)>,
     /// The messages it does not have.
     pub(crate) seqs: Vec<u64>,
 }
@@ -48,6 +61,7 @@ impl History {
                 start_seq: self.start_seq,
             },
             cut_before,
+            outdated: std::mem::take(&mut self.outdated),
             seqs: seqs.into_values(),
         }
     }
@@ -58,6 +72,31 @@ impl History {
         if self.messages.contains_key(&seq) {
             self.unwritten.insert(seq);
         }
+    }
+
+    /// Nor did it forget these.
+    pub(crate) fn put_back_outdated(&mut self, range: (u64, u64)) {
+        self.outdated.push(range);
+    }
+
+    /// Messages of this range were changed, nobody told how: all of it is read anew. Own messages
+    /// that are shown before what is in front of them stay until then.
+    pub(crate) fn outdate(&mut self, first: u64, last: u64) {
+        let range = first..=last;
+        let early: Vec<u64> = self.early.iter().copied().collect();
+        self.messages
+            .retain(|seq, _| !range.contains(seq) || early.contains(seq));
+        for seq in std::mem::take(&mut self.unwritten).into_values() {
+            if self.messages.contains_key(&seq) {
+                self.unwritten.insert(seq);
+            }
+        }
+        self.ranges.remove(first, last);
+        self.kept.remove(first, last);
+        self.outdated.push((first, last));
+        self.kept_load
+            .take_if(|load| load.first_seq <= last && first <= load.last_seq);
+        self.is_in_flight_outdated |= self.in_flight.is_some();
     }
 
     /// What an earlier run has kept.

@@ -21,6 +21,7 @@ fn message(seq: u64) -> Arc<Message> {
         deleted_at_ms: None,
         reply_to: None,
         reactions: Vec::new(),
+        mentions: None,
     })
 }
 

@@ -51,6 +51,7 @@ pub(crate) struct OutgoingMessage {
     pub(crate) chat_id: ChatId,
     pub(crate) text: String,
     pub(crate) files: Vec<OutgoingFile>,
+    pub(crate) reply_to: Option<MessageId>,
     pub(crate) sent_at_ms: i64,
     /// Lower ones are sent earlier.
     pub(super) place: u64,
@@ -59,6 +60,8 @@ pub(crate) struct OutgoingMessage {
     pub(super) was_sent: bool,
     /// The person took it back after that.
     pub(super) is_cancelled: bool,
+    /// It was given another text than it was queued with.
+    pub(crate) is_edited: bool,
     /// The server has another content under its id: what that is, it tells by and by.
     pub(super) is_id_taken: bool,
     /// The store has its files.
@@ -81,7 +84,11 @@ impl OutgoingMessage {
         place: u64,
         mut local_id: impl FnMut() -> AttachmentId,
     ) -> Self {
-        let Draft { text, uploads } = draft;
+        let Draft {
+            text,
+            uploads,
+            reply_to,
+        } = draft;
         let files = uploads.into_iter();
         let files = files.map(|upload| OutgoingFile::new(upload, local_id()));
         let message = Self {
@@ -89,11 +96,13 @@ impl OutgoingMessage {
             chat_id,
             text,
             files: files.collect(),
+            reply_to,
             sent_at_ms,
             place,
             phase: Phase::Waiting,
             was_sent: false,
             is_cancelled: false,
+            is_edited: false,
             is_id_taken: false,
             are_files_kept: false,
             was_uploaded_again: false,
@@ -254,7 +263,8 @@ impl OutgoingMessage {
                     message_id: self.id,
                     text: self.text.clone(),
                     attachment_ids: uploaded.map(|attachment| attachment.id).collect(),
-                    reply_to_id: None,
+                    reply_to_id: self.reply_to,
+                    mentions: None,
                 },
             }
         };

@@ -86,7 +86,9 @@ impl OutgoingMessage {
                 files: files.collect(),
                 was_sent: self.was_sent,
                 is_cancelled: self.is_cancelled,
+                is_edited: self.is_edited,
                 error: self.error().map(Into::into),
+                reply_to: self.reply_to,
             }),
         }
     }
@@ -104,9 +106,14 @@ impl OutgoingMessage {
             files,
             was_sent,
             is_cancelled,
+            is_edited,
             error,
+            reply_to,
         } = kept;
-        let draft = Draft::text(text);
+        let draft = Draft {
+            reply_to,
+            ..Draft::text(text)
+        };
         // The draft has no files: they come below, under the ids they had.
         let no_id = || relaychat_protocol::AttachmentId(uuid::Uuid::nil());
         let mut message = Self::new((chat_id, message_id), draft, sent_at_ms, place, no_id);
@@ -143,6 +150,7 @@ impl OutgoingMessage {
             message.files.push(file);
         }
         (message.was_sent, message.is_cancelled) = (was_sent, is_cancelled);
+        message.is_edited = is_edited;
         message.are_files_kept = true;
         if let Some(error) = error {
             message.phase = Phase::Failed(error);

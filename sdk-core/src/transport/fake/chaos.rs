@@ -84,6 +84,8 @@ pub(crate) struct Chaos {
     pub(crate) permille: u64,
     /// Frames that are still on their way from a socket that has ended.
     pub(crate) late: Vec<(UserId, ClientFrame)>,
+    /// An edit or a reaction came late: it may have undone a later one.
+    pub(crate) has_late_changes: bool,
 }
 
 impl Chaos {
@@ -92,6 +94,7 @@ impl Chaos {
             random,
             permille,
             late: Vec::new(),
+            has_late_changes: false,
         }
     }
 
@@ -99,12 +102,19 @@ impl Chaos {
         if !self.random.is(self.permille) {
             return FrameFate::Taken;
         }
-        let is_command = matches!(
+        let is_change = matches!(
             frame,
-            ClientFrame::SendMessage { .. } | ClientFrame::Mark { .. }
+            ClientFrame::EditMessage { .. }
+                | ClientFrame::DeleteMessage { .. }
+                | ClientFrame::React { .. }
         );
-        let is_send = matches!(frame, ClientFrame::SendMessage { .. });
+        let is_send = is_change || matches!(frame, ClientFrame::SendMessage { .. });
+        let is_command = is_send || matches!(frame, ClientFrame::Mark { .. });
         match self.random.below(8) {
+            4 if is_change => {
+                self.has_late_changes = true;
+                FrameFate::Late
+            }
             0 | 1 => FrameFate::Lost,
             2 | 3 => FrameFate::Unanswered,
             4 if is_command => FrameFate::Late,

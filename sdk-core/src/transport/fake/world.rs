@@ -7,6 +7,7 @@ use relaychat_protocol::{
     frames::ServerFrame,
     rest::{
         attachments::Attachment,
+        chat_settings::{ChatSettings, UpdateChatSettings},
         chats::{Chat, ChatInfo, ChatKind, Member, Role, Watermarks},
         messages::{Message, SendMessage},
         sync::Receipt,
@@ -14,6 +15,7 @@ use relaychat_protocol::{
     },
 };
 
+pub(crate) mod amend;
 mod answers;
 mod frames;
 
@@ -25,6 +27,10 @@ struct WorldChat {
     info: ChatInfo,
     members: Vec<Member>,
     messages: Vec<Message>,
+    /// Numbers of the changes in which they were sent.
+    sent: Vec<u64>,
+    /// Numbers of the latest changes after that, by place.
+    updated: BTreeMap<u64, u64>,
     changed: u64,
 }
 
@@ -33,6 +39,7 @@ struct WorldChat {
 pub(crate) struct Backup {
     chats: BTreeMap<ChatId, WorldChat>,
     sent: HashMap<MessageId, (ChatId, usize)>,
+    originals: HashMap<MessageId, SendMessage>,
     uploads: HashMap<AttachmentId, Attachment>,
     change: u64,
 }
@@ -53,12 +60,16 @@ pub(crate) struct World {
     users: BTreeMap<UserId, User>,
     chats: BTreeMap<ChatId, WorldChat>,
     sent: HashMap<MessageId, (ChatId, usize)>,
+    /// Messages as they were sent: what repeats are compared with.
+    originals: HashMap<MessageId, SendMessage>,
     uploads: HashMap<AttachmentId, Attachment>,
     events: Vec<(UserId, ServerFrame)>,
     /// Counts changes from the beginning of the epoch.
     change: u64,
     epoch: u64,
     files: u128,
+    /// What people have set for chats.
+    settings: HashMap<(UserId, ChatId), ChatSettings>,
     /// Sends that are refused, by text.
     pub(crate) refused_texts: HashMap<String, ErrorCode>,
 }
@@ -113,6 +124,8 @@ impl World {
             },
             members: members.iter().map(member).collect(),
             messages: Vec::new(),
+            sent: Vec::new(),
+            updated: BTreeMap::new(),
             changed: self.change,
         };
         self.chats.insert(chat_id, chat);
@@ -154,6 +167,7 @@ impl World {
         Backup {
             chats: self.chats.clone(),
             sent: self.sent.clone(),
+            originals: self.originals.clone(),
             uploads: self.uploads.clone(),
             change: self.change,
         }
@@ -164,10 +178,12 @@ impl World {
         let Backup {
             chats,
             sent,
+            originals,
             uploads,
             change,
         } = backup;
         (self.chats, self.sent, self.uploads) = (chats, sent, uploads);
+        self.originals = originals;
         (self.change, self.epoch) = (change, self.epoch + 1);
         self.events.clear();
     }
@@ -212,14 +228,63 @@ impl World {
             .cloned()
             .partition(|member| member.user_id == user_id);
         let me = me.into_iter().next()?;
+        let read_seq = me.watermarks.read_seq;
+        let is_deleted = |message: &Message| message.deleted_at_ms.is_some();
+        let is_unread = |message: &Message| message.seq > read_seq && !is_deleted(message);
+        let is_meant = |message: &Message| {
+            let mentions = message.mentions.as_ref();
+            mentions.is_some_and(|some| some.is_everyone || some.user_ids.contains(&user_id))
+        };
         Some(Chat {
-            unread_count: chat.info.message_count - me.watermarks.read_count,
-            deleted_unread: Vec::new(),
+            // Counted one by one: clients only have numbers.
+            unread_count: chat.messages.iter().filter(|one| is_unread(one)).count() as u64,
+            deleted_unread: amend::unread(chat, read_seq, is_deleted),
+            mentioned_unread: amend::unread(chat, read_seq, is_meant),
+            settings: self.settings.get(&(user_id, chat_id)).copied(),
             info: chat.info.clone(),
             me,
             last_message: chat.messages.last().cloned(),
             members: others,
         })
+    }
+
+    /// What somebody sets for a chat: their other devices are told.
+    fn set(
+        &mut self,
+        user_id: UserId,
+        chat_id: ChatId,
+        change: UpdateChatSettings,
+    ) -> ChatSettings {
+        self.change += 1;
+        let change_ms = i64::try_from(self.change).unwrap_or(0);
+        if let Some(chat) = self.chats.get_mut(&chat_id) {
+            chat.changed = self.change;
+        }
+        let settings = self
+            .settings
+            .entry((user_id, chat_id))
+            .or_insert(ChatSettings {
+                chat_id,
+                revision: 0,
+                pinned_at_ms: None,
+                is_archived: false,
+                is_marked_unread: false,
+                muted_until_ms: None,
+            });
+        settings.revision += 1;
+        if let Some(is_pinned) = change.is_pinned {
+            let since_ms = settings.pinned_at_ms.unwrap_or(change_ms);
+            settings.pinned_at_ms = is_pinned.then_some(since_ms);
+        }
+        settings.is_archived = change.is_archived.unwrap_or(settings.is_archived);
+        settings.is_marked_unread = change.is_marked_unread.unwrap_or(settings.is_marked_unread);
+        if let Some(until_ms) = change.muted_until_ms {
+            settings.muted_until_ms = (until_ms != 0).then_some(until_ms);
+        }
+        let settings = *settings;
+        self.events
+            .push((user_id, ServerFrame::ChatSettings(settings)));
+        settings
     }
 
     pub(crate) fn send(
@@ -236,10 +301,7 @@ impl World {
         }
         if let Some((chat_id, place)) = self.sent.get(&message.message_id) {
             let known = &self.chats[chat_id].messages[*place];
-            let files = known.attachments.iter().map(|file| file.id);
-            let is_same =
-                known.text == message.text && files.eq(message.attachment_ids.iter().copied());
-            return match is_same {
+            return match self.originals.get(&message.message_id) == Some(&message) {
                 true => Ok(known.clone()),
                 false => Err(ErrorCode::MessageIdReused),
             };
@@ -254,6 +316,7 @@ impl World {
         let attachments: Option<Vec<_>> = files.collect();
         let attachments = attachments.ok_or(ErrorCode::NotFound)?;
         self.change += 1;
+        self.originals.insert(message.message_id, message.clone());
         let message = Message {
             id: message.message_id,
             chat_id,
@@ -268,12 +331,14 @@ impl World {
             deleted_at_ms: None,
             reply_to: None,
             reactions: Vec::new(),
+            mentions: message.mentions,
         };
         (chat.info.last_seq, chat.info.message_count) = (seq, seq);
         (chat.info.version, chat.changed) = (message.version, self.change);
         chat.info.last_activity_at_ms = message.sent_at_ms;
         self.sent.insert(message.id, (chat_id, chat.messages.len()));
         chat.messages.push(message.clone());
+        chat.sent.push(self.change);
         let event = ServerFrame::Message {
             version: message.version,
             message: Box::new(message.clone()),

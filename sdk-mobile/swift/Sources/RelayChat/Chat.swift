@@ -43,6 +43,50 @@ public final class Chat: Sendable, Identifiable {
         Outgoing(core: core.send(draft: draft), client: client)
     }
 
+    /// Sends an answer to a message of this chat, which is quoted above it.
+    ///
+    /// - Throws: ``RelayError`` when the text is no id.
+    @discardableResult
+    public func reply(to messageID: String, _ draft: Draft) throws -> Outgoing {
+        Outgoing(core: try core.reply(messageId: messageID, draft: draft), client: client)
+    }
+
+    /// Gives an own message another text: shown at once, told to the server as soon as it can be asked.
+    /// What it refuses is in ``Message/pending``.
+    ///
+    /// - Throws: ``RelayError`` when the text leaves nothing of the message, or the id is none.
+    public func edit(_ messageID: String, _ text: String) throws {
+        try core.edit(messageId: messageID, text: text)
+    }
+
+    /// Deletes a message for everyone, in the same way. One that was not sent is taken back.
+    ///
+    /// - Throws: ``RelayError`` when the text is no id.
+    public func delete(_ messageID: String) throws {
+        try core.delete(messageId: messageID)
+    }
+
+    /// Reacts to a message with an emoji, or takes that back, in the same way.
+    ///
+    /// - Throws: ``RelayError`` when the text is no id.
+    public func react(_ messageID: String, _ emoji: String, isOn: Bool = true) throws {
+        try core.react(messageId: messageID, emoji: emoji, isOn: isOn)
+    }
+
+    /// Tries a failed message again, or what the server refused to do with a sent one.
+    ///
+    /// - Throws: ``RelayError`` when the text is no id.
+    public func retry(_ messageID: String) throws {
+        try core.retry(messageId: messageID)
+    }
+
+    /// Takes a message back that was not sent. Of a sent one it drops what the server refused.
+    ///
+    /// - Throws: ``RelayError`` when the text is no id.
+    public func cancel(_ messageID: String) throws {
+        try core.cancel(messageId: messageID)
+    }
+
     /// Changes a group: its name, its picture, who is in it. Everybody in it sees it; on return the
     /// caller does too.
     ///
@@ -69,6 +113,9 @@ public final class Chat: Sendable, Identifiable {
 
     /// Keeps what is typed, in the store too. An empty text forgets it.
     public func setDraft(_ text: String) { core.setDraft(text: text) }
+
+    /// Sets something for the person alone, on all their devices; the last wish holds.
+    public func set(_ settings: ChatSettings) { core.set(settings: settings) }
 
     /// Everything up to `seq` has been seen by the person. Never moves backwards.
     public func markRead(upTo seq: UInt64) { core.markRead(seq: seq) }

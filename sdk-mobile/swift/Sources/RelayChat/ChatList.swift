@@ -70,12 +70,15 @@ public struct ChatListState: Sendable, Equatable {
     public let hasMore: Bool
     /// Unread messages over the loaded chats.
     public let unreadCount: UInt64
+    /// How many of these chats have any, or are marked unread.
+    public let unreadChatCount: UInt64
 
     init(items: [ChatSummary], status: ChatListStatus) {
         self.items = items
         isLoading = status.isLoading
         hasMore = status.hasMore
         unreadCount = status.unreadCount
+        unreadChatCount = status.unreadChatCount
     }
 }
 

@@ -29,7 +29,8 @@ extension Draft {
 
 extension Upload {
     /// A file of this device, which is read when it is sent. Its type is that of its name unless it
-    /// is given.
+    /// is given: a picture becomes an image, without its metadata, and any other file goes byte for
+    /// byte.
     public static func file(_ file: URL, contentType: String? = nil) -> Upload {
         Upload(
             content: .file(path: file.path),

@@ -135,6 +135,12 @@ extension RelayClient {
         Chat(core: try core.chat(chatId: id), client: self)
     }
 
+    /// Searches the messages of all chats that the caller is in; pass the page's cursor back to read
+    /// on. Without a connection what this device holds is searched, and the page says so.
+    public func search(_ search: Search) async throws -> SearchPage {
+        try await cancellable { try await self.core.search(search: search, cancel: $0) }
+    }
+
     /// Short-lived addresses of the bytes of an attachment, kept until shortly before they expire.
     public func links(of attachmentID: String) async throws -> AttachmentLinks {
         try await cancellable {

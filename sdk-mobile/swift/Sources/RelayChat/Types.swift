@@ -30,6 +30,26 @@ public typealias ChatSummary = RelayChatCore.ChatSummary
 public typealias SummaryState = RelayChatCore.SummaryState
 /// A message as it is shown.
 public typealias Message = RelayChatCore.Message
+/// The message that another one answers, as it is now.
+public typealias Quote = RelayChatCore.Quote
+/// One emoji under a message.
+public typealias Reaction = RelayChatCore.Reaction
+/// A change of a message that the server does not have yet.
+public typealias PendingChange = RelayChatCore.PendingChange
+/// What is being changed of a message.
+public typealias ChangeKind = RelayChatCore.ChangeKind
+/// What a person sets for a chat for themselves.
+public typealias ChatSettings = RelayChatCore.ChatSettings
+/// What is looked for among the messages.
+public typealias Search = RelayChatCore.Search
+/// What a message may have beside its words.
+public typealias SearchedPart = RelayChatCore.SearchedPart
+/// A part of what was found.
+public typealias SearchPage = RelayChatCore.SearchPage
+/// A message that was found.
+public typealias SearchHit = RelayChatCore.SearchHit
+/// A part of a text, in units of UTF-16, as `NSString` counts.
+public typealias TextRange = RelayChatCore.TextRange
 /// How far an own message has come.
 public typealias DeliveryState = RelayChatCore.DeliveryState
 /// One entry of a timeline.

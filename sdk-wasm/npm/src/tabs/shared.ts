@@ -204,7 +204,7 @@ class Work {
   call(name: CallName, args: readonly unknown[]): Promise<unknown> {
     if (name === 'connect') this.#isConnecting = true
     if (name === 'setOnline') this.#isOnline = args[0] === true
-    if (name === 'cancel') this.#sends.delete(String(args[1]))
+    if (name === 'cancel' || name === 'deleteMessage') this.#sends.delete(String(args[1]))
     if (name === 'edit') this.#edit(args as Parameters<Core['edit']>)
     const answer = new Promise((resolve, reject) => {
       const call = { name, args, resolve, reject }

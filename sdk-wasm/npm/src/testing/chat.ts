@@ -2,10 +2,11 @@
 
 import { alreadySent, cancelled, RelayError } from '../errors.js'
 import { OutgoingHandle } from '../outgoing.js'
-import type { Attachment, Chat, ChatChanges, ChatSummary, Draft, Member, Outgoing, Role, Timeline, TimelineState } from '../types.js'
+import { isImage } from '../pixels.js'
+import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Member, Outgoing, Role, Timeline, TimelineState } from '../types.js'
 import { store } from './exchange.js'
 import * as project from './project.js'
-import type { Derived, StoredChat, WaitingMessage, World } from './world.js'
+import type { Derived, StoredChat, StoredMessage, WaitingMessage, World } from './world.js'
 
 /** As many as the engine gives at a time. */
 const PAGE = 50
@@ -51,7 +52,10 @@ export class FakeChat implements Chat {
     const id = world.newId('message')
     const handle = new OutgoingHandle(id, {
       retry: () => this.retry(id),
-      edit: (text) => this.edit(id, text),
+      edit: (text) => {
+        if (waiting.state === 'sending') throw alreadySent()
+        this.edit(id, text)
+      },
       cancel: () => this.cancel(id),
       settled: () => {},
     })
@@ -60,7 +64,8 @@ export class FakeChat implements Chat {
       id,
       sentAt: world.nowMs,
       text: draft.text ?? '',
-      attachments: files.map((file) => localPicture(world, file)),
+      ...(draft.replyTo === undefined ? {} : { replyTo: draft.replyTo }),
+      attachments: files.map((file) => localFile(world, file)),
       sizeBytes: files.reduce((sum, file) => sum + file.size, 0),
       handle,
       state: 'queued',
@@ -85,8 +90,33 @@ export class FakeChat implements Chat {
 
   edit(messageId: string, text: string): void {
     const waiting = this.#mustExist().waiting.find(({ id }) => id === messageId)
-    if (waiting === undefined || waiting.state === 'sending') throw alreadySent()
-    waiting.text = text
+    if (waiting !== undefined) {
+      waiting.text = text
+      return this.#world.refresh()
+    }
+    this.#amend(messageId, (message) => Object.assign(message, { text, editedAt: this.#world.nowMs }))
+  }
+
+  delete(messageId: string): void {
+    if (this.#mustExist().waiting.some(({ id }) => id === messageId)) return this.cancel(messageId)
+    const gone = { text: '', attachments: [], reactions: [], isDeleted: true, replyTo: undefined }
+    this.#amend(messageId, (message) => Object.assign(message, gone))
+  }
+
+  react(messageId: string, emoji: string, isOn: boolean): void {
+    const userId = this.#world.me?.id ?? ''
+    this.#amend(messageId, (message) => {
+      const known = message.reactions ?? []
+      const isThere = known.some((one) => one.emoji === emoji && one.userId === userId)
+      if (isOn && !isThere) message.reactions = [...known, { emoji, userId }]
+      if (!isOn) message.reactions = known.filter((one) => one.emoji !== emoji || one.userId !== userId)
+    })
+  }
+
+  /** The fake engine has no rights and is never behind: what is wanted of a message is done. */
+  #amend(messageId: string, amend: (message: StoredMessage) => void): void {
+    const message = this.#mustExist().messages.find(({ id }) => id === messageId)
+    if (message !== undefined && !message.isDeleted) amend(message)
     this.#world.refresh()
   }
 
@@ -99,8 +129,20 @@ export class FakeChat implements Chat {
     this.#world.refresh()
   }
 
+  set({ isPinned, isArchived, isMarkedUnread, mutedUntil }: ChatSettings): void {
+    const { settings } = this.#mustExist()
+    if (isPinned === false) delete settings.pinnedAt
+    if (isPinned) settings.pinnedAt ??= this.#world.nextActivity()
+    if (isArchived !== undefined) settings.isArchived = isArchived
+    if (isMarkedUnread !== undefined) settings.isMarkedUnread = isMarkedUnread
+    if (mutedUntil === null) delete settings.mutedUntil
+    else if (mutedUntil !== undefined) settings.mutedUntil = mutedUntil
+    this.#world.refresh()
+  }
+
   markRead(seq: number): void {
     const chat = this.#world.chats.get(this.id)
+    if (chat?.settings.isMarkedUnread) this.set({ isMarkedUnread: false })
     const me = chat && project.ownMember(this.#world, chat)
     if (chat === undefined || me === undefined || seq <= me.readSeq) return
     me.readSeq = Math.min(seq, chat.messages.length)
@@ -260,7 +302,8 @@ function arrive(world: World, chat: StoredChat, waiting: WaitingMessage): void {
   waiting.handle.update({ state: waiting.state, ...progress(waiting, waiting.sizeBytes) })
   chat.waiting = chat.waiting.filter((other) => other !== waiting)
   const attachments = waiting.attachments.map((attachment) => ({ ...attachment, id: world.newId('attachment') }))
-  const stored = store(world, chat, { id: waiting.id, senderId: world.me?.id ?? '', text: waiting.text, attachments })
+  const replyTo = waiting.replyTo === undefined ? {} : { replyTo: waiting.replyTo }
+  const stored = store(world, chat, { id: waiting.id, senderId: world.me?.id ?? '', text: waiting.text, attachments, ...replyTo })
   world.refresh()
   const message = project.message(world, chat, stored)
   waiting.handle.update({ state: 'sent', message })
@@ -270,8 +313,10 @@ function progress({ attachments, sizeBytes }: WaitingMessage, loadedBytes: numbe
   return attachments.length > 0 ? { loadedBytes, totalBytes: sizeBytes } : {}
 }
 
-function localPicture(world: World, file: Blob): Attachment {
+function localFile(world: World, file: Blob): Attachment {
   const id = world.newId('attachment')
   const localUrl = URL.createObjectURL(file)
-  return { id, kind: 'image', contentType: file.type, sizeBytes: file.size, width: 0, height: 0, localUrl }
+  const kind = isImage(file) ? 'image' : 'file'
+  const named = file instanceof File ? { fileName: file.name } : {}
+  return { id, kind, contentType: file.type, sizeBytes: file.size, width: 0, height: 0, ...named, localUrl }
 }

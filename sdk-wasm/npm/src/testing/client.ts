@@ -12,6 +12,8 @@ import type {
   Observable,
   People,
   Presence,
+  SearchOptions,
+  SearchPage,
   ServerLimits,
   Session,
   StorageState,
@@ -20,13 +22,16 @@ import type {
 import { deliver, FakeChat } from './chat.js'
 import { catchUp } from './exchange.js'
 import * as project from './project.js'
+import { search } from './search.js'
 import type { Derived, StoredMember, World } from './world.js'
 
 /** What a self-hosted engine allows when nobody changed it. */
 const LIMITS: ServerLimits = {
   textBytes: 16_384,
+  editWindowMs: 172_800_000,
   attachmentsPerMessage: 10,
   imageBytes: 10_485_760,
+  fileBytes: 104_857_600,
   imagePixels: 40_000_000,
   imageContentTypes: ['image/png', 'image/jpeg', 'image/webp', 'image/gif'],
 }
@@ -55,7 +60,7 @@ export class FakeClient implements Client {
     this.limits = kept<ServerLimits | undefined>(undefined, () => (world.me === null ? undefined : LIMITS))
     this.storage = kept<StorageState>('memory_only', () => world.storage)
     this.role = kept<TabRole | undefined>(undefined, () => (world.hasStarted ? 'single' : undefined))
-    const empty: ChatListState = { items: [], isLoading: true, hasMore: false, unreadCount: 0 }
+    const empty: ChatListState = { items: [], isLoading: true, hasMore: false, unreadCount: 0, unreadChatCount: 0 }
     this.chats = chatList(world, kept(empty, () => project.chatList(world)))
     this.people = people(world)
     this.auth = auth(world, loginCode)
@@ -98,6 +103,11 @@ export class FakeClient implements Client {
       const url = `https://fake.example/attachments/${attachmentId}`
       return { url, thumbnailUrl: `${url}/thumbnail` }
     })
+  }
+
+  async search({ signal, ...options }: SearchOptions): Promise<SearchPage> {
+    if (signal?.aborted) throw cancelled(signal.reason)
+    return this.#world.call('search', () => search(this.#world, options), true)
   }
 
   close(): void {
@@ -164,6 +174,7 @@ export function addChat(world: World, userIds: readonly string[], name?: string)
     lastActivityAt: world.nowMs,
     activity: world.nextActivity(),
     isOwnTyping: false,
+    settings: {},
   })
   return id
 }

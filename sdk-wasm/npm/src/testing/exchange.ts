@@ -6,7 +6,7 @@ import type { StoredChat, StoredMessage, World } from './world.js'
 export function store(
   world: World,
   chat: StoredChat,
-  message: Pick<StoredMessage, 'id' | 'senderId' | 'text' | 'attachments'>,
+  message: Pick<StoredMessage, 'id' | 'senderId' | 'text' | 'attachments' | 'replyTo'>,
 ): StoredMessage {
   const seq = chat.messages.length + 1
   const stored = { ...message, seq, sentAt: world.nowMs }

@@ -1,6 +1,6 @@
 /** What an application sees of the world: summaries, members, timelines. */
 
-import type { ChatListState, ChatSummary, DeliveryState, Member, Message, TimelineItem, TimelineState } from '../types.js'
+import type { ChatListState, ChatSummary, DeliveryState, Member, Message, Quote, Reaction, TimelineItem, TimelineState } from '../types.js'
 import type { StoredChat, StoredMember, StoredMessage, WaitingMessage, World } from './world.js'
 
 /** What a timeline shows: from `first` on, up to `last` or with everything that comes. */
@@ -18,10 +18,12 @@ export interface Divider {
 export function chatList(world: World): ChatListState {
   const items = [...world.chats.values()]
     .filter((chat) => ownMember(world, chat) !== undefined)
-    .sort((a, b) => b.activity - a.activity)
+    .sort((a, b) => (b.settings.pinnedAt ?? 0) - (a.settings.pinnedAt ?? 0) || b.activity - a.activity)
     .map((chat) => summary(world, chat))
-  const unreadCount = items.reduce((sum, chat) => sum + chat.unreadCount, 0)
-  return { items, isLoading: world.me === null, hasMore: false, unreadCount }
+  const counting = items.filter((chat) => !chat.isArchived && (chat.mutedUntil ?? 0) <= world.nowMs)
+  const unreadCount = counting.reduce((sum, chat) => sum + chat.unreadCount, 0)
+  const unreadChatCount = counting.filter((chat) => chat.unreadCount > 0 || chat.isMarkedUnread).length
+  return { items, isLoading: world.me === null, hasMore: false, unreadCount, unreadChatCount }
 }
 
 export function summary(world: World, chat: StoredChat): ChatSummary {
@@ -38,9 +40,14 @@ export function summary(world: World, chat: StoredChat): ChatSummary {
     ...(last === undefined ? {} : { lastMessage: message(world, chat, last) }),
     lastActivityAt: chat.lastActivityAt,
     unreadCount: unreadCount(world, chat),
+    mentionCount: 0,
     lastSeq: chat.messages.length,
     readSeq: ownMember(world, chat)?.readSeq ?? 0,
     memberCount: chat.members.length,
+    isPinned: chat.settings.pinnedAt !== undefined,
+    isArchived: chat.settings.isArchived ?? false,
+    isMarkedUnread: chat.settings.isMarkedUnread ?? false,
+    ...(chat.settings.mutedUntil === undefined ? {} : { mutedUntil: chat.settings.mutedUntil }),
     typing: [...chat.typing.keys()].map((id) => world.user(id)),
   }
 }
@@ -62,7 +69,7 @@ export function ownMember(world: World, chat: StoredChat): StoredMember | undefi
 
 export function unreadCount(world: World, chat: StoredChat): number {
   const readSeq = ownMember(world, chat)?.readSeq ?? 0
-  return chat.messages.filter(({ seq, senderId }) => seq > readSeq && senderId !== world.me?.id).length
+  return chat.messages.filter(({ seq, senderId, isDeleted }) => seq > readSeq && senderId !== world.me?.id && !isDeleted).length
 }
 
 export function timeline(world: World, chat: StoredChat, window: Window, divider: Divider): TimelineState {
@@ -93,18 +100,42 @@ export function timeline(world: World, chat: StoredChat, window: Window, divider
 }
 
 export function message(world: World, chat: StoredChat, stored: StoredMessage): Message {
-  const { senderId, ...rest } = stored
+  const { senderId, replyTo, reactions, isDeleted = false, ...rest } = stored
   const isOwn = senderId === world.me?.id
-  const state = isOwn ? { state: ticks(world, chat, stored.seq) } : {}
-  return { ...rest, chatId: chat.id, sender: world.user(senderId), isOwn, ...state }
+  return {
+    ...rest,
+    chatId: chat.id,
+    sender: world.user(senderId),
+    isOwn,
+    isDeleted,
+    reactions: counted(world, reactions ?? []),
+    ...quoted(world, chat, replyTo),
+    ...(isOwn ? { state: ticks(world, chat, stored.seq) } : {}),
+  }
+}
+
+function quoted(world: World, chat: StoredChat, id: string | undefined): { replyTo?: Quote } {
+  const of = chat.messages.find((message) => message.id === id)
+  if (of === undefined) return {}
+  const { seq, text, attachments, isDeleted = false } = of
+  const sender = world.user(of.senderId)
+  return { replyTo: { messageId: of.id, seq, sender, text, attachmentCount: attachments.length, isDeleted } }
+}
+
+function counted(world: World, reactions: NonNullable<StoredMessage['reactions']>): Reaction[] {
+  return [...new Set(reactions.map(({ emoji }) => emoji))].map((emoji) => {
+    const userIds = reactions.filter((one) => one.emoji === emoji).map(({ userId }) => userId)
+    const isOwn = userIds.includes(world.me?.id ?? '')
+    return { emoji, count: userIds.length, isOwn, users: userIds.map((id) => world.user(id)) }
+  })
 }
 
 function echo(world: World, chat: StoredChat, waiting: WaitingMessage): Message {
-  const { id, sentAt, text, attachments, state, error } = waiting
+  const { id, sentAt, text, attachments, state, error, replyTo } = waiting
   const sender = world.user(world.me?.id ?? '')
   const progress = state === 'uploading' ? { uploadProgress: 0 } : {}
   const failure = error === undefined ? {} : { error }
-  return { id, chatId: chat.id, sender, isOwn: true, sentAt, text, attachments, state, ...progress, ...failure }
+  return { id, chatId: chat.id, sender, isOwn: true, sentAt, text, attachments, state, isDeleted: false, reactions: [], ...quoted(world, chat, replyTo), ...progress, ...failure }
 }
 
 /** How far an own message has come with everybody else. */

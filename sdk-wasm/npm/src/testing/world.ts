@@ -18,8 +18,13 @@ export interface StoredMessage {
   readonly seq: number
   readonly senderId: string
   readonly sentAt: number
-  readonly text: string
-  readonly attachments: readonly Attachment[]
+  text: string
+  attachments: readonly Attachment[]
+  readonly replyTo?: string
+  editedAt?: number
+  isDeleted?: boolean
+  /** Who reacted with what, in the order in which they did. */
+  reactions?: readonly { readonly emoji: string; readonly userId: string }[]
 }
 
 /** A message that only the sender has. */
@@ -28,6 +33,7 @@ export interface WaitingMessage {
   readonly sentAt: number
   text: string
   readonly attachments: readonly Attachment[]
+  readonly replyTo?: string
   readonly sizeBytes: number
   readonly handle: OutgoingHandle
   state: DeliveryState
@@ -58,6 +64,8 @@ export interface StoredChat {
   activity: number
   /** Whether the application says that its user types. */
   isOwnTyping: boolean
+  /** What the client's own user has set for it. */
+  settings: { pinnedAt?: number; isArchived?: boolean; isMarkedUnread?: boolean; mutedUntil?: number }
 }
 
 /** How a call fails: a code of the protocol's glossary, and whatever else an error says. */

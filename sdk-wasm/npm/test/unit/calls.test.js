@@ -75,6 +75,19 @@ test('an empty search asks for everybody', async () => {
   assert.deepEqual(asked, [undefined, undefined])
 })
 
+test('changes of a message reach the core as they were meant, and its answer names what it answers', async () => {
+  const { client, core } = await makeConnected()
+  const calls = []
+  for (const name of ['edit', 'deleteMessage', 'react']) core.answers[name] = (...args) => void calls.push([name, ...args])
+  const chat = client.chat('c1')
+  chat.send({ text: 'yes', replyTo: 'm1' })
+  chat.edit('m1', 'dinner?')
+  chat.react('m1', '👍', false)
+  chat.delete('m1')
+  assert.deepEqual([core.sent.chatId, core.sent.text, core.sent.replyTo], ['c1', 'yes', 'm1'])
+  assert.deepEqual(calls, [['edit', 'c1', 'm1', 'dinner?'], ['react', 'c1', 'm1', '👍', false], ['deleteMessage', 'c1', 'm1']])
+})
+
 test('close ends what waits, frees the core and stays readable', async () => {
   const { client, core, frames } = await makeConnected()
   core.answers.openDirect = () => new Promise(() => {})

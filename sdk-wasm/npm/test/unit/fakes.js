@@ -70,10 +70,10 @@ export class FakeCore {
     return json
   }
 
-  send(chatId, messageId, text, attachments, pixels) {
+  send(chatId, messageId, text, attachments, pixels, replyTo) {
     this.#mustBeUsable()
     this.calls.push(`send ${chatId} ${text}`)
-    this.sent = { chatId, messageId, text, attachments, pixels }
+    this.sent = { chatId, messageId, text, attachments, pixels, replyTo }
     this.answers.send?.(this)
   }
 
@@ -93,7 +93,7 @@ export class FakeCore {
 
 const ASYNC = [
   'connect', 'requestCode', 'verifyCode', 'verifyLink', 'listSessions', 'revokeSession', 'signOut',
-  'updateProfile', 'setAvatar', 'removeAvatar', 'attachmentLinks', 'listUsers', 'getUser',
+  'updateProfile', 'setAvatar', 'removeAvatar', 'attachmentLinks', 'listUsers', 'getUser', 'search',
   'loadMoreChats', 'openDirect', 'createGroup', 'changeChat', 'loadBefore', 'loadAfter', 'jumpTo', 'jumpToLatest',
 ]
 for (const name of ASYNC) {
@@ -102,7 +102,7 @@ for (const name of ASYNC) {
     return this.answers[name]?.(...args)
   }
 }
-for (const name of ['reconnectNow', 'setOnline', 'retry', 'edit', 'cancel', 'markRead', 'setTyping', 'setDraft', 'checkStorage']) {
+for (const name of ['reconnectNow', 'setOnline', 'retry', 'edit', 'deleteMessage', 'react', 'cancel', 'markRead', 'setTyping', 'setDraft', 'checkStorage']) {
   FakeCore.prototype[name] = function (...args) {
     this.calls.push([name, ...args].join(' '))
     return this.answers[name]?.(...args)

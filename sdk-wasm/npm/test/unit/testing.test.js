@@ -227,6 +227,36 @@ test('a picture tells its progress and is shown from the device', async () => {
   assert.deepEqual([attachments[0].contentType, told.at(-1)], ['image/png', 1])
 })
 
+test('a sent message is edited, reacted to, answered and deleted, and what answers it follows', async () => {
+  const { chat } = await talk()
+  const asked = await chat.send({ text: 'lunch?' }).delivered
+  await chat.send({ text: 'yes', replyTo: asked.id }).delivered
+  chat.edit(asked.id, 'dinner?')
+  for (const emoji of ['👍', '🎉', '👍']) chat.react(asked.id, emoji, true)
+  chat.react(asked.id, '🎉', false)
+  const [first, answer] = messages(chat)
+  assert.deepEqual([first.text, typeof first.editedAt, first.seq], ['dinner?', 'number', 1])
+  assert.deepEqual(first.reactions.map(({ emoji, count, isOwn }) => [emoji, count, isOwn]), [['👍', 1, true]])
+  assert.deepEqual([answer.replyTo.messageId, answer.replyTo.seq, answer.replyTo.text], [asked.id, 1, 'dinner?'])
+  chat.delete(asked.id)
+  chat.edit(asked.id, 'back again')
+  chat.react(asked.id, '👍', true)
+  const [gone, still] = messages(chat)
+  assert.deepEqual([gone.isDeleted, gone.text, gone.reactions, gone.seq], [true, '', [], 1])
+  assert.deepEqual([still.text, still.replyTo.isDeleted, still.replyTo.text], ['yes', true, ''])
+})
+
+test('a deletion of what was not sent takes it back', async () => {
+  const { relay, id, chat } = await talk()
+  relay.disconnect()
+  const sent = chat.send({ text: 'a' })
+  const rejected = assert.rejects(sent.delivered, { code: 'cancelled' })
+  chat.delete(sent.id)
+  await rejected
+  relay.reconnect()
+  assert.deepEqual([messages(chat), relay.seenByOthers(id).texts], [[], []])
+})
+
 test('closing ends everything that waits', async () => {
   const { relay, chat, client } = await talk()
   relay.disconnect()

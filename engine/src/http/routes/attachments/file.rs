@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::range::Part;
 use crate::{
     blobs::SignedRead,
-    domain::attachment::{Attachment, Variant},
+    domain::attachment::{Attachment, Kind, Variant},
     http::ApiError,
     services::{ReadableBlob, ServiceError, Services},
 };
@@ -37,9 +37,23 @@ const STORE_URL_MS: u64 = 5 * 60 * 1_000;
 const REDIRECT_SECONDS: i64 = 4 * 60;
 /// Even a picture gets no rights: opened by itself, it runs nothing and loads nothing.
 const POLICY: &str = "sandbox; default-src 'none'";
-/// Types that are shown in place. Only what the server has written itself is ever stored; anything
-/// else is offered for saving.
-const SHOWN_TYPES: [&str; 2] = ["image/jpeg", "image/png"];
+/// Types of files that are sent as what they are, for `<audio>` and `<video>`. They are offered for
+/// saving all the same: players do not mind, and nothing of a stranger is ever shown as a page.
+/// Anything else is just bytes.
+const PLAYED_TYPES: [&str; 12] = [
+    "audio/aac",
+    "audio/flac",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/wav",
+    "audio/webm",
+    "audio/x-wav",
+    "video/mp4",
+    "video/ogg",
+    "video/quicktime",
+    "video/webm",
+];
 /// Everything but the `attr-char` of RFC 8187.
 const NOT_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
@@ -99,11 +113,10 @@ pub(super) async fn redirect(
     variant: Variant,
     seconds_left: i64,
 ) -> Result<Option<Response>, ApiError> {
-    let content_type = &attachment.content_type;
     let read = SignedRead {
         valid_ms: STORE_URL_MS,
-        content_type: content_type.clone(),
-        content_disposition: disposition(content_type, attachment.file_name.as_deref()),
+        content_type: sent_type(attachment).to_owned(),
+        content_disposition: disposition(attachment),
         cache_control: format!("private, max-age={}, immutable", seconds_left.max(0)),
     };
     let url = services.store_url(attachment.id, variant, &read).await?;
@@ -152,7 +165,6 @@ fn outside(size_bytes: u64) -> Response {
 
 /// The headers that do not depend on the part.
 fn describe(response: &mut Response, blob: &ReadableBlob, caching: Caching, tag: &str) {
-    let content_type = &blob.attachment.content_type;
     let kept = match caching {
         Caching::Private { seconds_left } => {
             format!("private, max-age={}, immutable", seconds_left.max(0))
@@ -161,7 +173,7 @@ fn describe(response: &mut Response, blob: &ReadableBlob, caching: Caching, tag:
     };
     let headers = response.headers_mut();
     for (name, value) in [
-        (header::CONTENT_TYPE, content_type.as_str()),
+        (header::CONTENT_TYPE, sent_type(&blob.attachment)),
         (header::CACHE_CONTROL, &kept),
         (header::ETAG, tag),
         (header::ACCEPT_RANGES, "bytes"),
@@ -171,32 +183,47 @@ fn describe(response: &mut Response, blob: &ReadableBlob, caching: Caching, tag:
             HeaderName::from_static("cross-origin-resource-policy"),
             "cross-origin",
         ),
-        (
-            header::CONTENT_DISPOSITION,
-            &disposition(content_type, blob.attachment.file_name.as_deref()),
-        ),
+        (header::CONTENT_DISPOSITION, &disposition(&blob.attachment)),
     ] {
         set(headers, name, value);
     }
 }
 
-/// Shown in place or offered for saving, with a name that fits what the file is now.
-fn disposition(content_type: &str, file_name: Option<&str>) -> String {
-    let kind = match SHOWN_TYPES.contains(&content_type) {
-        true => "inline",
-        false => "attachment",
-    };
-    let Some(name) = file_name else {
-        return kind.to_owned();
-    };
-    let extension = match content_type {
+/// The type a file is sent as.
+fn sent_type(attachment: &Attachment) -> &str {
+    let content_type = attachment.content_type.as_str();
+    match attachment.kind {
+        Kind::Image => content_type,
+        Kind::File if PLAYED_TYPES.contains(&content_type) => content_type,
+        Kind::File => "application/octet-stream",
+    }
+}
+
+/// Shown in place or offered for saving. Only a picture that the server has written itself is shown,
+/// under a name that fits what it is now.
+fn disposition(attachment: &Attachment) -> String {
+    let name = attachment.file_name.as_deref();
+    match attachment.kind {
+        Kind::Image => named("inline", name.map(|name| picture_name(attachment, name))),
+        Kind::File => named("attachment", name.map(str::to_owned)),
+    }
+}
+
+fn picture_name(attachment: &Attachment, name: &str) -> String {
+    let extension = match attachment.content_type.as_str() {
         "image/jpeg" => "jpg",
         "image/png" => "png",
         _ => "bin",
     };
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let stem = if stem.is_empty() { "image" } else { stem };
-    let name = format!("{stem}.{extension}");
+    format!("{stem}.{extension}")
+}
+
+fn named(kind: &str, name: Option<String>) -> String {
+    let Some(name) = name else {
+        return kind.to_owned();
+    };
     let plain: String = name
         .chars()
         .map(|c| match c {
@@ -220,35 +247,72 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use relaychat_protocol::{AttachmentId, UserId};
+    use uuid::Uuid;
 
-    fn check(content_type: &str, name: Option<&str>, expected: &str) {
-        assert_eq!(disposition(content_type, name), expected, "{name:?}");
+    use super::*;
+    use crate::domain::attachment::Usage;
+
+    fn attachment(kind: Kind, content_type: &str, file_name: Option<&str>) -> Attachment {
+        Attachment {
+            id: AttachmentId(Uuid::nil()),
+            owner_id: UserId(Uuid::nil()),
+            kind,
+            usage: Usage::Unused,
+            content_type: content_type.to_owned(),
+            size_bytes: 1,
+            width: 1,
+            height: 1,
+            thumb_hash: None,
+            file_name: file_name.map(str::to_owned),
+            created_at_ms: 0,
+        }
+    }
+
+    fn check(kind: Kind, content_type: &str, name: Option<&str>, expected: &str) {
+        let found = disposition(&attachment(kind, content_type, name));
+        assert_eq!(found, expected, "{name:?}");
     }
 
     #[test]
     fn a_name_is_suggested_safely_and_fits_the_type() {
-        check("image/jpeg", None, "inline");
+        check(Kind::Image, "image/jpeg", None, "inline");
         check(
+            Kind::Image,
             "image/jpeg",
             Some("My cat.heic"),
             "inline; filename=\"My cat.jpg\"; filename*=UTF-8''My%20cat.jpg",
         );
         check(
+            Kind::Image,
             "image/png",
             Some("größe \"1\"; x.png"),
             "inline; filename=\"gr__e _1__ x.png\"; filename*=UTF-8''gr%C3%B6%C3%9Fe%20%221%22%3B%20x.png",
         );
         check(
-            "text/html",
-            Some("evil.html"),
-            "attachment; filename=\"evil.bin\"; filename*=UTF-8''evil.bin",
-        );
-        check(
+            Kind::Image,
             "image/png",
             Some(".png"),
             "inline; filename=\"image.png\"; filename*=UTF-8''image.png",
         );
+    }
+
+    #[test]
+    fn a_file_of_a_stranger_is_saved_under_its_own_name_and_never_shown() {
+        check(Kind::File, "text/html", None, "attachment");
+        check(Kind::File, "image/png", None, "attachment");
+        check(
+            Kind::File,
+            "text/html",
+            Some("evil.html"),
+            "attachment; filename=\"evil.html\"; filename*=UTF-8''evil.html",
+        );
+        for unsafe_type in ["text/html", "image/svg+xml", "image/png", "application/pdf"] {
+            let file = attachment(Kind::File, unsafe_type, None);
+            assert_eq!(sent_type(&file), "application/octet-stream");
+        }
+        let video = attachment(Kind::File, "video/mp4", None);
+        assert_eq!(sent_type(&video), "video/mp4");
     }
 
     #[test]
@@ -261,8 +325,10 @@ mod tests {
             "🎈".repeat(60).as_str(),
             "\\",
         ] {
-            let value = disposition("image/png", Some(name));
-            HeaderValue::from_str(&value).expect("a valid header");
+            for kind in [Kind::Image, Kind::File] {
+                let value = disposition(&attachment(kind, "image/png", Some(name)));
+                HeaderValue::from_str(&value).expect("a valid header");
+            }
         }
     }
 }

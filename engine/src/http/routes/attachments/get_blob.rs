@@ -19,9 +19,9 @@ use crate::{
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http::routes) enum BlobVariant {
-    /// The whole picture.
+    /// The whole file.
     Original,
-    /// At most 640 pixels on its longer side.
+    /// Of an image: at most 640 pixels on its longer side.
     Thumbnail,
 }
 
@@ -51,10 +51,12 @@ pub(in crate::http::routes) struct BlobPermission {
     ),
     responses(
         (status = 200, description = "The file", content(
-            (file::FileBytes = "image/png"), (file::FileBytes = "image/jpeg")
+            (file::FileBytes = "image/png"), (file::FileBytes = "image/jpeg"),
+            (file::FileBytes = "application/octet-stream")
         )),
         (status = 206, description = "The range of the file", content(
-            (file::FileBytes = "image/png"), (file::FileBytes = "image/jpeg")
+            (file::FileBytes = "image/png"), (file::FileBytes = "image/jpeg"),
+            (file::FileBytes = "application/octet-stream")
         )),
         (status = 304, description = "The caller has it already"),
         (status = 307, description = "The file is at the address in `Location`"),

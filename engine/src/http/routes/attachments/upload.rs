@@ -1,32 +1,35 @@
 //! Send a file in.
 
-use std::time::Duration;
-
 use axum::{
     Json,
-    body::Body,
     extract::{Request, State},
     http::{HeaderMap, StatusCode, header},
 };
-use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt;
 use relaychat_protocol::{ErrorCode, rest::attachments::Attachment};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::arriving::Arriving;
 use crate::{
-    http::{ApiError, ApiQuery, ApiState, problems::ImageRefused},
+    domain::attachment::{self, Kind},
+    http::{ApiError, ApiQuery, ApiState, problems::FileRefused},
     images::ACCEPTED_TYPES,
-    services::Caller,
+    services::{Caller, FileClaims, UploadSlot},
 };
 
-/// How long a file may take to arrive: 10 MiB over a phone network of 1 Mbit/s.
-const ARRIVAL_MAX: Duration = Duration::from_secs(120);
-/// How much of a file that is too large is read away before the answer, in bytes: a client that is
-/// still sending when the connection closes sees a broken connection and no answer.
-const READ_AWAY_BYTES: u64 = 32 * 1024 * 1024;
-/// How long that may take.
-const READ_AWAY_MAX: Duration = Duration::from_secs(10);
+/// Longest type that is kept, in bytes: two names of 63 and the stroke, as RFC 6838 bounds them.
+const TYPE_BYTES_MAX: usize = 127;
+
+/// What to make of a file.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http::routes) enum UploadKind {
+    /// An image, decoded and written anew. Anything else is refused.
+    #[default]
+    Image,
+    /// Any file, kept byte for byte.
+    File,
+}
 
 /// About the file.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -37,17 +40,23 @@ pub(in crate::http::routes) struct UploadQuery {
     #[serde(default)]
     #[param(example = "cat.jpg")]
     file_name: Option<String>,
+    /// What to make of it.
+    #[serde(default)]
+    #[param(inline)]
+    kind: UploadKind,
 }
 
-/// The bytes of an image file.
+/// The bytes of a file.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
-pub(in crate::http::routes) struct ImageFile(());
+pub(in crate::http::routes) struct UploadedFile(());
 
-/// Upload an image, to be named by a message or used as a picture afterwards.
+/// Upload a file, to be named by a message or used as a picture afterwards.
 ///
-/// The body is the file itself. What it is is decided by its content; it is decoded and written
-/// anew, upright and without metadata. An upload that nothing uses within 24 hours is removed.
+/// The body is the file itself. An image is what its content says; it is decoded and written anew,
+/// upright and without metadata. With `kind=file` the file is of any type and kept as it is, its
+/// metadata included: its `Content-Type` is what the others are told, and they get it as something
+/// to save. An upload that nothing uses within 24 hours is removed.
 #[utoipa::path(
     post,
     path = "/v1/uploads",
@@ -55,17 +64,17 @@ pub(in crate::http::routes) struct ImageFile(());
     params(UploadQuery),
     request_body(
         content(
-            (ImageFile = "image/png"),
-            (ImageFile = "image/jpeg"),
-            (ImageFile = "image/webp"),
-            (ImageFile = "image/gif"),
-            (ImageFile = "application/octet-stream")
+            (UploadedFile = "image/png"),
+            (UploadedFile = "image/jpeg"),
+            (UploadedFile = "image/webp"),
+            (UploadedFile = "image/gif"),
+            (UploadedFile = "application/octet-stream")
         ),
         description = "The file"
     ),
     responses(
         (status = 201, description = "The upload, ready to be named", body = Attachment),
-        ImageRefused
+        FileRefused
     ),
     security(("access_token" = []))
 )]
@@ -75,73 +84,114 @@ pub(in crate::http::routes) async fn upload(
     ApiQuery(query): ApiQuery<UploadQuery>,
     request: Request,
 ) -> Result<(StatusCode, Json<Attachment>), ApiError> {
-    check_type(request.headers())?;
-    let slot = state.services.begin_upload(caller).await?;
-    let bytes_max = state.services.upload_bytes_max();
-    let file = tokio::time::timeout(ARRIVAL_MAX, receive(request, bytes_max))
-        .await
-        .map_err(|_| ErrorCode::RequestTimeout)??;
-    let file_name = query.file_name.as_deref();
-    let attachment = state.services.upload(caller, slot, file, file_name).await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(crate::wire::attachment(&attachment)),
-    ))
+    let UploadQuery { file_name, kind } = query;
+    let taken = match kind {
+        UploadKind::Image => {
+            check_type(request.headers())?;
+            let slot = state.services.begin_upload(caller).await?;
+            let arriving = arriving(&state, caller, Kind::Image, request).await?;
+            let file = arriving.whole().await?;
+            let file_name = file_name.as_deref();
+            state.services.upload(caller, slot, file, file_name).await?
+        }
+        UploadKind::File => {
+            let slot = state.services.begin_upload(caller).await?;
+            take_file(&state, (caller, slot), file_name, request).await?
+        }
+    };
+    Ok((StatusCode::CREATED, Json(crate::wire::attachment(&taken))))
+}
+
+/// Takes a file of any type, piece by piece.
+async fn take_file(
+    state: &ApiState,
+    (caller, slot): (Caller, UploadSlot),
+    file_name: Option<String>,
+    request: Request,
+) -> Result<attachment::Attachment, ApiError> {
+    let claims = FileClaims {
+        content_type: essence(request.headers()).filter(|essence| is_type(essence)),
+        file_name,
+    };
+    let arriving = arriving(state, caller, Kind::File, request).await?;
+    let (pieces, refusal) = arriving.pieces();
+    let taken = state.services.upload_file(caller, slot, claims, pieces);
+    taken.await.map_err(|error| match refusal.take() {
+        Some(refused) => refused,
+        None => error.into(),
+    })
+}
+
+/// The body of a request, which there is room for.
+async fn arriving(
+    state: &ApiState,
+    caller: Caller,
+    kind: Kind,
+    request: Request,
+) -> Result<Arriving, ApiError> {
+    let bytes_max = state.services.upload_bytes_max(kind);
+    let arriving = Arriving::new(request, bytes_max).await?;
+    let announced = arriving.announced_bytes().unwrap_or(0);
+    match state.services.check_room(caller, announced).await {
+        Ok(()) => Ok(arriving),
+        Err(error) => {
+            arriving.read_away().await;
+            Err(error.into())
+        }
+    }
+}
+
+/// What the caller says the file is, without parameters.
+fn essence(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    Some(essence.to_ascii_lowercase())
+}
+
+/// Whether it is a type as RFC 6838 writes them, and nothing else: it goes into a header.
+fn is_type(essence: &str) -> bool {
+    let is_name = |name: &str| {
+        let mut bytes = name.bytes();
+        let begins = bytes
+            .next()
+            .is_some_and(|first| first.is_ascii_alphanumeric());
+        begins && bytes.all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
+    };
+    let names = essence.split_once('/');
+    essence.len() <= TYPE_BYTES_MAX && names.is_some_and(|(a, b)| is_name(a) && is_name(b))
 }
 
 /// Refuses what says itself that it is something else. What it really is, its content tells.
 fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else {
+    if !headers.contains_key(header::CONTENT_TYPE) {
         return Ok(());
-    };
-    let value = value.to_str().unwrap_or_default();
-    let essence = value.split(';').next().unwrap_or_default().trim();
-    let is_accepted = ACCEPTED_TYPES
-        .iter()
-        .chain(&["application/octet-stream"])
-        .any(|accepted| essence.eq_ignore_ascii_case(accepted));
-    match is_accepted {
+    }
+    let essence = essence(headers).unwrap_or_default();
+    let mut accepted = ACCEPTED_TYPES.iter().chain(&["application/octet-stream"]);
+    match accepted.any(|accepted| essence == *accepted) {
         true => Ok(()),
         false => Err(ErrorCode::UnsupportedMediaType.into()),
     }
 }
 
-/// The whole body, or nothing.
-async fn receive(request: Request, bytes_max: u64) -> Result<Bytes, ApiError> {
-    let announced = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<u64>().ok());
-    let mut body = request.into_body();
-    if announced.is_some_and(|bytes| bytes > bytes_max) {
-        return Err(too_large(body).await);
-    }
-    let mut file = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| ApiError::malformed("The body ended early.", None))?;
-        let Some(data) = frame.data_ref() else {
-            continue;
-        };
-        if (file.len() + data.len()) as u64 > bytes_max {
-            return Err(too_large(body).await);
-        }
-        file.extend_from_slice(data);
-    }
-    Ok(file.freeze())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Reads away what is on its way, so that the client hears the answer.
-async fn too_large(mut body: Body) -> ApiError {
-    let read_away = async {
-        let mut read_bytes = 0;
-        while let Some(Ok(frame)) = body.frame().await {
-            read_bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
-            if read_bytes > READ_AWAY_BYTES {
-                break;
-            }
+    #[test]
+    fn a_type_is_two_names_and_nothing_else() {
+        for good in [
+            "text/plain",
+            "application/vnd.oasis.opendocument.text",
+            "audio/3gpp",
+        ] {
+            assert!(is_type(good), "{good}");
         }
-    };
-    let _in_time = tokio::time::timeout(READ_AWAY_MAX, read_away).await;
-    ErrorCode::PayloadTooLarge.into()
+        let long = format!("a/{}", "b".repeat(126));
+        for bad in [
+            "", "text", "/", "text/", "/plain", "a/b/c", "te xt/a", "a/b\r\n", "a/ä", &long,
+        ] {
+            assert!(!is_type(bad), "{bad:?}");
+        }
+    }
 }

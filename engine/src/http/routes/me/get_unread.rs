@@ -8,7 +8,7 @@ use crate::{
     services::Caller,
 };
 
-/// Unread messages of the caller over all chats.
+/// Unread messages of the caller over all chats that are neither muted nor archived.
 #[utoipa::path(
     get,
     path = "/v1/me/unread",

@@ -7,6 +7,7 @@ use relaychat_protocol::{
 };
 
 use crate::{
+    domain::message::Edit,
     http::{ApiError, ApiJson, ApiPath, ApiState, problems::NotEdited},
     services::Caller,
 };
@@ -31,7 +32,9 @@ pub(in crate::http::routes) async fn edit_message(
     ApiPath(place): ApiPath<(ChatId, MessageId)>,
     ApiJson(body): ApiJson<EditMessage>,
 ) -> Result<Json<Message>, ApiError> {
-    let EditMessage { text } = body;
-    let edited = state.services.edit_message(caller, place, text);
+    let EditMessage { text, mentions } = body;
+    let mentions = crate::wire::mentions(mentions);
+    let edit = Edit { text, mentions };
+    let edited = state.services.edit_message(caller, place, edit);
     Ok(Json(crate::wire::message(&edited.await?)))
 }

@@ -12,7 +12,7 @@ use futures_util::{TryStreamExt, stream::BoxStream};
 use super::*;
 use crate::{
     blobs::{BlobEntry, BlobError, Blobs, Pieces},
-    domain::message::Draft,
+    domain::message::{Draft, Mentions},
     storage::sqlite::{DatabaseFile, Sqlite},
     test_support::TestBucket,
 };
@@ -188,9 +188,9 @@ impl World {
     async fn rows(&self) -> Vec<AttachmentId> {
         let path = self.folder.path().join(DATABASE);
         let mut database = DatabaseFile::open(&path).await.expect("opens");
-        let ids = database.attachment_ids().await.expect("lists");
+        let uploads = database.uploads().await.expect("lists");
         database.close().await;
-        ids
+        uploads.into_iter().map(|(id, _)| id).collect()
     }
 
     async fn keys(&self) -> Vec<String> {
@@ -252,6 +252,7 @@ async fn live(world: &World, services: &Arc<Services>) -> Result<(), ServiceErro
         text: String::new(),
         attachment_ids: vec![sent.id],
         reply_to_id: None,
+        mentions: Mentions::default(),
     };
     services.send_message(alice, draft).await?;
     services.set_avatar(alice, face.id).await?;
@@ -385,6 +386,7 @@ async fn a_sweep_that_races_with_sending_never_takes_what_is_sent() {
             text: String::new(),
             attachment_ids: vec![made.id],
             reply_to_id: None,
+            mentions: Mentions::default(),
         };
         let send = async {
             for _ in 0..round % 7 {

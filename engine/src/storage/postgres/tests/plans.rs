@@ -13,7 +13,7 @@ use crate::storage::{
     ChatPosition, MessageWindow, StorageError, Transaction,
     conformance::samples::{chat, email, id, member, message, pair, populate, watermarks},
     postgres::{Postgres, connection::PostgresConnection},
-    sql::{BatchRows, Connection, FromRow, SqlTransaction},
+    sql::{BatchRows, Connection, Found, FromRow, SqlTransaction, WantedWords, Words},
     test_database::TestSchema,
 };
 
@@ -67,6 +67,22 @@ impl Connection for Explaining {
         statement: &(impl SqlxBinder + Sync),
     ) -> impl Future<Output = Result<R, StorageError>> + Send {
         async move { self.connection.write_returning(operation, statement).await }
+    }
+
+    async fn add_words(&mut self, words: Vec<Words>) -> Result<(), StorageError> {
+        self.connection.add_words(words).await
+    }
+
+    async fn remove_words(&mut self, words: Words) -> Result<(), StorageError> {
+        self.connection.remove_words(words).await
+    }
+
+    async fn find_words(&mut self, wanted: &WantedWords) -> Result<Vec<Found>, StorageError> {
+        self.connection.find_words(wanted).await
+    }
+
+    async fn clear_words(&mut self) -> Result<(), StorageError> {
+        self.connection.clear_words().await
     }
 
     async fn commit(self, after: Box<dyn FnOnce() + Send>) -> Result<(), StorageError> {
@@ -202,7 +218,13 @@ async fn catching_up_reads_by_index_only() {
         .list_deleted_unread(id(1), &[id(1), id(2)])
         .await
         .unwrap();
+    transaction
+        .mentions()
+        .list_unread(id(1), &[id(1), id(2)])
+        .await
+        .unwrap();
     assert_uses(&plans, "list deleted", "relay_messages_deleted");
+    assert_uses(&plans, "list unread mentions", "relay_mentions_by_user");
     assert_no_scan(&plans);
 }
 
@@ -222,7 +244,7 @@ async fn lists_read_by_index_only() {
     let members = transaction.members();
     members.list(id(1), Some((5, id(1))), 9).await.unwrap();
     members.list_first(&[id(1), id(2)], 9).await.unwrap();
-    members.unread_total(id(1)).await.unwrap();
+    members.unread_total(id(1), 0).await.unwrap();
     let users = transaction.users();
     users.list_contacts(id(1), &[id(2), id(3)]).await.unwrap();
     users.list_chat_ids(id(1)).await.unwrap();

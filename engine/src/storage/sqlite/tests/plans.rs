@@ -11,7 +11,7 @@ use crate::domain::message::UserReaction;
 use crate::storage::{
     ChatPosition, MessageWindow, StorageError, Transaction, UserFilter,
     conformance::samples::{chat, email, id, member, message, pair, populate, watermarks},
-    sql::{BatchRows, Connection, FromRow, SqlTransaction},
+    sql::{BatchRows, Connection, Found, FromRow, SqlTransaction, WantedWords, Words},
     sqlite::{Sqlite, batches, connection::SqliteConnection},
 };
 
@@ -65,6 +65,22 @@ impl Connection for Explaining {
         statement: &(impl SqlxBinder + Sync),
     ) -> impl Future<Output = Result<R, StorageError>> + Send {
         async move { self.connection.write_returning(operation, statement).await }
+    }
+
+    async fn add_words(&mut self, words: Vec<Words>) -> Result<(), StorageError> {
+        self.connection.add_words(words).await
+    }
+
+    async fn remove_words(&mut self, words: Words) -> Result<(), StorageError> {
+        self.connection.remove_words(words).await
+    }
+
+    async fn find_words(&mut self, wanted: &WantedWords) -> Result<Vec<Found>, StorageError> {
+        self.connection.find_words(wanted).await
+    }
+
+    async fn clear_words(&mut self) -> Result<(), StorageError> {
+        self.connection.clear_words().await
     }
 
     async fn commit(self, after: Box<dyn FnOnce() + Send>) -> Result<(), StorageError> {
@@ -231,7 +247,13 @@ async fn catching_up_reads_by_index_only() {
         .list_deleted_unread(id(1), &[id(1), id(2)])
         .await
         .unwrap();
+    transaction
+        .mentions()
+        .list_unread(id(1), &[id(1), id(2)])
+        .await
+        .unwrap();
     assert_uses(&plans, "list deleted", "relay_messages_deleted");
+    assert_uses(&plans, "list unread mentions", "relay_mentions_by_user");
     assert_no_scan(&plans);
 }
 
@@ -257,7 +279,7 @@ async fn lists_read_by_index_only() {
         .list_first(&[id(1), id(2)], 9)
         .await
         .unwrap();
-    transaction.members().unread_total(id(1)).await.unwrap();
+    transaction.members().unread_total(id(1), 0).await.unwrap();
     transaction
         .users()
         .list_contacts(id(1), &[id(2), id(3)])

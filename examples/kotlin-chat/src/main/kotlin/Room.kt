@@ -11,6 +11,7 @@ import dev.relaychat.sdk.Message
 import dev.relaychat.sdk.Outgoing
 import dev.relaychat.sdk.RelayClient
 import dev.relaychat.sdk.RelayException
+import dev.relaychat.sdk.SearchHit
 import dev.relaychat.sdk.SummaryState
 import dev.relaychat.sdk.Timeline
 import dev.relaychat.sdk.TimelineItem
@@ -90,7 +91,12 @@ private class Participant(
             "open" -> nothing { open(rest) }
             "send" -> queue(Draft(rest))
             "image" -> queue(Draft("", listOf(imageFile(rest))))
+            "reply" -> named(rest).let { (id, text) -> sent(here().reply(id, text)) }
+            "edit" -> nothing { named(rest).let { (id, text) -> here().edit(id, text) } }
+            "delete" -> nothing { here().delete(named(rest).first) }
+            "react" -> nothing { named(rest).let { (id, emoji) -> here().react(id, emoji) } }
             "delivered" -> nothing { delivered() }
+            "search" -> mapOf("found" to client.search(rest).items.map(::line))
             "typing" -> nothing { here().setTyping(true) }
             "sees_typing" -> nothing { summary { it.typing.isNotEmpty() } }
             "read" -> nothing { summary { true }.let { here().markRead(it.lastSeq) } }
@@ -144,8 +150,16 @@ private class Participant(
         opened.members.launchIn(scope)
     }
 
-    private fun queue(draft: Draft): Map<String, Any> {
-        val outgoing = here().send(draft)
+    /** The message that the first word names by its place, and the other words. */
+    private fun named(words: String): Pair<String, String> {
+        val seq = words.substringBefore(' ').toULong()
+        val found = items().value.messages().find { it.seq == seq }
+        return checkNotNull(found) { "there is no such message here" }.id to words.substringAfter(' ', "")
+    }
+
+    private fun queue(draft: Draft) = sent(here().send(draft))
+
+    private fun sent(outgoing: Outgoing): Map<String, Any> {
         queued += outgoing
         return mapOf("message_id" to outgoing.id)
     }
@@ -153,7 +167,7 @@ private class Participant(
     private suspend fun delivered() {
         queued.forEach { it.delivered() }
         queued.clear()
-        items().first { items -> items.messages().all { it.seq != null } }
+        items().first { items -> items.messages().all { it.seq != null && it.pending == null } }
     }
 
     private suspend fun comeOnline() {
@@ -182,8 +196,18 @@ private class Participant(
 
     private fun line(message: Message): String {
         val files = message.attachments.map { "[image ${it.width}x${it.height} ${it.contentType}]" }
-        val text = listOf(message.text).filter { it.isNotEmpty() }
-        return (listOf(message.seq?.toString() ?: "-", message.sender.name) + text + files).joinToString(" ")
+        val quote = message.replyTo?.let { ">${it.seq}" }
+        val edited = message.editedAtMs?.let { "(edited)" }
+        val state = if (message.isDeleted) "(deleted)" else edited
+        val reactions = message.reactions.map { "${it.emoji}x${it.count}" }
+        val head = listOf(message.seq?.toString() ?: "-", message.sender.name)
+        val text = listOfNotNull(quote, message.text.ifEmpty { null })
+        return (head + text + files + listOfNotNull(state) + reactions).joinToString(" ")
+    }
+
+    private fun line(hit: SearchHit): String {
+        val lit = hit.highlights.map { hit.message.text.substring(it.start.toInt(), it.end.toInt()) }
+        return "${hit.message.seq} ${lit.joinToString("|")}"
     }
 
     private fun line(member: Member) = "read ${member.user.name} ${member.readSeq} delivered ${member.deliveredSeq}"

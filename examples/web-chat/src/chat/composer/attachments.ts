@@ -7,8 +7,10 @@ import { t } from '../../strings'
 /** Used until the server has told its own: the defaults of the protocol. */
 export const defaultLimits: ServerLimits = {
   textBytes: 16_384,
+  editWindowMs: 172_800_000,
   attachmentsPerMessage: 10,
   imageBytes: 10_485_760,
+  fileBytes: 104_857_600,
   imagePixels: 40_000_000,
   imageContentTypes: ['image/png', 'image/jpeg', 'image/webp', 'image/gif'],
 }
@@ -37,12 +39,12 @@ export function selectFiles(
 }
 
 function fileProblem(file: File, limits: ServerLimits): string | undefined {
-  if (!limits.imageContentTypes.includes(file.type)) {
+  if (file.size === 0) return t.composer.emptyFile(file.name)
+  const limitBytes = isImage(file, limits) ? limits.imageBytes : (limits.fileBytes ?? 0)
+  if (limitBytes === 0) {
     return t.composer.wrongType(file.name, typeNames(limits.imageContentTypes))
   }
-  if (file.size > limits.imageBytes) {
-    return t.composer.tooLarge(file.name, bytesLabel(limits.imageBytes))
-  }
+  if (file.size > limitBytes) return t.composer.tooLarge(file.name, bytesLabel(limitBytes))
   return undefined
 }
 
@@ -50,6 +52,11 @@ function fileProblem(file: File, limits: ServerLimits): string | undefined {
 function typeNames(types: readonly string[]): string {
   const names = types.map(type => type.replace('image/', '').toUpperCase())
   return new Intl.ListFormat(t.language, { type: 'disjunction' }).format(names)
+}
+
+/** What is shown as a picture. Everything else is a file, also a picture of a rarer kind. */
+export function isImage(file: Blob, limits: ServerLimits): boolean {
+  return limits.imageContentTypes.includes(file.type)
 }
 
 /** How far a text is over the limit, in bytes of UTF-8. */

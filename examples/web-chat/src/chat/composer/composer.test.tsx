@@ -14,7 +14,14 @@ function setUp(draft = '') {
   const send = vi.spyOn(chat, 'send')
   render(
     <RelayProvider client={client}>
-      <Composer chatId="c-ivo" attach={attach} onSent={() => {}} />
+      <Composer
+        chatId="c-ivo"
+        attach={attach}
+        subject={undefined}
+        onSubject={() => {}}
+        onEditLast={() => {}}
+        onSent={() => {}}
+      />
     </RelayProvider>,
   )
   const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' })

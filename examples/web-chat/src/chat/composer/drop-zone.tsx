@@ -1,13 +1,17 @@
-import { ImageDown } from 'lucide-react'
+import { FileDown } from 'lucide-react'
 import { type DragEvent, type ReactNode, useRef, useState } from 'react'
 import { t } from '../../strings'
+import { cx } from '../../ui/class-names'
 
 /** Takes files that are dragged over the conversation. */
 export function DropZone({
   onDrop,
+  className,
   children,
 }: {
-  onDrop: (files: readonly File[]) => void
+  /** Nothing where nothing may be sent. */
+  onDrop: ((files: readonly File[]) => void) | undefined
+  className?: string | false
   children: ReactNode
 }) {
   // Entering a child is told before leaving its parent: only a count knows when the last one is left.
@@ -18,13 +22,13 @@ export function DropZone({
     if (!hasFiles(event)) return
     event.preventDefault()
     depth.current = Math.max(0, depth.current + step)
-    setIsOver(depth.current > 0)
+    setIsOver(depth.current > 0 && onDrop !== undefined)
   }
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dragging has a keyboard way: the attach button
     <div
-      className="relative flex min-h-0 flex-1 flex-col"
+      className={cx('relative flex min-h-0 flex-1 flex-col', className)}
       onDragEnter={move(1)}
       onDragLeave={move(-1)}
       onDragOver={event => {
@@ -35,14 +39,14 @@ export function DropZone({
         event.preventDefault()
         depth.current = 0
         setIsOver(false)
-        onDrop([...event.dataTransfer.files])
+        onDrop?.([...event.dataTransfer.files])
       }}
     >
       {children}
       {isOver && (
         <div className="pointer-events-none absolute inset-3 z-20 grid place-items-center rounded-3xl border-2 border-dashed border-accent-text bg-canvas/88 backdrop-blur-sm">
           <div className="flex flex-col items-center gap-3 text-lg font-semibold text-accent-text">
-            <ImageDown aria-hidden className="size-10" />
+            <FileDown aria-hidden className="size-10" />
             {t.composer.drop}
           </div>
         </div>

@@ -1,8 +1,9 @@
-import { X } from 'lucide-react'
+import { FileIcon, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { bytesLabel } from '../../format/bytes'
 import { t } from '../../strings'
 
-/** The images of the draft, each with a button to take it out again. */
+/** The files of the draft, each with a button to take it out again. */
 export function Previews({
   files,
   onRemove,
@@ -15,7 +16,7 @@ export function Previews({
       {files.map((file, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: files have no identity, and previews no state worth keeping
         <li key={`${index}-${nameOf(file)}`} className="relative shrink-0">
-          <Preview file={file} />
+          {file.type.startsWith('image/') ? <Preview file={file} /> : <FileCard file={file} />}
           <button
             type="button"
             aria-label={t.composer.remove(nameOf(file))}
@@ -43,6 +44,20 @@ function Preview({ file }: { file: Blob }) {
   return (
     <span className="block size-22 overflow-hidden rounded-2xl bg-hover">
       {url !== undefined && <img src={url} alt={nameOf(file)} className="size-full object-cover" />}
+    </span>
+  )
+}
+
+function FileCard({ file }: { file: Blob }) {
+  return (
+    <span className="flex h-22 w-48 items-center gap-3 rounded-2xl bg-hover px-3">
+      <FileIcon aria-hidden className="size-6 shrink-0 text-accent-text" />
+      <span className="flex min-w-0 flex-col pe-4">
+        <span dir="auto" className="name text-sm font-medium">
+          {nameOf(file)}
+        </span>
+        <span className="text-xs text-muted">{bytesLabel(file.size)}</span>
+      </span>
     </span>
   )
 }

@@ -14,7 +14,7 @@ export function TextArea({
   ref: Ref<HTMLTextAreaElement>
   value: string
   label: string
-  onChange: (text: string) => void
+  onChange: (text: string, cursor: number) => void
 }) {
   const own = useRef<HTMLTextAreaElement>(null)
 
@@ -43,7 +43,7 @@ export function TextArea({
       dir="auto"
       aria-label={label}
       value={value}
-      onChange={event => onChange(event.target.value)}
+      onChange={event => onChange(event.target.value, event.target.selectionStart)}
       className="min-w-0 flex-1 resize-none bg-transparent px-1.5 py-[0.625rem] text-base leading-6 outline-none placeholder:text-muted"
     />
   )

@@ -1,4 +1,5 @@
 import type { Message } from '@relaychat/client'
+import { Ban } from 'lucide-react'
 import { useState } from 'react'
 import { fullDate, timeOfDay } from '../../format/dates'
 import { t } from '../../strings'
@@ -8,7 +9,10 @@ import type { OpenPicture } from '../lightbox/picture'
 import { bubbleWidthOf } from './image-box'
 import { Linkified } from './linkified'
 import { isBigEmoji } from './linkify'
+import type { Mentioned } from './mentioned'
+import { MessageFiles } from './message-files'
 import { MessageImages } from './message-images'
+import { Quote } from './quote'
 
 /** Longer texts are folded: about two screens of a phone. */
 const foldedLength = 1_500
@@ -20,6 +24,7 @@ export function Bubble({
   isFirst,
   isLast,
   seenBy,
+  mentioned,
   onOpenPicture,
 }: {
   chatId: string
@@ -27,11 +32,15 @@ export function Bubble({
   isFirst: boolean
   isLast: boolean
   seenBy: string | undefined
+  mentioned: readonly Mentioned[]
   onOpenPicture: OpenPicture
 }) {
-  const { isOwn, text, attachments } = message
-  const hasImages = attachments.length > 0
-  if (!hasImages && isBigEmoji(text)) {
+  const { isOwn, text, replyTo } = message
+  const images = message.attachments.filter(({ kind }) => kind === 'image')
+  const files = message.attachments.filter(({ kind }) => kind === 'file')
+  const hasImages = images.length > 0
+  if (message.isDeleted) return <Tombstone message={message} />
+  if (message.attachments.length === 0 && replyTo === undefined && isBigEmoji(text)) {
     return (
       <div data-bubble className="relative pb-5 text-5xl leading-tight">
         {text.trim()}
@@ -42,7 +51,7 @@ export function Bubble({
   return (
     <div
       data-bubble
-      style={{ width: bubbleWidthOf(attachments, text !== '') }}
+      style={{ width: bubbleWidthOf(images, text !== '' || replyTo !== undefined) }}
       className={cx(
         'relative max-w-full min-w-0 overflow-hidden rounded-[1.15rem] forced-colors:border',
         isOwn ? 'bg-own text-own-ink' : 'bg-peer text-ink shadow-card',
@@ -51,13 +60,29 @@ export function Bubble({
         message.state === 'failed' && 'outline-2 outline-danger',
       )}
     >
-      {hasImages && (
-        <MessageImages chatId={chatId} message={message} onOpenPicture={onOpenPicture} />
+      {replyTo !== undefined && (
+        <div className={cx('flex', hasImages && 'pb-1.5')}>
+          <Quote quote={replyTo} isInOwn={isOwn} />
+        </div>
       )}
+      {hasImages && (
+        <MessageImages
+          chatId={chatId}
+          message={message}
+          images={images}
+          onOpenPicture={onOpenPicture}
+        />
+      )}
+      {files.length > 0 && <MessageFiles chatId={chatId} message={message} files={files} />}
       {text !== '' && (
         // The text decides the direction of its corner as well: the time stands where the last line ends.
         <div dir="auto" className={cx('px-3 py-[0.4375rem]', hasImages && 'pt-1.5')}>
-          <Text text={text} metaWidth={isOwn ? '5.1rem' : '3.4rem'} />
+          <Text
+            text={text}
+            mentioned={mentioned}
+            metaWidth={isOwn ? '5.1rem' : '3.4rem'}
+            metaWords={message.editedAt === undefined ? '' : t.message.edited}
+          />
           <Meta
             message={message}
             seenBy={seenBy}
@@ -65,18 +90,50 @@ export function Bubble({
           />
         </div>
       )}
-      {text === '' && (
+      {text === '' && files.length === 0 && (
         <Meta
           message={message}
           seenBy={seenBy}
           className="absolute end-2 bottom-2 rounded-full bg-black/60 px-2 py-0.5 text-white"
         />
       )}
+      {text === '' && files.length > 0 && (
+        <Meta
+          message={message}
+          seenBy={seenBy}
+          className={cx('justify-end px-2.5 pb-1.5', isOwn ? 'text-own-soft' : 'text-muted')}
+        />
+      )}
     </div>
   )
 }
 
-function Text({ text, metaWidth }: { text: string; metaWidth: string }) {
+/** Where something was said. */
+function Tombstone({ message }: { message: Message }) {
+  const words = message.isOwn ? t.message.deletedOwn : t.message.deleted
+  return (
+    <div
+      data-bubble
+      className="flex items-center gap-2 rounded-[1.15rem] border border-dashed border-line-strong px-3 py-1.5 text-sm text-muted italic"
+    >
+      <Ban aria-hidden className="size-4 shrink-0" />
+      <span>{words}</span>
+      <Time message={message} className="not-italic" />
+    </div>
+  )
+}
+
+function Text({
+  text,
+  mentioned,
+  metaWidth,
+  metaWords,
+}: {
+  text: string
+  mentioned: readonly Mentioned[]
+  metaWidth: string
+  metaWords: string
+}) {
   const [isOpen, setIsOpen] = useState(false)
   const isLong = text.length > foldedLength || text.split('\n').length > foldedLines
   return (
@@ -87,9 +144,14 @@ function Text({ text, metaWidth }: { text: string; metaWidth: string }) {
           isLong && !isOpen && 'line-clamp-[16]',
         )}
       >
-        <Linkified text={text} />
+        <Linkified text={text} mentioned={mentioned} />
         {/* Keeps the last line clear of the time that stands in the corner. */}
-        <span aria-hidden className="inline-block h-3" style={{ width: metaWidth }} />
+        <span
+          aria-hidden
+          data-words={metaWords}
+          style={{ paddingInlineEnd: metaWidth }}
+          className="invisible inline-block h-3 text-[0.6875rem] leading-3 after:content-[attr(data-words)]"
+        />
       </p>
       {isLong && (
         <button
@@ -121,10 +183,33 @@ function Meta({
         className,
       )}
     >
-      <time dateTime={new Date(message.sentAt).toISOString()} title={fullDate(message.sentAt)}>
-        {timeOfDay(message.sentAt)}
-      </time>
-      {message.state !== undefined && <Ticks state={message.state} title={seenBy} />}
+      {message.editedAt !== undefined && (
+        <span title={fullDate(message.editedAt)}>{t.message.edited}</span>
+      )}
+      <Time message={message} />
+      {message.state !== undefined && (
+        <Ticks
+          // What is to be changed of it waits like a message of its own.
+          state={isWaiting(message) ? 'queued' : message.state}
+          title={isWaiting(message) ? t.message.saving : seenBy}
+        />
+      )}
     </span>
+  )
+}
+
+function isWaiting({ pending }: Message): boolean {
+  return pending !== undefined && pending.error === undefined && pending.kind !== 'reaction'
+}
+
+function Time({ message, className }: { message: Message; className?: string }) {
+  return (
+    <time
+      dateTime={new Date(message.sentAt).toISOString()}
+      title={fullDate(message.sentAt)}
+      className={cx('text-[0.6875rem] leading-4 whitespace-nowrap tabular-nums', className)}
+    >
+      {timeOfDay(message.sentAt)}
+    </time>
   )
 }

@@ -1,38 +1,93 @@
-import { useChat, useClient } from '@relaychat/client/react'
-import { useEffect, useState } from 'react'
+import type { ChatSummary, Message, TimelineItem } from '@relaychat/client'
+import { useChat, useClient, useLimits } from '@relaychat/client/react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { type Chat, useChatHandle } from '../../contract'
 import { StorageBanner } from '../../ui/storage-banner'
 import { Composer } from '../composer/composer'
 import { DropZone } from '../composer/drop-zone'
+import { NoWriting } from '../composer/no-writing'
+import type { Subject } from '../composer/subject'
 import { useAttach } from '../composer/use-attach'
 import { Lightbox } from '../lightbox/lightbox'
 import type { Picture } from '../lightbox/picture'
 import { UnknownChat } from '../placeholders'
+import { SearchPanel } from '../search/search-panel'
+import type { Target } from './actions'
 import { Header } from './header'
+import { requestJump } from './jumps'
+import { MessageActionsProvider } from './message-actions'
 import { MessageList } from './message-list'
+import { rightsOn } from './rights'
+import { useMayWrite } from './use-may-write'
 
 /** One chat: who it is with, what was said, and the place to answer. */
 export function Conversation({ id }: { id: string }) {
-  const chat = useChat(id)
+  const chat: ChatSummary | null | undefined = useChat(id)
+  const handle = useChatHandle(id)
   const client = useClient()
   const attach = useAttach(id)
+  const editWindowMs = useLimits()?.editWindowMs
   const [sentCount, setSentCount] = useState(0)
+  const [isSearching, setIsSearching] = useState(false)
+  const [subject, setSubject] = useState<Subject>()
   const [pictures, setPictures] = useState<{ all: readonly Picture[]; at: number }>()
+  const goTo = useCallback((target: Target) => requestJump(id, target), [id])
+
+  const mayWrite = useMayWrite(chat ?? undefined)
+
+  useClearedMark(handle, chat)
 
   // Whoever leaves a chat has stopped typing in it.
   useEffect(() => () => client.chat(id).setTyping(false), [client, id])
 
+  const editLast = () => {
+    const message = lastOwn(client.chat(id).timeline.getSnapshot().items)
+    if (message === undefined) return
+    const canChange = handle.delete !== undefined
+    const known = { role: undefined, editWindowMs, canChange, nowMs: Date.now() }
+    if (rightsOn(message, { kind: 'direct', mayWrite: true, ...known }).edit)
+      setSubject({ kind: 'edit', message })
+  }
+
   if (chat === null) return <UnknownChat />
   return (
-    <DropZone onDrop={attach.add}>
-      <Header chat={chat} />
-      <MessageList
+    <DropZone
+      onDrop={mayWrite === true ? attach.add : undefined}
+      className={isSearching && 'lg:pe-88'}
+    >
+      <MessageActionsProvider
         chatId={id}
         chat={chat}
-        sentCount={sentCount}
-        onOpenPicture={(all, at) => setPictures({ all, at })}
-      />
+        mayWrite={mayWrite === true}
+        onSubject={setSubject}
+        onGoTo={goTo}
+      >
+        <Header chat={chat} onSearch={() => setIsSearching(true)} />
+        <MessageList
+          chatId={id}
+          chat={chat}
+          mayWrite={mayWrite === true}
+          sentCount={sentCount}
+          onOpenPicture={(all, at) => setPictures({ all, at })}
+        />
+        {isSearching && chat !== undefined && (
+          <SearchPanel chat={chat} onClose={() => setIsSearching(false)} />
+        )}
+      </MessageActionsProvider>
       <StorageBanner />
-      <Composer chatId={id} attach={attach} onSent={() => setSentCount(count => count + 1)} />
+      {mayWrite === true || subject?.kind === 'edit' ? (
+        <Composer
+          chatId={id}
+          isGroup={chat?.kind === 'group'}
+          attach={attach}
+          subject={subject}
+          onSubject={setSubject}
+          onEditLast={editLast}
+          onSent={() => setSentCount(count => count + 1)}
+        />
+      ) : (
+        <NoWriting only={mayWrite?.only} />
+      )}
       <Lightbox
         pictures={pictures?.all}
         startAt={pictures?.at ?? 0}
@@ -40,4 +95,24 @@ export function Conversation({ id }: { id: string }) {
       />
     </DropZone>
   )
+}
+
+/** Opening a chat that was marked as unread is what the mark was for. */
+function useClearedMark(handle: Chat, chat: ChatSummary | null | undefined): void {
+  const isLooked = useRef(false)
+  useEffect(() => {
+    if (!chat || isLooked.current) return
+    isLooked.current = true
+    if (chat.isMarkedUnread) handle.set({ isMarkedUnread: false })
+  }, [handle, chat])
+}
+
+/** The last message of one's own that is still there. */
+function lastOwn(items: readonly TimelineItem[]): Message | undefined {
+  for (const item of items.toReversed()) {
+    if (item.kind === 'message' && item.message.isOwn && !item.message.isDeleted) {
+      return item.message
+    }
+  }
+  return undefined
 }

@@ -15,6 +15,8 @@ function message(sender: User, sentAt: number): TimelineItem {
     sentAt,
     text: 'x',
     attachments: [],
+    isDeleted: false,
+    reactions: [],
   }
   return { kind: 'message', key, message: of }
 }

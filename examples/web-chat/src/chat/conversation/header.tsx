@@ -1,17 +1,25 @@
+import { Menu } from '@base-ui/react/menu'
 import type { ChatSummary } from '@relaychat/client'
 import { usePresence } from '@relaychat/client/react'
-import { ArrowLeft } from 'lucide-react'
+import { ArrowLeft, MoreVertical, Search } from 'lucide-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { t } from '../../strings'
 import { Avatar } from '../../ui/avatar'
-import { iconButton } from '../../ui/button'
+import { IconButton, iconButton } from '../../ui/button'
 import { GroupDialog } from '../group/group-dialog'
 import { PresenceText } from '../presence-text'
+import { ChatMenuItems, menuPopup } from '../sidebar/chat-menu'
 import { isFromList } from '../sidebar/from-list'
 
 /** Who one is talking to and whether they are there. One line for the state: nothing below moves. */
-export function Header({ chat }: { chat: ChatSummary | undefined }) {
+export function Header({
+  chat,
+  onSearch,
+}: {
+  chat: ChatSummary | undefined
+  onSearch: () => void
+}) {
   return (
     <header className="flex min-h-16 items-center gap-3 border-b border-line bg-panel px-2 pt-[env(safe-area-inset-top)] md:px-5">
       <BackButton />
@@ -28,9 +36,39 @@ export function Header({ chat }: { chat: ChatSummary | undefined }) {
               <Status chat={chat} />
             </p>
           </div>
+          <Tools chat={chat} onSearch={onSearch} />
         </>
       )}
     </header>
+  )
+}
+
+function Tools({ chat, onSearch }: { chat: ChatSummary; onSearch: () => void }) {
+  return (
+    <div className="flex">
+      <IconButton label={t.chat.search} onClick={onSearch}>
+        <Search aria-hidden />
+      </IconButton>
+      <HeaderMenu chat={chat} />
+    </div>
+  )
+}
+
+/** What one can do with the chat; the same as in the list. */
+function HeaderMenu({ chat }: { chat: ChatSummary }) {
+  return (
+    <Menu.Root>
+      <Menu.Trigger aria-label={t.chat.menu} title={t.chat.menu} className={iconButton}>
+        <MoreVertical aria-hidden />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner align="end" sideOffset={4} collisionPadding={8} className="z-60">
+          <Menu.Popup className={menuPopup}>
+            <ChatMenuItems chat={chat} />
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
   )
 }
 

@@ -1,6 +1,22 @@
-import { ArrowDown } from 'lucide-react'
+import { ArrowDown, AtSign } from 'lucide-react'
 import { prefersCalm } from '../../platform/media'
 import { t } from '../../strings'
+
+const round =
+  'flex h-11 min-w-11 animate-rise items-center justify-center gap-1.5 rounded-full bg-overlay px-3 text-soft shadow-float transition-colors hover:text-ink'
+
+/** "@ 2": to the next message that means the reader. */
+export function MentionButton({ count, onJump }: { count: number; onJump: () => void }) {
+  const label = t.mention.next(count)
+  return (
+    <button type="button" aria-label={label} title={label} onClick={onJump} className={round}>
+      <AtSign aria-hidden className="size-5" />
+      <span aria-hidden className="pe-1 text-sm font-semibold text-accent-text tabular-nums">
+        {t.number(count)}
+      </span>
+    </button>
+  )
+}
 
 /** "↓ 3": back to the newest, with the number of what has arrived since. */
 export function JumpButton({
@@ -24,7 +40,7 @@ export function JumpButton({
         if (event.currentTarget.matches(':focus-visible')) onLeave()
         onJump(prefersCalm() ? 'auto' : 'smooth')
       }}
-      className="absolute end-4 bottom-4 flex h-11 min-w-11 animate-rise items-center justify-center gap-1.5 rounded-full bg-overlay px-3 text-soft shadow-float transition-colors hover:text-ink md:end-6"
+      className={round}
     >
       <ArrowDown aria-hidden className="size-5" />
       {count > 0 && (

@@ -1,4 +1,4 @@
-import type { Message } from '@relaychat/client'
+import type { Attachment, Message } from '@relaychat/client'
 import { useClient } from '@relaychat/client/react'
 import { ImageOff, X } from 'lucide-react'
 import { type CSSProperties, useState } from 'react'
@@ -12,21 +12,22 @@ import { boxOf, heightMax } from './image-box'
 export function MessageImages({
   chatId,
   message,
+  images,
   onOpenPicture,
 }: {
   chatId: string
   message: Message
+  images: readonly Attachment[]
   onOpenPicture: OpenPicture
 }) {
-  const { attachments } = message
-  const pictures: readonly Picture[] = attachments.map(attachment => ({
+  const pictures: readonly Picture[] = images.map(attachment => ({
     attachment,
     alt: t.image.alt(
       message.isOwn ? t.message.you : message.sender.name,
       attachment.fileName ?? '',
     ),
   }))
-  const isSingle = attachments.length === 1
+  const isSingle = images.length === 1
   return (
     <div className={cx('relative', !isSingle && 'grid grid-cols-2 gap-0.5')}>
       {pictures.map((picture, index) => (
@@ -34,7 +35,7 @@ export function MessageImages({
           key={picture.attachment.id}
           picture={picture}
           isSingle={isSingle}
-          isWide={!isSingle && attachments.length % 2 === 1 && index === 0}
+          isWide={!isSingle && images.length % 2 === 1 && index === 0}
           onOpen={() => onOpenPicture(pictures, index)}
         />
       ))}

@@ -1,5 +1,5 @@
-import type { ChatSummary } from '@relaychat/client'
-import { type UseTimeline, useClient, useTimeline } from '@relaychat/client/react'
+import type { ChatSummary, TimelineItem } from '@relaychat/client'
+import { type UseTimeline, useClient, useMe, useTimeline } from '@relaychat/client/react'
 import { Hand } from 'lucide-react'
 import { useEffect } from 'react'
 import { useToday } from '../../platform/clock'
@@ -8,10 +8,14 @@ import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { MessageSkeletons } from '../../ui/skeletons'
 import type { OpenPicture } from '../lightbox/picture'
-import { JumpButton } from './jump-button'
+import type { Target } from './actions'
+import { JumpButton, MentionButton } from './jump-button'
+import { requestJump } from './jumps'
+import { meansMe } from './mentioned'
 import { Rows } from './rows'
 import { StickyDate } from './sticky-date'
 import { useArrivals } from './use-arrivals'
+import { useJump } from './use-jump'
 import { useLoadMore } from './use-load-more'
 import {
   useIsFilled,
@@ -32,11 +36,13 @@ import { type ListVirtualizer, useListVirtualizer } from './virtualizer'
 export function MessageList({
   chatId,
   chat,
+  mayWrite,
   sentCount,
   onOpenPicture,
 }: {
   chatId: string
   chat: ChatSummary | undefined
+  mayWrite: boolean
   /** Messages sent from this page: each brings the reader to the end, wherever they were. */
   sentCount: number
   onOpenPicture: OpenPicture
@@ -58,6 +64,8 @@ export function MessageList({
   const more = useLoadMore(timeline, virtualizer, isPlaced)
   useReadMarks({ chatId, items, virtualizer, scroller: place.scroller, isPlaced })
   useArrivals(isPlaced && !hasAfter ? items : undefined)
+  const { highlighted } = useJump({ chatId, timeline, place, isPlaced })
+  const mention = useNextMention(chat, items)
   const toNewest = useToNewest(timeline, virtualizer, place)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: nothing but a message sent leads there
@@ -67,12 +75,12 @@ export function MessageList({
 
   if (timeline.error !== undefined && !hasMessages) return <Failed timeline={timeline} />
   if (!isFilled || chat === undefined) return <MessageSkeletons />
-  if (!hasMessages) return <Empty chat={chat} />
+  if (!hasMessages) return <Empty chat={chat} mayWrite={mayWrite} />
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <StickyDate items={items} virtualizer={virtualizer} today={today} />
       <Rows
-        {...{ chat, items, virtualizer, today, onOpenPicture }}
+        {...{ chat, items, virtualizer, today, highlighted, onOpenPicture }}
         scroller={place.scroller}
         isHidden={!isPlaced}
       />
@@ -83,14 +91,34 @@ export function MessageList({
           </Button>
         </div>
       )}
-      <JumpButton
-        count={chat.unreadCount}
-        isHidden={!isPlaced || (virtualizer.isAtEnd(240) && !hasAfter)}
-        onJump={toNewest}
-        onLeave={() => place.scroller.current?.focus({ preventScroll: true })}
-      />
+      <div className="absolute end-4 bottom-4 flex flex-col items-end gap-2 md:end-6">
+        {isPlaced && mention !== undefined && (
+          <MentionButton count={chat.mentionCount} onJump={() => requestJump(chatId, mention)} />
+        )}
+        <JumpButton
+          count={chat.unreadCount}
+          isHidden={!isPlaced || (virtualizer.isAtEnd(240) && !hasAfter)}
+          onJump={toNewest}
+          onLeave={() => place.scroller.current?.focus({ preventScroll: true })}
+        />
+      </div>
     </div>
   )
+}
+
+/** The first message that means the reader and was not read, among those that are loaded. */
+function useNextMention(
+  chat: ChatSummary | undefined,
+  items: readonly TimelineItem[],
+): Target | undefined {
+  const ownId = useMe()?.id
+  if (chat === undefined || chat.mentionCount === 0) return undefined
+  for (const item of items) {
+    const { id, seq } = item.kind === 'message' ? item.message : { id: '', seq: undefined }
+    if (item.kind !== 'message' || seq === undefined || seq <= chat.readSeq) continue
+    if (meansMe(item.message, ownId)) return { messageId: id, seq }
+  }
+  return undefined
 }
 
 function useToNewest(timeline: UseTimeline, virtualizer: ListVirtualizer, place: ReadingPlace) {
@@ -118,7 +146,7 @@ function Failed({ timeline }: { timeline: UseTimeline }) {
   )
 }
 
-function Empty({ chat }: { chat: ChatSummary }) {
+function Empty({ chat, mayWrite }: { chat: ChatSummary; mayWrite: boolean }) {
   const client = useClient()
   const wave = () => {
     const { delivered } = client.chat(chat.id).send({ text: '👋' })
@@ -128,13 +156,13 @@ function Empty({ chat }: { chat: ChatSummary }) {
   return (
     <EmptyState
       icon={<Hand />}
-      heading={t.conversation.empty}
+      heading={mayWrite ? t.conversation.empty : t.sidebar.noMessages}
       lead={
         chat.kind === 'group'
           ? t.conversation.emptyGroupLead(chat.title)
           : t.conversation.emptyLead(chat.title)
       }
-      action={<Button onClick={wave}>{t.conversation.emptyAction}</Button>}
+      action={mayWrite && <Button onClick={wave}>{t.conversation.emptyAction}</Button>}
     />
   )
 }

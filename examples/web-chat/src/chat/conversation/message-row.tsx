@@ -1,12 +1,19 @@
 import type { Member, Message } from '@relaychat/client'
-import { memo } from 'react'
+import { memo, type PointerEvent, useMemo, useState } from 'react'
 import { timeOfDay } from '../../format/dates'
 import { t } from '../../strings'
 import { Avatar } from '../../ui/avatar'
 import { cx } from '../../ui/class-names'
+import { useMenuGesture } from '../../ui/use-menu-gesture'
 import type { OpenPicture } from '../lightbox/picture'
+import { lineOf } from '../message-text'
+import { useMessageActions } from './actions'
 import { Bubble } from './bubble'
 import { FailedNote } from './failed-note'
+import { HoverBar } from './hover-bar'
+import { meansMe, mentionedIn } from './mentioned'
+import { PendingNote } from './pending-note'
+import { Reactions } from './reactions'
 
 /** One message with what surrounds its bubble: the sender's name and picture once per run. */
 export const MessageRow = memo(function MessageRow({
@@ -16,6 +23,8 @@ export const MessageRow = memo(function MessageRow({
   isLast,
   isGroup,
   members,
+  ownId,
+  isHighlighted,
   onOpenPicture,
 }: {
   chatId: string
@@ -24,15 +33,26 @@ export const MessageRow = memo(function MessageRow({
   isLast: boolean
   isGroup: boolean
   members: readonly Member[]
+  ownId: string | undefined
+  isHighlighted: boolean
   onOpenPicture: OpenPicture
 }) {
   const { isOwn, sender } = message
   const hasFace = isGroup && !isOwn
+  const { openMenu } = useMessageActions()
+  const mentioned = useMemo(() => mentionedIn(message, members, ownId), [message, members, ownId])
+  const [isHovered, setIsHovered] = useState(false)
+  const gesture = useMenuGesture(anchor => {
+    if (!message.isDeleted) openMenu(message, anchor)
+  })
   return (
     <div
       data-testid="message"
+      data-highlighted={isHighlighted || undefined}
+      onPointerEnter={(event: PointerEvent) => setIsHovered(event.pointerType === 'mouse')}
+      onPointerLeave={() => setIsHovered(false)}
       className={cx(
-        'flex items-end gap-2',
+        'row flex items-end gap-2',
         isFirst ? 'pt-3' : 'pt-0.5',
         isOwn && 'flex-row-reverse',
       )}
@@ -43,8 +63,10 @@ export const MessageRow = memo(function MessageRow({
         </span>
       )}
       <div
+        {...gesture}
         className={cx(
-          'flex max-w-[85%] min-w-0 flex-col md:max-w-[70%]',
+          'relative flex max-w-[85%] min-w-0 flex-col md:max-w-[70%]',
+          '[-webkit-touch-callout:none] pointer-coarse:select-none',
           isOwn ? 'items-end' : 'items-start',
         )}
       >
@@ -62,23 +84,36 @@ export const MessageRow = memo(function MessageRow({
           isFirst={isFirst}
           isLast={isLast}
           seenBy={seenBy(message, members)}
+          mentioned={mentioned}
           onOpenPicture={onOpenPicture}
         />
+        {isHovered && !message.isDeleted && <HoverBar message={message} />}
+        {message.reactions.length > 0 && <Reactions message={message} />}
         {message.state === 'failed' && <FailedNote chatId={chatId} message={message} />}
+        <PendingNote chatId={chatId} message={message} />
       </div>
     </div>
   )
 })
 
 /** "Ann, 14:05, see you there, seen". */
-export function messageLabel(message: Message): string {
+export function messageLabel(message: Message, ownId: string | undefined): string {
   return t.message.label([
     message.isOwn ? t.message.you : message.sender.name,
     timeOfDay(message.sentAt),
-    message.attachments.length > 0 ? t.message.images(message.attachments.length) : '',
-    message.text,
+    message.replyTo === undefined ? '' : t.actions.replyTo(message.replyTo.sender.name),
+    imagesOf(message) > 0 ? t.message.images(imagesOf(message)) : '',
+    ...message.attachments.map(({ kind, fileName = '' }) => (kind === 'file' ? fileName : '')),
+    message.isDeleted ? lineOf(message) : message.text,
+    meansMe(message, ownId) ? t.mention.ofYou : '',
+    message.editedAt === undefined || message.isDeleted ? '' : t.message.edited,
+    ...message.reactions.map(({ emoji, count }) => `${emoji} ${t.number(count)}`),
     message.state === undefined ? '' : t.message.states[message.state],
   ])
+}
+
+function imagesOf({ attachments }: Message): number {
+  return attachments.filter(({ kind }) => kind === 'image').length
 }
 
 function seenBy(message: Message, members: readonly Member[]): string | undefined {

@@ -1,9 +1,11 @@
 import type { ChatSummary, TimelineItem } from '@relaychat/client'
-import { useMembers } from '@relaychat/client/react'
+import { useMe, useMembers } from '@relaychat/client/react'
 import type { RefObject } from 'react'
 import { t } from '../../strings'
 import type { OpenPicture } from '../lightbox/picture'
+import { useMessageActions } from './actions'
 import { messageLabel } from './message-row'
+import { onRowKey } from './row-focus'
 import { TimelineRow } from './timeline-row'
 import type { ListVirtualizer } from './virtualizer'
 
@@ -15,6 +17,7 @@ export function Rows({
   scroller,
   today,
   isHidden,
+  highlighted,
   onOpenPicture,
 }: {
   chat: ChatSummary
@@ -23,15 +26,19 @@ export function Rows({
   scroller: RefObject<HTMLDivElement | null>
   today: number
   isHidden: boolean
+  highlighted: string | undefined
   onOpenPicture: OpenPicture
 }) {
   const members = useMembers(chat.id)
+  const ownId = useMe()?.id
+  const { openMenu } = useMessageActions()
   return (
     <section
       ref={scroller}
       aria-label={t.conversation.messages}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
+      onKeyDown={event => onRowKey(event, items, openMenu)}
       className="flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
     >
       <ol
@@ -45,7 +52,8 @@ export function Rows({
             data-index={row.index}
             data-key={row.key}
             ref={virtualizer.measureElement}
-            aria-label={labelOf(items[row.index])}
+            aria-label={labelOf(items[row.index], ownId)}
+            {...(items[row.index]?.kind === 'message' ? { tabIndex: -1 } : {})}
             className="absolute inset-x-0 top-0 flow-root px-3 md:px-6"
             style={{ transform: `translateY(${row.start}px)` }}
           >
@@ -55,7 +63,9 @@ export function Rows({
               chatId={chat.id}
               chat={chat}
               members={members}
+              ownId={ownId}
               today={today}
+              highlighted={highlighted}
               onOpenPicture={onOpenPicture}
             />
           </li>
@@ -65,6 +75,6 @@ export function Rows({
   )
 }
 
-function labelOf(item: TimelineItem | undefined): string | undefined {
-  return item?.kind === 'message' ? messageLabel(item.message) : undefined
+function labelOf(item: TimelineItem | undefined, ownId: string | undefined): string | undefined {
+  return item?.kind === 'message' ? messageLabel(item.message, ownId) : undefined
 }

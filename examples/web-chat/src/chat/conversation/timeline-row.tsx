@@ -11,7 +11,9 @@ export function TimelineRow({
   chatId,
   chat,
   members,
+  ownId,
   today,
+  highlighted,
   onOpenPicture,
 }: {
   items: readonly TimelineItem[]
@@ -19,7 +21,9 @@ export function TimelineRow({
   chatId: string
   chat: ChatSummary | undefined
   members: readonly Member[]
+  ownId: string | undefined
   today: number
+  highlighted: string | undefined
   onOpenPicture: OpenPicture
 }) {
   const item = items[index]
@@ -42,6 +46,8 @@ export function TimelineRow({
           isGroup={chat?.kind === 'group'}
           // Only groups say who has seen a message; elsewhere a receipt must not draw the row again.
           members={chat?.kind === 'group' ? members : nobody}
+          ownId={ownId}
+          isHighlighted={item.key === highlighted}
           onOpenPicture={onOpenPicture}
         />
       )

@@ -2,6 +2,7 @@ import type { Message, TimelineItem } from '@relaychat/client'
 import { useEffect, useRef } from 'react'
 import { t } from '../../strings'
 import { announce } from '../../ui/live-region'
+import { lineOf } from '../message-text'
 
 /** Messages closer together than this are spoken as one. */
 const burstMs = 500
@@ -39,6 +40,5 @@ function messagesAfter(items: readonly TimelineItem[], key: string): Message[] {
 function spoken(messages: readonly Message[]): string {
   const [only] = messages
   if (only === undefined || messages.length > 1) return t.conversation.newMessages(messages.length)
-  const text = only.text === '' ? t.message.images(only.attachments.length) : only.text
-  return t.conversation.newMessageFrom(only.sender.name, text)
+  return t.conversation.newMessageFrom(only.sender.name, lineOf(only))
 }

@@ -13,6 +13,8 @@ const message = (seq: number): TimelineItem => {
     sentAt: seq,
     text: 'x',
     attachments: [],
+    isDeleted: false,
+    reactions: [],
   }
   return { kind: 'message', key: of.id, message: of }
 }

@@ -8,8 +8,7 @@ import { Avatar } from '../../ui/avatar'
 import { iconButton } from '../../ui/button'
 import { announce } from '../../ui/live-region'
 import { PresenceText } from '../presence-text'
-
-const ranks: Readonly<Record<Role, number>> = { member: 0, admin: 1, owner: 2 }
+import { isAtLeast } from '../roles'
 
 /** Somebody in a group, whether they are there, and what the reader may do with them. */
 export function MemberRow({
@@ -25,7 +24,7 @@ export function MemberRow({
 }) {
   // One knows that oneself is there.
   const presence = usePresence(isMe ? undefined : user.id)
-  const mayChange = !isMe && ownRole !== 'member' && ranks[ownRole] > ranks[role]
+  const mayChange = !isMe && ownRole !== 'member' && !isAtLeast(role, ownRole)
   const [problem, setProblem] = useState<string>()
   return (
     <li className="flex flex-col rounded-xl px-2">

@@ -1,35 +1,44 @@
 import type { ChatSummary } from '@relaychat/client'
 import { useMe, usePresence } from '@relaychat/client/react'
-import { Image } from 'lucide-react'
+import { AtSign, BellOff, File, Image, Pin } from 'lucide-react'
 import { memo } from 'react'
 import { Link } from 'wouter'
 import { rowLabel } from '../../format/dates'
 import { t } from '../../strings'
+import type { AnchorBox } from '../../ui/anchor-box'
 import { Avatar } from '../../ui/avatar'
 import { cx } from '../../ui/class-names'
 import { Ticks } from '../../ui/ticks'
+import { useMenuGesture } from '../../ui/use-menu-gesture'
+import { isMuted } from '../chat-state'
+import { lineOf } from '../message-text'
 import { fromList } from './from-list'
 
 export const ChatRow = memo(function ChatRow({
   chat,
   isSelected,
   today,
+  onMenu,
 }: {
   chat: ChatSummary
   isSelected: boolean
   today: number
+  onMenu: (chat: ChatSummary, anchor: AnchorBox) => void
 }) {
   const presence = usePresence(chat.peer?.id)
-  const isUnread = chat.unreadCount > 0
+  const isUnread = chat.unreadCount > 0 || chat.isMarkedUnread
+  const isQuiet = isMuted(chat, Date.now()) || chat.isArchived
+  const gesture = useMenuGesture(anchor => onMenu(chat, anchor), true)
   const last = chat.lastMessage
   return (
     <Link
       href={`/chat/${chat.id}`}
       state={fromList}
       data-row
+      {...gesture}
       aria-current={isSelected ? 'page' : undefined}
       className={cx(
-        'flex h-full items-center gap-3 rounded-2xl px-2.5 outline-offset-[-2px] transition-colors',
+        'flex h-full items-center gap-3 rounded-2xl px-2.5 outline-offset-[-2px] transition-colors [-webkit-touch-callout:none] pointer-coarse:select-none',
         isSelected ? 'bg-selected forced-colors:border' : 'hover:bg-hover',
       )}
     >
@@ -54,7 +63,10 @@ export const ChatRow = memo(function ChatRow({
           {last !== undefined && (
             <time
               dateTime={new Date(last.sentAt).toISOString()}
-              className={cx('text-xs tabular-nums', isUnread ? 'text-accent-text' : 'text-muted')}
+              className={cx(
+                'text-xs tabular-nums',
+                isUnread && !isQuiet ? 'text-accent-text' : 'text-muted',
+              )}
             >
               {rowLabel(last.sentAt, Math.max(today, last.sentAt))}
             </time>
@@ -64,19 +76,66 @@ export const ChatRow = memo(function ChatRow({
           <span dir="auto" className="name min-w-0 flex-1 text-sm text-muted">
             <Preview chat={chat} />
           </span>
-          {isUnread && (
-            <span className="min-w-5.5 rounded-full bg-accent px-1.5 text-center text-xs leading-[1.375rem] font-bold text-accent-ink tabular-nums">
-              <span aria-hidden>
-                {chat.unreadCount > 999 ? `${t.number(999)}+` : t.number(chat.unreadCount)}
-              </span>
-              <span className="sr-only">{t.sidebar.unread(chat.unreadCount)}</span>
-            </span>
-          )}
+          <Signs chat={chat} />
+          {chat.mentionCount > 0 && <Mentioned count={chat.mentionCount} />}
+          {isUnread && <Badge chat={chat} isQuiet={isQuiet} />}
         </span>
       </span>
     </Link>
   )
 })
+
+function Signs({ chat }: { chat: ChatSummary }) {
+  return (
+    <>
+      {isMuted(chat, Date.now()) && (
+        <span className="shrink-0 text-muted">
+          <BellOff aria-hidden className="size-3.5" />
+          <span className="sr-only">{t.chat.muted}</span>
+        </span>
+      )}
+      {chat.isPinned && (
+        <span className="shrink-0 text-muted">
+          <Pin aria-hidden className="size-3.5 rotate-45" />
+          <span className="sr-only">{t.chat.pinned}</span>
+        </span>
+      )}
+    </>
+  )
+}
+
+/** Somebody means the reader: that calls, also where everything else is muted. */
+function Mentioned({ count }: { count: number }) {
+  return (
+    <span className="grid size-5.5 shrink-0 place-items-center rounded-full bg-accent text-accent-ink">
+      <AtSign aria-hidden strokeWidth={2.5} className="size-3.5" />
+      <span className="sr-only">{t.chat.mentions(count)}</span>
+    </span>
+  )
+}
+
+/** How many are unread, or a dot for a chat that was only marked so. Quiet where nobody is called. */
+function Badge({ chat, isQuiet }: { chat: ChatSummary; isQuiet: boolean }) {
+  const { unreadCount } = chat
+  return (
+    <span
+      className={cx(
+        'rounded-full text-center text-xs leading-[1.375rem] font-bold tabular-nums',
+        unreadCount > 0 ? 'min-w-5.5 px-1.5' : 'size-3 shrink-0',
+        isQuiet
+          ? 'bg-hover text-soft ring-1 ring-line-strong ring-inset'
+          : 'bg-accent text-accent-ink',
+      )}
+    >
+      {unreadCount > 0 && (
+        <span aria-hidden>{unreadCount > 999 ? `${t.number(999)}+` : t.number(unreadCount)}</span>
+      )}
+      <span className="sr-only">
+        {unreadCount > 0 ? t.sidebar.unread(unreadCount) : t.chat.markedUnread}
+      </span>
+    </span>
+  )
+}
 
 /** The last message in a line, or who is typing. */
 function Preview({ chat }: { chat: ChatSummary }) {
@@ -93,13 +152,21 @@ function Preview({ chat }: { chat: ChatSummary }) {
   }
   if (last === undefined) return t.sidebar.noMessages
   const isOwn = last.isOwn || last.sender.id === me?.id
-  const who = isOwn ? t.sidebar.you : chat.kind === 'group' ? `${last.sender.name}:` : ''
-  const photos = last.attachments.length
+  const who = last.isDeleted
+    ? ''
+    : isOwn
+      ? t.sidebar.you
+      : chat.kind === 'group'
+        ? `${last.sender.name}:`
+        : ''
+  const hasPhotos = last.attachments.some(({ kind }) => kind === 'image')
+  const hasFiles = last.attachments.some(({ kind }) => kind === 'file')
   return (
     <>
       {who !== '' && <bdi className="text-soft">{who} </bdi>}
-      {photos > 0 && <Image aria-hidden className="me-1 inline size-3.5 align-[-2px]" />}
-      {last.text !== '' ? last.text : photos > 1 ? t.sidebar.photos(photos) : t.sidebar.photo}
+      {hasPhotos && <Image aria-hidden className="me-1 inline size-3.5 align-[-2px]" />}
+      {hasFiles && <File aria-hidden className="me-1 inline size-3.5 align-[-2px]" />}
+      <span className={cx(last.isDeleted && 'italic')}>{lineOf(last)}</span>
     </>
   )
 }

@@ -1,16 +1,24 @@
 import { Dialog } from '@base-ui/react/dialog'
+import type { SearchHit } from '@relaychat/client'
 import { useChats, useClient, useMe } from '@relaychat/client/react'
 import { Search } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
+import { rowLabel } from '../../format/dates'
 import { t } from '../../strings'
 import { Avatar } from '../../ui/avatar'
 import { cx } from '../../ui/class-names'
 import { announce } from '../../ui/live-region'
+import { requestJump } from '../conversation/jumps'
+import { HitText } from '../search/hit-text'
+import { useHits } from '../search/use-hits'
 import { matchRange, type SearchResult, searchResults } from './search'
 import { usePeople } from './use-people'
 
-/** Ctrl+K: any chat or person in a few letters. */
+/** A single letter is in nearly every message. */
+const messageQueryMin = 2
+
+/** Ctrl+K: any chat, person or message in a few letters. */
 export function SearchPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const field = useRef<HTMLInputElement>(null)
   return (
@@ -45,15 +53,18 @@ function Palette({
   const [active, setActive] = useState(0)
   const wanted = query.trim()
   const { people, status } = usePeople(wanted)
-  const results = searchResults(items, people, wanted, me?.id)
-  const at = Math.min(active, results.length - 1)
-  const isNothing = results.length === 0 && status === 'ready' && wanted !== ''
+  const named = searchResults(items, people, wanted, me?.id)
+  const hits = useHits(wanted.length < messageQueryMin ? undefined : { query: wanted })
+  const count = named.length + hits.items.length
+  const at = Math.min(active, count - 1)
+  const isReady = status === 'ready' && hits.status !== 'loading'
+  const isNothing = count === 0 && isReady && wanted !== ''
 
   useEffect(() => {
-    if (wanted !== '' && status === 'ready') {
-      announce(results.length === 0 ? t.palette.none(wanted) : t.palette.results(results.length))
+    if (wanted !== '' && isReady) {
+      announce(count === 0 ? t.palette.none(wanted) : t.palette.results(count))
     }
-  }, [wanted, status, results.length])
+  }, [wanted, isReady, count])
 
   const open = async (result: SearchResult) => {
     onClose()
@@ -66,16 +77,26 @@ function Palette({
     }
   }
 
+  const openHit = ({ message }: SearchHit) => {
+    onClose()
+    if (message.seq !== undefined) {
+      requestJump(message.chatId, { messageId: message.id, seq: message.seq })
+    }
+    navigate(`/chat/${message.chatId}`)
+  }
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
       const step = event.key === 'ArrowDown' ? 1 : -1
-      setActive((at + step + results.length) % Math.max(1, results.length))
+      setActive((at + step + count) % Math.max(1, count))
     } else if (event.key === 'Enter') {
       event.preventDefault()
-      const result = results[at]
+      const result = named[at]
+      const hit = hits.items[at - named.length]
       if (result !== undefined) void open(result)
+      else if (hit !== undefined) openHit(hit)
     }
   }
 
@@ -86,9 +107,9 @@ function Palette({
         <input
           ref={field}
           role="combobox"
-          aria-expanded={results.length > 0}
+          aria-expanded={count > 0}
           aria-controls={`${id}-list`}
-          aria-activedescendant={results.length > 0 ? `${id}-${at}` : undefined}
+          aria-activedescendant={count > 0 ? `${id}-${at}` : undefined}
           aria-autocomplete="list"
           aria-label={t.palette.field}
           placeholder={t.palette.field}
@@ -118,17 +139,29 @@ function Palette({
           aria-label={t.palette.heading}
           className="min-h-0 overflow-y-auto p-2"
         >
-          {results.map((result, index) => (
+          {named.map((result, index) => (
             <Option
               key={`${result.kind}-${result.id}`}
               id={`${id}-${index}`}
-              result={result}
-              query={wanted}
               isActive={index === at}
               onPick={() => open(result)}
               onHover={() => setActive(index)}
-            />
+            >
+              <Named result={result} query={wanted} />
+            </Option>
           ))}
+          {hits.items.map((hit, index) => (
+            <Option
+              key={hit.message.id}
+              id={`${id}-${named.length + index}`}
+              isActive={named.length + index === at}
+              onPick={() => openHit(hit)}
+              onHover={() => setActive(named.length + index)}
+            >
+              <Found hit={hit} />
+            </Option>
+          ))}
+          {hits.isLocal && <p className="px-3 py-2 text-xs text-muted">{t.search.local}</p>}
         </div>
       )}
       <p className="border-t border-line px-5 py-3 text-xs text-muted">{t.palette.hint}</p>
@@ -138,24 +171,21 @@ function Palette({
 
 function Option({
   id,
-  result,
-  query,
   isActive,
   onPick,
   onHover,
+  children,
 }: {
   id: string
-  result: SearchResult
-  query: string
   isActive: boolean
   onPick: () => void
   onHover: () => void
+  children: ReactNode
 }) {
   const row = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (isActive) row.current?.scrollIntoView({ block: 'nearest' })
   }, [isActive])
-  const [from, to] = matchRange(result.name, query) ?? [0, 0]
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, see aria-activedescendant
     // biome-ignore lint/a11y/useKeyWithClickEvents: as above, the field takes the keys
@@ -171,6 +201,16 @@ function Option({
         isActive && 'bg-selected',
       )}
     >
+      {children}
+    </div>
+  )
+}
+
+/** A chat or a person. */
+function Named({ result, query }: { result: SearchResult; query: string }) {
+  const [from, to] = matchRange(result.name, query) ?? [0, 0]
+  return (
+    <>
       <Avatar id={result.avatarId} name={result.name} url={result.avatarUrl} size={36} />
       <span dir="auto" className="name min-w-0 flex-1 font-medium">
         {result.name.slice(0, from)}
@@ -182,6 +222,37 @@ function Option({
       <span aria-hidden className="text-xs text-soft">
         {result.kind === 'chat' ? t.palette.chats : t.palette.people}
       </span>
-    </div>
+    </>
+  )
+}
+
+/** A message, with the chat it is in. */
+function Found({ hit }: { hit: SearchHit }) {
+  const { message, chat } = hit
+  const { sender, sentAt } = message
+  const title = chat?.title ?? sender.name
+  return (
+    <>
+      <Avatar
+        id={chat?.peer?.id ?? chat?.id ?? sender.id}
+        name={title}
+        url={chat === undefined ? sender.avatarUrl : chat.avatarUrl}
+        size={36}
+      />
+      <span className="flex min-w-0 flex-1 flex-col py-1.5">
+        <span className="flex items-baseline gap-2">
+          <span dir="auto" className="name min-w-0 flex-1 text-sm font-medium">
+            {title}
+          </span>
+          <time dateTime={new Date(sentAt).toISOString()} className="text-xs text-soft">
+            {rowLabel(sentAt, Math.max(Date.now(), sentAt))}
+          </time>
+        </span>
+        <span dir="auto" className="line-clamp-2 text-sm text-soft wrap-anywhere">
+          {chat?.kind === 'group' && <bdi>{sender.name}: </bdi>}
+          <HitText hit={hit} />
+        </span>
+      </span>
+    </>
   )
 }

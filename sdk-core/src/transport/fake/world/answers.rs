@@ -8,20 +8,21 @@ use relaychat_protocol::{
         attachments::{Attachment, AttachmentKind},
         chats::ChatWithUsers,
         messages::MessagePage,
-        sync::{ChatMessages, SyncAnswer, SyncKind},
+        sync::{ChatMessages, Gap, SyncAnswer, SyncKind},
         users::Me,
     },
 };
 
-use super::{EPOCH, SYNC_CHATS, SYNC_PAGE, UPLOAD_BYTES, World, id};
+use super::{EPOCH, SYNC_CHATS, SYNC_PAGE, UPLOAD_BYTES, World, WorldChat, id};
 use crate::transport::{HttpRequest, Method};
 
 impl World {
     pub(super) fn sync(&self, user_id: UserId, since: Option<&str>) -> SyncAnswer {
-        let token = since.map(|token| token.parse::<u64>().expect("our token"));
-        let is_valid = token.is_none_or(|token| token / EPOCH == self.epoch);
+        let token = since.map(read_token);
+        let is_valid = token.is_none_or(|(epoch, ..)| epoch == self.epoch);
         let since = since.filter(|_| is_valid);
-        let from = since.and(token).map_or(0, |token| token % EPOCH);
+        let token = token.filter(|_| is_valid);
+        let (from, floor) = token.map_or((0, 0), |(_, from, floor)| (from, floor));
         let mut messages = Vec::new();
         let mut chats = Vec::new();
         let (mut up_to, mut has_more) = (self.change, false);
@@ -42,15 +43,7 @@ impl World {
                 up_to = chat.changed;
             }
             chats.push(view);
-            let newest = chat.messages.iter().rev().take(SYNC_PAGE).cloned();
-            let mut items: Vec<_> = newest.collect();
-            items.reverse();
-            messages.push(ChatMessages {
-                chat_id: *chat_id,
-                items,
-                changed: Vec::new(),
-                gap: None,
-            });
+            messages.push(missed(*chat_id, chat, floor));
         }
         SyncAnswer {
             kind: match (is_valid, since) {
@@ -58,7 +51,11 @@ impl World {
                 (true, Some(_)) => SyncKind::Changes,
                 (true, None) => SyncKind::Snapshot,
             },
-            token: self.token_at(if has_more { up_to } else { self.change }),
+            // What is missing of messages is told from the first page on.
+            token: match has_more {
+                true => format!("{}-{floor}", self.token_at(up_to)),
+                false => self.token_at(self.change),
+            },
             has_more,
             me: Me {
                 user: self.users[&user_id].clone(),
@@ -73,6 +70,7 @@ impl World {
             },
             removed_chat_ids: Vec::new(),
             receipts: Vec::new(),
+            settings: Vec::new(),
             users: self.users.values().cloned().collect(),
             next_chats_cursor: None,
         }
@@ -109,13 +107,17 @@ impl World {
                     return Err(ErrorCode::PayloadTooLarge);
                 }
                 self.files += 1;
+                let (kind, pixels) = match query.get("kind") {
+                    Some(&"file") => (AttachmentKind::File, 0),
+                    _ => (AttachmentKind::Image, 1),
+                };
                 let attachment = Attachment {
                     id: AttachmentId(id(self.files)),
-                    kind: AttachmentKind::Image,
+                    kind,
                     content_type: body.content_type.clone(),
                     size_bytes: body.content.size_bytes(),
-                    width: 1,
-                    height: 1,
+                    width: pixels,
+                    height: pixels,
                     thumb_hash: None,
                     file_name: None,
                 };
@@ -146,5 +148,49 @@ impl World {
             has_before: from > 1,
             has_after: to < last,
         })
+    }
+}
+
+/// The epoch, the change up to which chats were told, and the one up to which messages were.
+fn read_token(token: &str) -> (u64, u64, u64) {
+    let number = |text: &str| text.parse::<u64>().expect("our token");
+    let (position, floor) = match token.split_once('-') {
+        Some((position, floor)) => (number(position), number(floor)),
+        None => (number(token), number(token) % EPOCH),
+    };
+    (position / EPOCH, position % EPOCH, floor)
+}
+
+/// Messages that were sent or updated after `floor`, as many as a page holds of each. The others
+/// are a gap.
+fn missed(chat_id: ChatId, chat: &WorldChat, floor: u64) -> ChatMessages {
+    let sent = chat.messages.iter().zip(&chat.sent);
+    let sent = sent.filter(|(_, change)| **change > floor);
+    let sent: Vec<_> = sent.map(|(message, _)| message.clone()).collect();
+    let items = sent[sent.len().saturating_sub(SYNC_PAGE)..].to_vec();
+    let first_new = items.first().map_or(u64::MAX, |message| message.seq);
+    let updated = chat.updated.iter();
+    let updated = updated.filter(|(seq, change)| **change > floor && **seq < first_new);
+    let updated: Vec<_> = updated.map(|(seq, _)| *seq).collect();
+    let (left_out, told) = updated.split_at(updated.len().saturating_sub(SYNC_PAGE));
+    let sent_gap = sent.first().filter(|first| first.seq < first_new);
+    let gaps = [
+        sent_gap.map(|first| (first.seq, first_new - 1)),
+        left_out.first().copied().zip(left_out.last().copied()),
+    ];
+    let gap = gaps.into_iter().flatten().reduce(|one, other| {
+        let (first, last) = (one.0.min(other.0), one.1.max(other.1));
+        (first, last)
+    });
+    let changed = chat.messages.iter();
+    let changed = changed.filter(|message| told.contains(&message.seq));
+    ChatMessages {
+        chat_id,
+        items,
+        changed: changed.cloned().collect(),
+        gap: gap.map(|(first_seq, last_seq)| Gap {
+            first_seq,
+            last_seq,
+        }),
     }
 }

@@ -76,6 +76,18 @@ const IMAGE_SIZE: Setting = engine_setting!(
     limits.image_bytes,
     "Largest image file, at most 100MiB"
 );
+const FILE_SIZE: Setting = engine_setting!(
+    "file_size",
+    Kind::Bytes,
+    limits.file_bytes,
+    "Largest file of any type, at most 4GiB; 0B: none but images"
+);
+const UPLOADS_PER_USER: Setting = engine_setting!(
+    "uploads_per_user",
+    Kind::Bytes,
+    limits.user_bytes,
+    "Room for all uploads of one user; 0B: as much as they like"
+);
 const IMAGE_PIXELS: Setting = engine_setting!(
     "image_pixels",
     Kind::Count(1),
@@ -99,5 +111,7 @@ pub(crate) const SECTION: Section = Section {
         WATCHED_USERS,
         IMAGE_SIZE,
         IMAGE_PIXELS,
+        FILE_SIZE,
+        UPLOADS_PER_USER,
     ],
 };

@@ -59,6 +59,18 @@ public class Chat internal constructor(
     /** Sends a text. */
     public fun send(text: String): Outgoing = send(Draft(text))
 
+    /** Sends an answer to a message of this chat, which is quoted above it. */
+    public fun reply(
+        messageId: String,
+        draft: Draft,
+    ): Outgoing = Outgoing(client, core.reply(messageId, draft))
+
+    /** Answers with a text. */
+    public fun reply(
+        messageId: String,
+        text: String,
+    ): Outgoing = reply(messageId, Draft(text))
+
     /**
      * Changes a group: its name, its picture, who is in it. Everybody in it sees it; on return the
      * caller does too.
@@ -68,17 +80,33 @@ public class Chat internal constructor(
     /** A message that is on its way, also one of an earlier run of the program. */
     public fun outgoing(messageId: String): Outgoing? = core.outgoing(messageId)?.let { Outgoing(client, it) }
 
-    /** Tries a failed message again. */
+    /** Tries a failed message again, or what the server refused to do with a sent one. */
     public fun retry(messageId: String): Unit = core.retry(messageId)
 
-    /** Gives a message another text that has not left this device. */
+    /**
+     * Gives an own message another text: shown at once, told to the server as soon as it can be asked.
+     * What it refuses is in [Message.pending].
+     */
     public fun edit(
         messageId: String,
         text: String,
     ): Unit = core.edit(messageId, text)
 
-    /** Takes a message back; removes a failed one. */
+    /** Deletes a message for everyone, in the same way. One that was not sent is taken back. */
+    public fun delete(messageId: String): Unit = core.delete(messageId)
+
+    /** Reacts to a message with an emoji, or takes that back, in the same way. */
+    public fun react(
+        messageId: String,
+        emoji: String,
+        isOn: Boolean = true,
+    ): Unit = core.react(messageId, emoji, isOn)
+
+    /** Takes a message back; removes a failed one. Of a sent one it drops what the server refused. */
     public fun cancel(messageId: String): Unit = core.cancel(messageId)
+
+    /** Sets something for the person alone, on all their devices; the last wish holds. */
+    public fun set(settings: ChatSettings): Unit = core.set(settings)
 
     /** Everything up to [seq] has been seen by the person. Never moves backwards. */
     public fun markRead(seq: ULong): Unit = core.markRead(seq)

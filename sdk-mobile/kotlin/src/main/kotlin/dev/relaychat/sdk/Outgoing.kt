@@ -37,6 +37,15 @@ public class Outgoing internal constructor(
     public fun cancel(): Unit = core.cancel()
 }
 
+/**
+ * A file of this device, to attach. Of the types `image/png`, `image/jpeg`, `image/webp` and
+ * `image/gif` it becomes an image, without its metadata; of any other it goes byte for byte.
+ */
+public fun file(
+    path: String,
+    contentType: String = "application/octet-stream",
+): Upload = Upload(UploadContent.File(path), contentType, path.substringAfterLast('/'))
+
 /** An image file of this device, to attach or to show as one's picture. */
 public fun imageFile(
     path: String,

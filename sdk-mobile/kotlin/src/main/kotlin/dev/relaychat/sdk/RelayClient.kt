@@ -141,6 +141,15 @@ public class RelayClient(
     /** Removes the caller's picture. */
     public suspend fun removeAvatar(): Me = core.removeAvatar().also { refresh() }
 
+    /**
+     * Searches the messages of all chats that the caller is in; pass the page's cursor back to read on.
+     * Without a connection what this device holds is searched, and the page says so.
+     */
+    public suspend fun search(search: Search): SearchPage = core.search(search)
+
+    /** Searches for words. */
+    public suspend fun search(query: String): SearchPage = search(Search(query))
+
     /** Short-lived addresses of the bytes of an attachment. Kept until shortly before they expire. */
     public suspend fun attachmentLinks(attachmentId: String): AttachmentLinks = core.attachmentLinks(attachmentId)
 

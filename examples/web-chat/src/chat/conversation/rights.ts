@@ -1,0 +1,49 @@
+/** What the reader may do with a message. The engine decides; what it would refuse is not offered. */
+
+import type { ChatSummary, Message, Role } from '@relaychat/client'
+
+export interface Rights {
+  readonly react: boolean
+  readonly reply: boolean
+  readonly edit: boolean
+  readonly delete: boolean
+  readonly copy: boolean
+  /** There is somebody to ask about: groups alone say who. */
+  readonly receipts: boolean
+}
+
+export function rightsOn(
+  message: Message,
+  {
+    kind,
+    role,
+    editWindowMs,
+    canChange,
+    mayWrite,
+    nowMs,
+  }: {
+    kind: ChatSummary['kind']
+    role: Role | undefined
+    /** Unknown before the first connection: then the engine says what it thinks. */
+    editWindowMs: number | undefined
+    /** The client knows how to take back and react to what was sent. */
+    canChange: boolean
+    /** The rules of the group let the reader write. */
+    mayWrite: boolean
+    nowMs: number
+  },
+): Rights {
+  const { isOwn, isDeleted, seq, text, sentAt } = message
+  const isSent = seq !== undefined
+  const isThere = isSent && !isDeleted
+  const isKeeper = kind === 'group' && (role === 'owner' || role === 'admin')
+  const isYoung = !isSent || editWindowMs === undefined || nowMs - sentAt < editWindowMs
+  return {
+    react: isThere && canChange,
+    reply: isThere && canChange && mayWrite,
+    edit: isOwn && !isDeleted && isYoung,
+    delete: !isDeleted && (canChange || !isSent) && (isOwn || isKeeper),
+    copy: !isDeleted && text !== '',
+    receipts: kind === 'group' && isOwn && isThere,
+  }
+}

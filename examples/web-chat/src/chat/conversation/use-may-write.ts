@@ -1,0 +1,16 @@
+import type { ChatSummary, Role } from '@relaychat/client'
+import { useMe, useMembers } from '@relaychat/client/react'
+import { rolesOf } from '../../contract'
+import { isAtLeast } from '../roles'
+
+/** Whether the reader may write in a chat; else who may. Unknown until the members are. */
+export function useMayWrite(chat: ChatSummary | undefined): true | { only: Role } | undefined {
+  const me = useMe()
+  const members = useMembers(chat?.id ?? '')
+  if (chat === undefined) return true
+  const { send } = rolesOf(chat)
+  if (send === 'member') return true
+  const role = members.find(({ user }) => user.id === me?.id)?.role
+  if (role === undefined) return undefined
+  return isAtLeast(role, send) ? true : { only: send }
+}

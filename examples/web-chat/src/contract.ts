@@ -1,0 +1,66 @@
+/**
+ * What this application can show of the client, whichever build of the client it is with: what a build
+ * does not have yet is not offered. This goes when the client's own types say it.
+ */
+
+import type * as Sdk from '@relaychat/client'
+import { useClient } from '@relaychat/client/react'
+
+export interface ReactionPage {
+  readonly items: readonly { readonly user: Sdk.User; readonly at: number }[]
+  readonly nextCursor?: string
+}
+
+export interface Mentions {
+  readonly userIds: readonly string[]
+  readonly isEveryone: boolean
+}
+
+export interface Invite {
+  readonly id: string
+  readonly token: string
+  readonly createdBy: string
+  readonly createdAt: number
+  readonly expiresAt?: number
+  readonly maxUses?: number
+  readonly uses: number
+}
+
+export interface InvitePreview {
+  readonly chatId: string
+  readonly name: string
+  readonly avatarUrl?: string
+  readonly memberCount: number
+  readonly isMember: boolean
+}
+
+export type Chat = Omit<Sdk.Chat, 'edit'> & {
+  /** Whether whom a text mentions reaches anybody. */
+  readonly takesMentions?: boolean
+  edit(messageId: string, text: string, mentions?: Mentions): void
+  reactions?(messageId: string, emoji: string, cursor?: string): Promise<ReactionPage>
+  createInvite?(options?: { expiresAt?: number; maxUses?: number }): Promise<Invite>
+  invites?(): Promise<readonly Invite[]>
+  revokeInvite?(inviteId: string): Promise<void>
+  setSendRole?(role: Sdk.Role): Promise<void>
+  setAddRole?(role: Sdk.Role): Promise<void>
+}
+
+export type Joining = Sdk.Client & {
+  previewInvite?(token: string): Promise<InvitePreview>
+  acceptInvite?(token: string): Promise<string>
+}
+
+export function useChatHandle(chatId: string): Chat {
+  return useClient().chat(chatId) as Chat
+}
+
+export function mentionsOf(message: Sdk.Message): Mentions | undefined {
+  return (message as { mentions?: Mentions }).mentions
+}
+
+/** The lowest roles that may write, and add people. */
+export function rolesOf(chat: Sdk.ChatSummary): { send: Sdk.Role; add: Sdk.Role } {
+  const { sendRole, addRole } = chat as { sendRole?: Sdk.Role; addRole?: Sdk.Role }
+  return { send: sendRole ?? 'member', add: addRole ?? 'admin' }
+}

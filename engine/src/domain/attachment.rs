@@ -58,6 +58,9 @@ pub enum Usage {
     Message(ChatId, MessageId),
     /// Somebody's picture: readable by its unguessable address.
     Avatar,
+    /// Named by this message until that was deleted: readable by nobody, whatever address they
+    /// hold; swept after a grace.
+    Deleted(MessageId),
 }
 
 /// A stored form of an attachment.

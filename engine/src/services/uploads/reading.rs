@@ -40,7 +40,7 @@ impl Services {
                 let members = snapshot.members().find_many(&pair).await?;
                 members.iter().any(|member| !member.has_left)
             }
-            Usage::Avatar => false,
+            Usage::Avatar | Usage::Deleted(_) => false,
         };
         if !is_readable {
             return Err(ServiceError::not_found());
@@ -94,7 +94,11 @@ impl Services {
         if !blob_links::is_valid(key, (id, variant), expires_at_ms, signature, self.now_ms()) {
             return Err(ServiceError::not_found());
         }
-        self.find_attachment(id).await
+        let found = self.find_attachment(id).await?;
+        match found.usage {
+            Usage::Deleted(_) => Err(ServiceError::not_found()),
+            Usage::Unused | Usage::Message(..) | Usage::Avatar => Ok(found),
+        }
     }
 
     /// An address of the store itself, when it can sign one.

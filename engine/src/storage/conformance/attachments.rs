@@ -38,7 +38,13 @@ pub(super) async fn a_file_comes_back_as_inserted(storage: Arc<dyn Storage>) {
 pub(super) async fn usage_is_replaced(storage: Arc<dyn Storage>) {
     insert(&storage, &[attachment(1)]).await;
     let mut transaction = begin(&storage).await;
-    for usage in [Usage::Avatar, Usage::Message(id(5), id(6)), Usage::Unused] {
+    let usages = [
+        Usage::Avatar,
+        Usage::Message(id(5), id(6)),
+        Usage::Deleted(id(6)),
+        Usage::Unused,
+    ];
+    for usage in usages {
         ok(transaction.attachments().update_usage(id(1), usage).await);
         let found = ok(transaction.attachments().find_many(&[id(1)]).await);
         let expected = Attachment {

@@ -135,7 +135,11 @@ pub(super) async fn a_deleted_message_is_empty_and_frees_its_files(storage: Arc<
     assert_eq!(history(&storage, 1).await, [deleted, other]);
     let mut reading = snapshot(&storage).await;
     let unused = ok(reading.attachments().list_unused(100, 10).await);
-    assert_eq!(unused, [attachment(1), attachment(2)]);
+    let freed = |number| Attachment {
+        usage: Usage::Deleted(with_files.id),
+        ..attachment(number)
+    };
+    assert_eq!(unused, [freed(1), freed(2)]);
     let listed = reading.reactions().list(place, "👍", None, 9).await;
     assert_eq!(ok(listed), []);
 }

@@ -55,12 +55,13 @@ fn kind_column(kind: Kind) -> i16 {
     }
 }
 
-/// The three columns of a [`Usage`].
+/// The three columns of a [`Usage`]. What was in a deleted message is unused and still names it.
 fn usage_columns(usage: Usage) -> (i16, Option<Uuid>, Option<Uuid>) {
     match usage {
         Usage::Unused => (UNUSED, None, None),
         Usage::Message(chat_id, message_id) => (IN_MESSAGE, Some(chat_id.0), Some(message_id.0)),
         Usage::Avatar => (AVATAR, None, None),
+        Usage::Deleted(message_id) => (UNUSED, None, Some(message_id.0)),
     }
 }
 
@@ -130,7 +131,8 @@ impl TryFrom<AttachmentRow> for Attachment {
                 _ => return Err(row::damaged("read an attachment", "unknown kind")),
             },
             usage: match (usage, chat_id, message_id) {
-                (UNUSED, ..) => Usage::Unused,
+                (UNUSED, _, None) => Usage::Unused,
+                (UNUSED, None, Some(id)) => Usage::Deleted(id.into()),
                 (IN_MESSAGE, Some(chat), Some(id)) => Usage::Message(chat.into(), id.into()),
                 (AVATAR, ..) => Usage::Avatar,
                 _ => return Err(row::damaged("read an attachment", "unknown usage")),
@@ -171,14 +173,14 @@ impl<C: Connection> SqlTransaction<C> {
         Ok(found)
     }
 
-    /// Nothing uses the attachments of a message any more.
+    /// The message of the attachments is deleted.
     pub(super) async fn detach(&mut self, message_id: MessageId) -> Result<(), StorageError> {
-        let (usage, chat_id, no_message) = usage_columns(Usage::Unused);
+        let (usage, chat_id, message) = usage_columns(Usage::Deleted(message_id));
         let update = Query::update()
             .table(TABLE)
             .value("usage", usage)
             .value("chat_id", chat_id)
-            .value("message_id", no_message)
+            .value("message_id", message)
             .value("seq", None::<i64>)
             .and_where(Expr::col("message_id").eq(message_id.0))
             .take();

@@ -21,6 +21,7 @@ pub(crate) mod samples;
 mod search;
 mod sessions;
 mod staged;
+#[cfg(test)]
 pub(crate) mod traces;
 mod transactions;
 mod updates;

@@ -7,6 +7,8 @@ use crate::support::{Person, client, in_time, texts, two_people, until};
 
 /// What a message says, whether it was edited or deleted, and who reacted how often.
 type Line = (String, bool, bool, Vec<(String, u64)>);
+/// The same, as it is written in a test.
+type Wanted<'a> = (&'a str, bool, bool, &'a [(&'a str, u64)]);
 
 fn line(message: &Message) -> Line {
     let reactions = message.reactions.iter();
@@ -30,9 +32,9 @@ fn is_told(now: &TimelineState) -> bool {
     messages.all(|message| message.pending.is_none() && message.seq.is_some())
 }
 
-fn expected(lines: &[(&str, bool, bool, &[(&str, u64)])]) -> Vec<Line> {
+fn expected(lines: &[Wanted<'_>]) -> Vec<Line> {
     let lines = lines.iter();
-    let line = |(text, is_edited, is_deleted, reactions): &(&str, bool, bool, &[(&str, u64)])| {
+    let line = |(text, is_edited, is_deleted, reactions): &Wanted<'_>| {
         let reactions = reactions.iter();
         let reactions = reactions.map(|(emoji, count)| ((*emoji).to_owned(), *count));
         let text = (*text).to_owned();

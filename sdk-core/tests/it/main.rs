@@ -6,6 +6,7 @@ mod changes;
 mod groups;
 mod kills;
 mod reconnect;
+mod recount;
 mod replies;
 mod restart;
 mod search;

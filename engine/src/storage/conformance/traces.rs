@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use super::samples::{id, message, populate};
+use super::{
+    begin, commit, ok,
+    samples::{id, message, populate},
+};
 use crate::{domain::message::Message, storage::Storage};
 
 /// In the text of a message that is deleted. Both begin as their neighbours in an index do, and
@@ -27,12 +30,12 @@ pub(in crate::storage) async fn say(storage: &Arc<dyn Storage>) {
         ..message(1, seq)
     };
     for burst in 0..10 {
-        let mut transaction = storage.begin().await.unwrap();
+        let mut transaction = begin(storage).await;
         let messages: Vec<_> = (1..=200).map(|seq| said(burst * 200 + seq)).collect();
-        transaction.messages().insert_many(&messages).await.unwrap();
+        ok(transaction.messages().insert_many(&messages).await);
         let taken = transaction.search().index_next(id(1), 200).await;
-        assert_eq!(taken.unwrap(), 200);
-        transaction.commit(Box::new(|_| {})).await.unwrap();
+        assert_eq!(ok(taken), 200);
+        commit(transaction).await;
     }
 }
 
@@ -48,9 +51,9 @@ pub(in crate::storage) async fn take_back(storage: &Arc<dyn Storage>) {
         text: "new".to_owned(),
         ..edited
     };
-    let mut transaction = storage.begin().await.unwrap();
+    let mut transaction = begin(storage).await;
     for message in [deleted, edited] {
-        transaction.messages().update(&message).await.unwrap();
+        ok(transaction.messages().update(&message).await);
     }
-    transaction.commit(Box::new(|_| {})).await.unwrap();
+    commit(transaction).await;
 }

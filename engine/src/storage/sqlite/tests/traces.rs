@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::shared;
 use crate::storage::{
-    Storage,
     conformance::traces::{DELETED, EDITED_AWAY, say, take_back},
     sqlite::Sqlite,
 };

@@ -1,9 +1,8 @@
 //! Two devices of one person change messages offline: both, and everybody else, end up with the same.
 
-use relaychat_engine::test_support::TestEngine;
-use relaychat_sdk::{Client, Message, SessionStore, TimelineState, protocol::ChatId};
+use relaychat_sdk::{Client, Message, TimelineState, protocol::ChatId};
 
-use crate::support::{Person, client, in_time, texts, two_people, until};
+use crate::support::{in_time, texts, two_people, until};
 
 /// What a message says, whether it was edited or deleted, and who reacted how often.
 type Line = (String, bool, bool, Vec<(String, u64)>);
@@ -51,18 +50,10 @@ async fn shows(client: &Client, chat_id: ChatId, wanted: &[Line]) {
     .await;
 }
 
-/// A second device of somebody, with the same session.
-async fn another_device(engine: &TestEngine, of: &Person) -> Person {
-    let (client, session) = client(&engine.url());
-    session.save(of.session.load().as_ref());
-    in_time(client.connect()).await;
-    Person { client, session }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_two_devices_did_offline_is_the_same_on_both_and_for_everybody() {
     let (engine, phone, bob, chat_id) = two_people().await;
-    let tablet = another_device(&engine, &phone).await;
+    let tablet = phone.on_another_device(&engine).await;
     let [mine, hers, his] = [&phone, &tablet, &bob].map(|person| person.client.chat(chat_id));
     let mut ids = Vec::new();
     for text in ["one", "two", "three", "four"] {

@@ -39,6 +39,19 @@ impl Person {
         Self { client, session }
     }
 
+    /// A second device of the same person, with the same session.
+    pub(crate) async fn on_another_device(&self, engine: &TestEngine) -> Self {
+        let (client, session) = client(&engine.url());
+        session.save(self.session.load().as_ref());
+        in_time(client.connect()).await;
+        Self { client, session }
+    }
+
+    /// What opens REST to them.
+    pub(crate) fn access_token(&self) -> String {
+        self.session.load().expect("logged in").access_token
+    }
+
     pub(crate) fn id(&self) -> relaychat_sdk::protocol::UserId {
         self.client
             .me()

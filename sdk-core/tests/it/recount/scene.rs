@@ -1,12 +1,12 @@
 //! The devices and the server of a walk: what is done, and what they show.
 
-use relaychat_engine::test_support::{TestEngine, TestUser};
+use relaychat_engine::test_support::TestEngine;
 use relaychat_sdk::{
     Chat, ChatChange, ConnectionState, Lookup, Outgoing, Timeline,
     protocol::{
-        ChatId, MessageId,
+        ChatId, MessageId, UserId,
         rest::{
-            chats::{Chat as WireChat, SeqRange},
+            chats::{ChatWithUsers, SeqRange},
             messages::{EditMessage, Mentions, Message as WireMessage, SendMessage},
             users::UnreadTotal,
         },
@@ -42,8 +42,8 @@ struct Device {
 
 pub(super) struct Scene {
     engine: TestEngine,
-    /// By name: programs of their own, over REST.
-    people: Vec<TestUser>,
+    /// Who they are, and what opens REST to them.
+    people: [(UserId, String); PEOPLE],
     devices: Vec<Device>,
     rooms: [Room; ROOMS],
     count: u64,
@@ -52,9 +52,9 @@ pub(super) struct Scene {
 }
 
 impl Device {
-    async fn new(engine: &TestEngine, owner: usize, email: &str) -> Self {
+    fn new(owner: usize, person: Person) -> Self {
         Self {
-            person: Person::log_in(engine, email).await,
+            person,
             owner,
             is_online: true,
             known: [0; ROOMS],
@@ -87,20 +87,21 @@ impl Device {
 impl Scene {
     pub(super) async fn begin() -> Self {
         let engine = TestEngine::start_with(|config| config.limits.is_rate_limited = false).await;
-        let emails = ["ann@example.com", "bob@example.com", "cem@example.com"];
-        let (mut people, mut devices) = (Vec::new(), Vec::new());
-        for email in emails {
-            people.push(engine.log_in(email).await);
-            // Codes of one address are some time apart.
-            engine.clock().advance_ms(120_000);
-        }
-        for owner in OWNERS {
-            devices.push(Device::new(&engine, owner, emails[owner]).await);
-            engine.clock().advance_ms(120_000);
-        }
+        let phone = Person::log_in(&engine, "ann@example.com").await;
+        let tablet = phone.on_another_device(&engine).await;
+        let his = Person::log_in(&engine, "bob@example.com").await;
+        let cem = engine.log_in("cem@example.com").await;
+        let people = [
+            (phone.id(), phone.access_token()),
+            (his.id(), his.access_token()),
+            (cem.id, cem.access_token),
+        ];
+        let devices: Vec<_> = (OWNERS.into_iter().zip([phone, tablet, his]))
+            .map(|(owner, person)| Device::new(owner, person))
+            .collect();
         let chats = devices[0].person.client.chats();
-        let direct = chats.open_direct(people[BOB].id).await.expect("a chat");
-        let others = vec![people[BOB].id, people[CEM].id];
+        let direct = chats.open_direct(people[BOB].0).await.expect("a chat");
+        let others = vec![people[BOB].0, people[CEM].0];
         let group = chats.create_group("All", others).await.expect("a group");
         let rooms = [
             Room::new(direct, &[ANN, BOB]),
@@ -262,7 +263,7 @@ impl Scene {
         let Some(hers) = self.devices.iter().position(|one| one.is_online) else {
             return;
         };
-        let (bob, room) = (self.people[BOB].id, &mut self.rooms[GROUP]);
+        let (bob, room) = (self.people[BOB].0, &mut self.rooms[GROUP]);
         if self.devices[hers].owner != ANN {
             return;
         }
@@ -279,7 +280,7 @@ impl Scene {
     }
 
     fn mentions(&self, meant: usize) -> Option<Mentions> {
-        let person = self.people.get(meant).map(|person| person.id);
+        let person = self.people.get(meant).map(|person| person.0);
         (meant != NOBODY).then(|| Mentions {
             user_ids: person.into_iter().collect(),
             is_everyone: meant == EVERYONE,
@@ -296,7 +297,7 @@ impl Scene {
             mentions: self.mentions(meant),
         };
         let path = format!("/v1/chats/{}/messages", self.rooms[GROUP].id);
-        let token = Some(self.people[CEM].access_token.as_str());
+        let token = Some(self.people[CEM].1.as_str());
         let sent = self.engine.call(Method::POST, &path, token, Some(&send));
         let sent: WireMessage = sent.await.expect("is sent");
         self.rooms[GROUP].push(sent.id, CEM, meant);
@@ -313,7 +314,7 @@ impl Scene {
         let mut his = newest.filter(|said| said.sender == CEM && !said.is_deleted);
         let Some(said) = his.next() else { return };
         let path = format!("/v1/chats/{}/messages/{}", room.id, said.id);
-        let token = Some(self.people[CEM].access_token.as_str());
+        let token = Some(self.people[CEM].1.as_str());
         let edited = self.engine.call(Method::PATCH, &path, token, Some(&edit));
         let _: WireMessage = edited.await.expect("is edited");
         said.meant = meant;
@@ -359,8 +360,12 @@ impl Scene {
     async fn ask_server(&self, who: usize) -> Counts {
         let mut rooms = Vec::new();
         for room in &self.rooms {
-            let chat: Option<WireChat> = self.get(who, &format!("/v1/chats/{}", room.id)).await;
-            rooms.push(chat.map(|chat| (chat.unread_count, length(&chat.mentioned_unread))));
+            let chat: Option<ChatWithUsers> =
+                self.get(who, &format!("/v1/chats/{}", room.id)).await;
+            rooms.push(chat.map(|found| {
+                let mentions = length(&found.chat.mentioned_unread);
+                (found.chat.unread_count, mentions)
+            }));
         }
         let total: Option<UnreadTotal> = self.get(who, "/v1/me/unread").await;
         let total = total.expect("counts");
@@ -371,7 +376,7 @@ impl Scene {
     }
 
     async fn get<T: DeserializeOwned>(&self, who: usize, path: &str) -> Option<T> {
-        let token = Some(self.people[who].access_token.as_str());
+        let token = Some(self.people[who].1.as_str());
         let found = self.engine.call(Method::GET, path, token, None::<&()>);
         found.await.ok()
     }

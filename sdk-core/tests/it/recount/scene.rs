@@ -13,12 +13,15 @@ use relaychat_sdk::{
     },
 };
 use reqwest::Method;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::model::{
     ANN, BOB, CEM, DEVICES, Deed, EVERYONE, GROUP, NOBODY, OWNERS, PEOPLE, ROOMS, Random, Room,
 };
-use crate::support::{DEADLINE, Person, in_time, until};
+use crate::{
+    support::{DEADLINE, Person, in_time, until},
+    two_people_chat::reqwest_client,
+};
 
 /// What is done to is among the newest.
 const NEWEST: usize = 12;
@@ -44,6 +47,7 @@ pub(super) struct Scene {
     engine: TestEngine,
     /// Who they are, and what opens REST to them.
     people: [(UserId, String); PEOPLE],
+    http: reqwest::Client,
     devices: Vec<Device>,
     rooms: [Room; ROOMS],
     count: u64,
@@ -110,6 +114,7 @@ impl Scene {
         Self {
             engine,
             people,
+            http: reqwest_client(),
             devices,
             rooms,
             count: 0,
@@ -297,9 +302,8 @@ impl Scene {
             mentions: self.mentions(meant),
         };
         let path = format!("/v1/chats/{}/messages", self.rooms[GROUP].id);
-        let token = Some(self.people[CEM].1.as_str());
-        let sent = self.engine.call(Method::POST, &path, token, Some(&send));
-        let sent: WireMessage = sent.await.expect("is sent");
+        let sent: Option<WireMessage> = self.ask(CEM, (Method::POST, &path), Some(&send)).await;
+        let sent = sent.expect("is sent");
         self.rooms[GROUP].push(sent.id, CEM, meant);
     }
 
@@ -309,15 +313,16 @@ impl Scene {
             text: format!("edited {}", self.count),
             mentions: self.mentions(meant),
         };
-        let room = &mut self.rooms[GROUP];
-        let newest = room.said.iter_mut().rev().take(NEWEST);
-        let mut his = newest.filter(|said| said.sender == CEM && !said.is_deleted);
-        let Some(said) = his.next() else { return };
+        let room = &self.rooms[GROUP];
+        let newest = room.said.iter().enumerate().rev().take(NEWEST);
+        let mut his = newest.filter(|(_, said)| said.sender == CEM && !said.is_deleted);
+        let Some((place, said)) = his.next() else {
+            return;
+        };
         let path = format!("/v1/chats/{}/messages/{}", room.id, said.id);
-        let token = Some(self.people[CEM].1.as_str());
-        let edited = self.engine.call(Method::PATCH, &path, token, Some(&edit));
-        let _: WireMessage = edited.await.expect("is edited");
-        said.meant = meant;
+        let edited = self.ask(CEM, (Method::PATCH, &path), Some(&edit)).await;
+        let _: WireMessage = edited.expect("is edited");
+        self.rooms[GROUP].said[place].meant = meant;
     }
 
     /// Counts one by one.
@@ -376,9 +381,25 @@ impl Scene {
     }
 
     async fn get<T: DeserializeOwned>(&self, who: usize, path: &str) -> Option<T> {
-        let token = Some(self.people[who].1.as_str());
-        let found = self.engine.call(Method::GET, path, token, None::<&()>);
-        found.await.ok()
+        self.ask(who, (Method::GET, path), None::<&()>).await
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        who: usize,
+        (method, path): (Method, &str),
+        body: Option<&impl Serialize>,
+    ) -> Option<T> {
+        let url = format!("{}{path}", self.engine.url());
+        let request = self.http.request(method, url);
+        let request = request.bearer_auth(&self.people[who].1);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let answer = request.send().await.expect("an answer");
+        let answer = answer.error_for_status().ok()?;
+        Some(answer.json().await.expect("what was asked for"))
     }
 
     /// How often a mention was counted.

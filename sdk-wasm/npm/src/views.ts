@@ -18,7 +18,7 @@ const LINGER_MS = 10_000
 export interface ViewOptions<T> {
   readonly topic: Topic
   readonly initial: T
-  /** Shown instead when the topic names nothing, such as an id that is none. */
+  /** Shown instead of `initial` when the topic names nothing, such as an id that is none. */
   readonly missing?: T
   /** Makes the next snapshot from what the core wrote. */
   readonly decode: (json: string, previous: T) => T
@@ -184,7 +184,7 @@ export class Views {
 
   #fetch(view: AnyView): boolean {
     if (this.#core === undefined || !view.isOpen) return false
-    const { topic, decode, missing, isBlank } = view.options
+    const { topic, decode, initial, missing = initial, isBlank } = view.options
     try {
       const previous = view.cell.getSnapshot()
       for (let json = this.#core.read(topic); json !== undefined; json = this.#core.read(topic)) {

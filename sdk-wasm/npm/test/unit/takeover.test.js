@@ -67,6 +67,25 @@ test('no snapshot goes back while a new core knows less than the old one', async
   assert.deepEqual(chat.timeline.getSnapshot().items.map((entry) => entry.key), ['a', 'b', 'c'])
 })
 
+test('who looks at something that names nothing goes on with the next leader too', async (t) => {
+  const browser = browserFor(t)
+  const [first, second, third] = await browser.openMany(3)
+  const chat = third.client.chat('impossible')
+  for (const part of [chat.members, chat.draft, chat.summary, chat.timeline]) part.subscribe(() => {})
+  const isMissing = () => {
+    third.frames.next()
+    return chat.summary.getSnapshot() === null
+  }
+  await until('it is missing', isMissing)
+  const before = [chat.members.getSnapshot(), chat.draft.getSnapshot()]
+  assert.deepEqual(before, [[], ''])
+  first.crash()
+  await until('the second leads', () => second.role === 'leader' && third.role === 'follower')
+  await until('it is missing there too', isMissing)
+  assert.deepEqual([chat.members.getSnapshot(), chat.draft.getSnapshot()], before)
+  assert.notEqual(third.client.connection.getSnapshot().status, 'failed')
+})
+
 test('who had read far back is shown what a new core has when it reaches as far', async (t) => {
   const browser = browserFor(t)
   const [first, second] = await browser.openMany(2)

@@ -33,7 +33,7 @@ export function Conversation({ id }: { id: string }) {
   const [pictures, setPictures] = useState<{ all: readonly Picture[]; at: number }>()
   const goTo = useCallback((target: Target) => requestJump(id, target), [id])
 
-  const mayWrite = useMayWrite(chat ?? undefined)
+  const mayWrite = useMayWrite(id, chat ?? undefined)
 
   useClearedMark(handle, chat)
 

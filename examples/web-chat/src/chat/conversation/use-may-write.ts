@@ -4,9 +4,12 @@ import { rolesOf } from '../../contract'
 import { isAtLeast } from '../roles'
 
 /** Whether the reader may write in a chat; else who may. Unknown until the members are. */
-export function useMayWrite(chat: ChatSummary | undefined): true | { only: Role } | undefined {
+export function useMayWrite(
+  chatId: string,
+  chat: ChatSummary | undefined,
+): true | { only: Role } | undefined {
   const me = useMe()
-  const members = useMembers(chat?.id ?? '')
+  const members = useMembers(chatId)
   if (chat === undefined) return true
   const { send } = rolesOf(chat)
   if (send === 'member') return true

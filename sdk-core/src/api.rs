@@ -16,6 +16,7 @@ use crate::{
 mod attachments;
 mod auth;
 mod chats;
+mod invites;
 mod messages;
 mod search;
 mod sync;

@@ -1,6 +1,8 @@
 //! One chat: what it is, who is in it, its timeline, and what the caller does in it.
 
 mod change;
+mod invites;
+mod reactors;
 mod settings;
 
 use std::sync::Arc;
@@ -13,6 +15,8 @@ use crate::{
 };
 
 pub use change::ChatChange;
+pub use invites::{Invite, InvitePreview, InviteTerms};
+pub use reactors::{ReactionPage, Reactor};
 pub use settings::ChatSettings;
 
 /// Something that is looked up by its id.

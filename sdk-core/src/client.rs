@@ -7,8 +7,9 @@ use std::sync::Arc;
 use relaychat_protocol::{AttachmentId, ChatId, rest::limits::Limits};
 
 use crate::{
-    Auth, Chat, ChatList, ClientBuilder, ConnectionState, Me, People, ProfileChanges, RelayError,
-    Search, SearchPage, StorageState, Upload, observable::Observable, runtime::Runtime,
+    Auth, Chat, ChatList, ClientBuilder, ConnectionState, InvitePreview, Me, People,
+    ProfileChanges, RelayError, Search, SearchPage, StorageState, Upload, observable::Observable,
+    runtime::Runtime,
 };
 
 /// Short-lived absolute addresses of the bytes of an attachment.
@@ -134,6 +135,29 @@ impl Client {
     /// `validation_failed` for a query without a word, `rate_limited`, or what the network says.
     pub async fn search(&self, search: &Search) -> Result<SearchPage, RelayError> {
         self.runtime().search(search).await
+    }
+
+    /// The group that a link with this token leads to, without joining it.
+    ///
+    /// # Errors
+    /// `not_found` for a token that is made up, and for a link that has ended, is used up or was
+    /// revoked; or what the network says.
+    pub async fn preview_invite(&self, token: &str) -> Result<InvitePreview, RelayError> {
+        let mut found = self.runtime().api().preview_invite(token).await?;
+        let address = |url: String| self.runtime().address(&url);
+        found.avatar_url = found.avatar_url.map(address);
+        Ok(found)
+    }
+
+    /// Joins the group that a link with this token leads to: on return it is in the list. Who is in
+    /// it already stays as they are, so that a try whose answer got lost can be repeated.
+    ///
+    /// # Errors
+    /// `not_found` as for [`Client::preview_invite`], `forbidden` when the host does not let the
+    /// person in, `membership_managed` when it decides who is in the group, or what the network says.
+    pub async fn accept_invite(&self, token: &str) -> Result<ChatId, RelayError> {
+        let joined = self.runtime().api().accept_invite(token).await?;
+        Ok(self.runtime().learn_chat(joined))
     }
 
     /// What the server accepts; `None` until the first connection.

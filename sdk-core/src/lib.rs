@@ -60,7 +60,10 @@ pub mod timeline;
 pub mod transport;
 
 pub use builder::ClientBuilder;
-pub use chat::{Chat, ChatChange, ChatSettings, Lookup, Member};
+pub use chat::{
+    Chat, ChatChange, ChatSettings, Invite, InvitePreview, InviteTerms, Lookup, Member,
+    ReactionPage, Reactor,
+};
 pub use chats::{ChatList, ChatListState, ChatSummary};
 pub use client::{AttachmentLinks, Client};
 pub use connection::ConnectionState;

@@ -299,6 +299,68 @@ impl<'a> From<&'a sdk::Reaction> for shapes::Reaction<'a> {
     }
 }
 
+impl<'a> From<&'a sdk::ReactionPage> for shapes::ReactionPage<'a> {
+    fn from(page: &'a sdk::ReactionPage) -> Self {
+        let sdk::ReactionPage { items, next_cursor } = page;
+        let reactor = |reactor: &'a sdk::Reactor| {
+            let sdk::Reactor {
+                user,
+                reacted_at_ms,
+            } = reactor;
+            shapes::Reactor {
+                user: (&**user).into(),
+                at: *reacted_at_ms,
+            }
+        };
+        Self {
+            items: items.iter().map(reactor).collect(),
+            next_cursor: next_cursor.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::Invite> for shapes::Invite<'a> {
+    fn from(invite: &'a sdk::Invite) -> Self {
+        let sdk::Invite {
+            id,
+            token,
+            created_by,
+            created_at_ms,
+            expires_at_ms,
+            max_uses,
+            uses,
+        } = invite;
+        Self {
+            id: *id,
+            token,
+            created_by: *created_by,
+            created_at: *created_at_ms,
+            expires_at: *expires_at_ms,
+            max_uses: *max_uses,
+            uses: *uses,
+        }
+    }
+}
+
+impl<'a> From<&'a sdk::InvitePreview> for shapes::InvitePreview<'a> {
+    fn from(preview: &'a sdk::InvitePreview) -> Self {
+        let sdk::InvitePreview {
+            chat_id,
+            name,
+            avatar_url,
+            member_count,
+            is_member,
+        } = preview;
+        Self {
+            chat_id: *chat_id,
+            name,
+            avatar_url: avatar_url.as_deref(),
+            member_count: *member_count,
+            is_member: *is_member,
+        }
+    }
+}
+
 impl<'a> From<&'a sdk::PendingChange> for shapes::Pending<'a> {
     fn from(pending: &'a sdk::PendingChange) -> Self {
         let sdk::PendingChange { kind, error } = pending;

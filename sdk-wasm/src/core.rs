@@ -16,6 +16,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Blob, File};
 
 use crate::{
+    asked::ask,
     host::{Host, HostSessions, token, token_function},
     patch::to_json,
     promise::{id, promise, promise_json, thrown},
@@ -274,6 +275,16 @@ impl Core {
             let chat = client.chat(id(&chat_id)?);
             chat.change(change).await.map(|()| JsValue::UNDEFINED)
         })
+    }
+
+    /// A question: asked twice it does no harm. `texts` depends on `what`: see `asked`.
+    pub fn ask(&self, what: String, texts: Vec<String>) -> Promise {
+        promise(ask(self.client.clone(), what, texts))
+    }
+
+    #[wasm_bindgen(js_name = changeInvites)]
+    pub fn change_invites(&self, what: String, texts: Vec<String>) -> Promise {
+        self.ask(what, texts)
     }
 
     #[wasm_bindgen(js_name = loadBefore)]

@@ -7,6 +7,7 @@
 
 #![cfg(target_family = "wasm")]
 
+mod asked;
 mod convert;
 mod core;
 mod host;

@@ -3,7 +3,7 @@
 //! Borrowed, written once and thrown away. `convert` fills them.
 
 use relaychat_sdk::protocol::{
-    AttachmentId, ChatId, MessageId, SessionId, UserId,
+    AttachmentId, ChatId, InviteId, MessageId, SessionId, UserId,
     rest::{
         attachments::AttachmentKind,
         chats::{ChatKind, Role},
@@ -197,6 +197,45 @@ pub(crate) struct Reaction<'a> {
     pub(crate) count: u64,
     pub(crate) is_own: bool,
     pub(crate) users: Vec<User<'a>>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Reactor<'a> {
+    pub(crate) user: User<'a>,
+    pub(crate) at: i64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReactionPage<'a> {
+    pub(crate) items: Vec<Reactor<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next_cursor: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Invite<'a> {
+    pub(crate) id: InviteId,
+    pub(crate) token: &'a str,
+    pub(crate) created_by: UserId,
+    pub(crate) created_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expires_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_uses: Option<u64>,
+    pub(crate) uses: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InvitePreview<'a> {
+    pub(crate) chat_id: ChatId,
+    pub(crate) name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) avatar_url: Option<&'a str>,
+    pub(crate) member_count: u64,
+    pub(crate) is_member: bool,
 }
 
 #[derive(Serialize)]

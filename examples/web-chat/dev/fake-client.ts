@@ -20,7 +20,6 @@ import type {
   StorageState,
   TabRole,
 } from '@relaychat/client'
-import type { Joining } from '../src/contract'
 import { Cell, FakeError, wait } from './cell'
 import { FakeChat } from './fake-chat'
 import { acceptOf, previewOf } from './fake-invites'
@@ -34,13 +33,12 @@ type FakeList = Omit<ChatListState, 'items'> & {
   readonly unreadChatCount: number
 }
 
-type FakeClient = Pick<Joining, 'previewInvite' | 'acceptInvite'> &
-  Omit<Client, 'chat' | 'chats' | 'limits' | 'search'> & {
-    readonly limits: Observable<ServerLimits | undefined>
-    readonly chats: Omit<Client['chats'], 'getSnapshot'> & { readonly getSnapshot: () => FakeList }
-    readonly chat: (id: string) => FakeChat
-    readonly search: (options: SearchOptions) => Promise<SearchPage>
-  }
+type FakeClient = Omit<Client, 'chat' | 'chats' | 'limits' | 'search'> & {
+  readonly limits: Observable<ServerLimits | undefined>
+  readonly chats: Omit<Client['chats'], 'getSnapshot'> & { readonly getSnapshot: () => FakeList }
+  readonly chat: (id: string) => FakeChat
+  readonly search: (options: SearchOptions) => Promise<SearchPage>
+}
 
 const query = () => new URLSearchParams(location.search)
 const signedInKey = 'fake.signed-in'

@@ -1,4 +1,4 @@
-import type { Invite, InvitePreview } from '../src/contract'
+import type { Invite, InvitePreview, InviteTerms } from '@relaychat/client'
 import { FakeError, wait } from './cell'
 import { me, people } from './fake-people'
 
@@ -6,7 +6,7 @@ import { me, people } from './fake-people'
 export class FakeInvites {
   #invites: readonly Invite[] = []
 
-  async create(options: { expiresAt?: number; maxUses?: number } = {}): Promise<Invite> {
+  async create(terms: InviteTerms = {}): Promise<Invite> {
     await wait(300)
     const id = crypto.randomUUID()
     const invite = {
@@ -15,7 +15,7 @@ export class FakeInvites {
       createdBy: me.id,
       createdAt: Date.now(),
       uses: this.#invites.length,
-      ...options,
+      ...terms,
     }
     this.#invites = [invite, ...this.#invites]
     return invite

@@ -6,49 +6,17 @@
 import type * as Sdk from '@relaychat/client'
 import { useClient } from '@relaychat/client/react'
 
-export interface ReactionPage {
-  readonly items: readonly { readonly user: Sdk.User; readonly at: number }[]
-  readonly nextCursor?: string
-}
-
 export interface Mentions {
   readonly userIds: readonly string[]
   readonly isEveryone: boolean
-}
-
-export interface Invite {
-  readonly id: string
-  readonly token: string
-  readonly createdBy: string
-  readonly createdAt: number
-  readonly expiresAt?: number
-  readonly maxUses?: number
-  readonly uses: number
-}
-
-export interface InvitePreview {
-  readonly chatId: string
-  readonly name: string
-  readonly avatarUrl?: string
-  readonly memberCount: number
-  readonly isMember: boolean
 }
 
 export type Chat = Omit<Sdk.Chat, 'edit'> & {
   /** Whether whom a text mentions reaches anybody. */
   readonly takesMentions?: boolean
   edit(messageId: string, text: string, mentions?: Mentions): void
-  reactions?(messageId: string, emoji: string, cursor?: string): Promise<ReactionPage>
-  createInvite?(options?: { expiresAt?: number; maxUses?: number }): Promise<Invite>
-  invites?(): Promise<readonly Invite[]>
-  revokeInvite?(inviteId: string): Promise<void>
   setSendRole?(role: Sdk.Role): Promise<void>
   setAddRole?(role: Sdk.Role): Promise<void>
-}
-
-export type Joining = Sdk.Client & {
-  previewInvite?(token: string): Promise<InvitePreview>
-  acceptInvite?(token: string): Promise<string>
 }
 
 export function useChatHandle(chatId: string): Chat {

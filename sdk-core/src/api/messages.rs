@@ -1,12 +1,18 @@
-//! History.
+//! History, and who reacted.
 
-use relaychat_protocol::{ChatId, rest::messages::MessagePage};
+use relaychat_protocol::{
+    ChatId, MessageId,
+    rest::messages::{MessagePage, ReactionPage},
+};
 
-use super::Api;
+use super::{Api, encode};
 use crate::RelayError;
 
 /// Messages a page: several screens, so that scrolling rarely waits; half the server's limit.
 pub(crate) const HISTORY_PAGE: u64 = 50;
+
+/// People a page: more than a screen shows.
+const REACTORS_PAGE: u32 = 50;
 
 /// Which part of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,5 +43,21 @@ impl Api<'_> {
             "/chats/{chat_id}/messages?limit={HISTORY_PAGE}{part}"
         ))
         .await
+    }
+
+    /// Who reacted to a message of a chat with an emoji.
+    pub(crate) async fn list_reactions(
+        self,
+        (chat_id, message_id, emoji): (ChatId, MessageId, &str),
+        cursor: Option<&str>,
+    ) -> Result<ReactionPage, RelayError> {
+        let emoji = encode(emoji);
+        let mut path = format!(
+            "/chats/{chat_id}/messages/{message_id}/reactions/{emoji}?limit={REACTORS_PAGE}"
+        );
+        if let Some(cursor) = cursor {
+            path.push_str(&format!("&cursor={}", encode(cursor)));
+        }
+        self.get(&path).await
     }
 }

@@ -204,6 +204,15 @@ impl Runtime {
         })
     }
 
+    pub(crate) fn user(&self, id: UserId) -> Arc<User> {
+        self.lock().state.users.get(id)
+    }
+
+    /// A picture's address as the server gives it, made absolute.
+    pub(crate) fn address(&self, url: &str) -> String {
+        self.lock().state.users.address(url)
+    }
+
     pub(crate) fn learn_me(&self, me: wire::users::Me) -> Arc<Me> {
         self.update(|state, _, _| state.learn_me(me))
     }

@@ -4,6 +4,7 @@ mod accounts;
 mod catch_up;
 mod changes;
 mod groups;
+mod invites;
 mod kills;
 mod reconnect;
 mod recount;

@@ -9,7 +9,7 @@ import { pixelsOf } from './pixels.js'
 import { OutgoingHandle, outgoingView } from './outgoing.js'
 import { applyPatch, type ListPatch, parse } from './patch.js'
 import { uuidV7 } from './uuid.js'
-import type { Chat, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Member, Outgoing, Role, Timeline, TimelineItem, TimelineState } from './types.js'
+import type { Chat, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Invite, InviteTerms, Member, Outgoing, ReactionPage, Role, Timeline, TimelineItem, TimelineState } from './types.js'
 import type { View, Views } from './views.js'
 
 const EMPTY_TIMELINE: TimelineState = {
@@ -120,6 +120,11 @@ export class ChatHandle implements Chat {
     this.#changed()
   }
 
+  reactions(messageId: string, emoji: string, cursor?: string): Promise<ReactionPage> {
+    const more = cursor === undefined ? [] : [cursor]
+    return this.#parts.link.call((core) => core.ask('reactions', [this.id, messageId, emoji, ...more]))
+  }
+
   cancel(messageId: string): void {
     this.#parts.link.now().cancel(this.id, messageId)
     this.#changed()
@@ -171,6 +176,19 @@ export class ChatHandle implements Chat {
 
   setRole(userId: string, role: Role): Promise<void> {
     return this.#change('role', [userId, role])
+  }
+
+  createInvite({ expiresAt, maxUses }: InviteTerms = {}): Promise<Invite> {
+    const terms = [expiresAt, maxUses].map((number) => `${number ?? ''}`)
+    return this.#parts.link.call((core) => core.changeInvites('createInvite', [this.id, ...terms]))
+  }
+
+  invites(): Promise<readonly Invite[]> {
+    return this.#parts.link.call((core) => core.ask('invites', [this.id]))
+  }
+
+  async revokeInvite(inviteId: string): Promise<void> {
+    await this.#parts.link.run((core) => core.changeInvites('revokeInvite', [this.id, inviteId]))
   }
 
   leave(): Promise<void> {

@@ -24,6 +24,7 @@ import type {
   Client,
   ClientOptions,
   ConnectionState,
+  InvitePreview,
   Me,
   Observable,
   People,
@@ -155,6 +156,16 @@ export class ClientHandle implements Client {
     const pairs = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]))
     const page = await this.#link.call<SearchPage>((core) => core.search(query, pairs), signal)
     return { ...page, items: page.items.map((hit) => this.#files.inHit(hit)) }
+  }
+
+  previewInvite(token: string): Promise<InvitePreview> {
+    return this.#link.call((core) => core.ask('previewInvite', [token]))
+  }
+
+  async acceptInvite(token: string): Promise<string> {
+    const id = await this.#link.run((core) => core.ask('acceptInvite', [token]))
+    this.#views.pull('chats')
+    return id
   }
 
   close(): void {

@@ -18,6 +18,15 @@ export type Topic = string
 /** Which part of a group changes. `avatar` without an image is none. */
 export type ChatChange = 'name' | 'description' | 'avatar' | 'add' | 'remove' | 'role' | 'leave'
 
+/**
+ * What is asked by a word: who reacted (`texts`: chat, message, emoji, cursor), the links to a group
+ * (chat), where a link leads (token), and to join there (token).
+ */
+export type Question = 'reactions' | 'invites' | 'previewInvite' | 'acceptInvite'
+
+/** A new link (chat, its end, its uses; empty for none), and one less (chat, link). */
+export type InviteChange = 'createInvite' | 'revokeInvite'
+
 /** The class `Core` of the generated module. A promise rejects with the JSON of an error report. */
 export interface Core {
   connect(): Promise<void>
@@ -56,6 +65,11 @@ export interface Core {
   createGroup(name: string, userIds: string[]): Promise<string>
   /** `texts` is the name or description, or ids of people; for a role the person and the role. */
   changeChat(chatId: string, what: ChatChange, texts: string[], image?: Blob): Promise<void>
+
+  /** Whatever may be asked twice. JSON; of joining the id of the group. */
+  ask(what: Question, texts: string[]): Promise<string>
+  /** JSON of a new link; empty for one that is taken back. */
+  changeInvites(what: InviteChange, texts: string[]): Promise<string>
 
   /** `topic` is that of a timeline. */
   loadBefore(topic: Topic): Promise<void>

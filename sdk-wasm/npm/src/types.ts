@@ -206,6 +206,13 @@ export interface Reaction {
   readonly users: readonly User[]
 }
 
+/** Some of those who reacted to a message with one emoji, in the order in which they did. */
+export interface ReactionPage {
+  /** Each with when they did. */
+  readonly items: readonly { readonly user: User; readonly at: number }[]
+  readonly nextCursor?: string
+}
+
 /** `key` never changes, also not when the server acknowledges the message. */
 export type TimelineItem =
   | { readonly kind: 'message'; readonly key: string; readonly message: Message }
@@ -336,6 +343,39 @@ export interface ChatChanges {
   readonly avatar?: Blob | null
 }
 
+/** A link with which people join a group by themselves. */
+export interface Invite {
+  readonly id: string
+  /** What the link carries: whoever has it may join. The address around it is the application's. */
+  readonly token: string
+  /** Id of who made it. */
+  readonly createdBy: string
+  readonly createdAt: number
+  /** Until when people can join with it; absent: until it is revoked. */
+  readonly expiresAt?: number
+  /** How many people can join with it; absent: any number. */
+  readonly maxUses?: number
+  /** How many have. */
+  readonly uses: number
+}
+
+/** How long a new link is good, and for how many. Absent: without end, and for any number. */
+export interface InviteTerms {
+  readonly expiresAt?: number
+  /** At least 1. */
+  readonly maxUses?: number
+}
+
+/** What somebody sees of a group before they join it. */
+export interface InvitePreview {
+  readonly chatId: string
+  readonly name: string
+  readonly avatarUrl?: string
+  readonly memberCount: number
+  /** Whether the person is one of them. */
+  readonly isMember: boolean
+}
+
 /** One chat. It need not exist: see {@link Chat.summary}. */
 export interface Chat {
   readonly id: string
@@ -364,6 +404,11 @@ export interface Chat {
   delete(messageId: string): void
   /** Reacts to a message with an emoji, or takes that back, in the same way. */
   react(messageId: string, emoji: string, isOn: boolean): void
+  /**
+   * Everybody who reacted to a message with an emoji, a page of 50 at a time; `cursor` is the
+   * `nextCursor` of the page before. {@link Message.reactions} has the first of them.
+   */
+  reactions(messageId: string, emoji: string, cursor?: string): Promise<ReactionPage>
   /** Removes a message that was not sent. Of a sent one it drops what the engine refused to do with it. */
   cancel(messageId: string): void
   /** Shown at once, and told to the server as soon as there is a connection; the last wish holds. */
@@ -383,6 +428,12 @@ export interface Chat {
   removeMember(userId: string): Promise<void>
   /** Lets a member do more or less; for the owner, who hands the group over with `owner`. */
   setRole(userId: string, role: Role): Promise<void>
+  /** Makes a link with which people join the group by themselves; at most 50 are good at a time. */
+  createInvite(terms?: InviteTerms): Promise<Invite>
+  /** The links with which people can join now, newest first. */
+  invites(): Promise<readonly Invite[]>
+  /** Takes a link back: nobody joins with it any more. Who has joined stays. */
+  revokeInvite(inviteId: string): Promise<void>
   /** Leaves the group, which is not in the list any more. */
   leave(): Promise<void>
 }
@@ -532,6 +583,16 @@ export interface Client {
    * shortly before they expire.
    */
   attachmentLinks(attachmentId: string): Promise<{ url: string; thumbnailUrl: string }>
+  /**
+   * The group that a link with this token leads to, without joining it. Rejects with `not_found`
+   * for a link that has ended, is used up, revoked or made up.
+   */
+  previewInvite(token: string): Promise<InvitePreview>
+  /**
+   * Joins the group that a link with this token leads to, and resolves to its id: then it is in the
+   * list. Rejects as {@link Client.previewInvite}.
+   */
+  acceptInvite(token: string): Promise<string>
   /** Closes the connection and frees everything. The client cannot be used afterwards. */
   close(): void
 }

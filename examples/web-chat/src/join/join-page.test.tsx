@@ -3,12 +3,11 @@ import { RelayProvider } from '@relaychat/client/react'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, it, vi } from 'vitest'
-import type { Joining } from '../contract'
 import { JoinPage } from './join-page'
 
 async function setUp(token: string) {
   history.replaceState(null, '', `/join#${token}`)
-  const client = createClient({ url: 'http://localhost' }) as Required<Joining>
+  const client = createClient({ url: 'http://localhost' })
   const accept = vi.spyOn(client, 'acceptInvite')
   const preview = vi.spyOn(client, 'previewInvite')
   render(

@@ -1,7 +1,7 @@
+import type { InvitePreview } from '@relaychat/client'
 import { useClient, useConnection } from '@relaychat/client/react'
 import { useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import type { InvitePreview, Joining } from '../contract'
 import { describeError, t } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { Button } from '../ui/button'
@@ -46,7 +46,7 @@ function Invitation({ token }: { token: string }) {
 
 function Group({ token, preview }: { token: string; preview: InvitePreview }) {
   const { chatId, name, avatarUrl, memberCount, isMember } = preview
-  const client: Joining = useClient()
+  const client = useClient()
   const [, navigate] = useLocation()
   const [isBusy, setIsBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
@@ -56,7 +56,7 @@ function Group({ token, preview }: { token: string; preview: InvitePreview }) {
     setIsBusy(true)
     setProblem(undefined)
     try {
-      go((await client.acceptInvite?.(token)) ?? chatId)
+      go(await client.acceptInvite(token))
     } catch (error) {
       setProblem(isDead(error) ? `${t.join.dead}. ${t.join.deadLead}` : describeError(error))
       setIsBusy(false)
@@ -113,7 +113,7 @@ function Shapes() {
 
 /** What a link leads to; `dead`: nowhere, or not any more. */
 function usePreview(token: string) {
-  const client: Joining = useClient()
+  const client = useClient()
   const { status } = useConnection()
   const [found, setFound] = useState<InvitePreview | 'dead' | { problem: string }>()
   const [tries, setTries] = useState(0)
@@ -123,7 +123,7 @@ function usePreview(token: string) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another try is the same question
   useEffect(() => {
     if (!isReady) return
-    if (token === '' || client.previewInvite === undefined) return setFound('dead')
+    if (token === '') return setFound('dead')
     let isWanted = true
     client.previewInvite(token).then(
       preview => isWanted && setFound(preview),

@@ -1,12 +1,28 @@
-/** Where somebody wanted to go before they had to sign in. Lives as long as the tab. */
+/**
+ * Where somebody wanted to go before they had to sign in.
+ *
+ * A chat is remembered as long as the tab lives. An invitation is remembered where every tab finds it,
+ * for an hour: the link in the mail that logs one in opens another tab.
+ */
+
+import { readStored, writeStored } from './stored'
 
 const key = 'relaychat.return-to'
+const invitationName = 'invitation'
 
-/** Only places of this page: what is remembered could have been written by anything on this origin. */
-const places = ['/chat/', '/join#']
+/** Longer than any mail is good for. */
+const invitationMs = 3_600_000
+
+const chats = '/chat/'
+const invitations = '/join#'
 
 export function rememberReturn(place: string): void {
-  if (!isPlace(place)) return
+  if (place.startsWith(invitations)) {
+    writeStored(invitationName, JSON.stringify({ place, until: Date.now() + invitationMs }))
+    // It is what was wanted last in this tab.
+    forgetOwn()
+  }
+  if (!place.startsWith(chats)) return
   try {
     sessionStorage.setItem(key, place)
   } catch {
@@ -16,29 +32,51 @@ export function rememberReturn(place: string): void {
 
 /** The remembered place, once. */
 export function takeReturn(): string {
-  const place = read()
-  try {
-    sessionStorage.removeItem(key)
-  } catch {
-    // As above.
+  const own = readOwn()
+  if (own !== undefined) {
+    forgetOwn()
+    return own
   }
+  const place = readInvitation()
+  writeStored(invitationName, undefined)
   return place ?? '/'
 }
 
 /** Whether an invitation waits behind the login. */
 export function isInvited(): boolean {
-  return read()?.startsWith('/join') === true
+  return readOwn() === undefined && readInvitation() !== undefined
 }
 
-function read(): string | undefined {
+function forgetOwn(): void {
+  try {
+    sessionStorage.removeItem(key)
+  } catch {
+    // It could not be kept either.
+  }
+}
+
+// Only places of this page: what is remembered could have been written by anything on this origin.
+
+function readOwn(): string | undefined {
   try {
     const place = sessionStorage.getItem(key)
-    return place !== null && isPlace(place) ? place : undefined
+    return place?.startsWith(chats) ? place : undefined
   } catch {
     return undefined
   }
 }
 
-function isPlace(place: string): boolean {
-  return places.some(beginning => place.startsWith(beginning))
+function readInvitation(): string | undefined {
+  try {
+    const kept: unknown = JSON.parse(readStored(invitationName) ?? 'null')
+    return isInvitation(kept) && Date.now() < kept.until ? kept.place : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isInvitation(kept: unknown): kept is { place: string; until: number } {
+  if (typeof kept !== 'object' || kept === null) return false
+  const { place, until } = kept as Record<string, unknown>
+  return typeof place === 'string' && place.startsWith(invitations) && typeof until === 'number'
 }

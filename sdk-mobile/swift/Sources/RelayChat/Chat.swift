@@ -95,6 +95,33 @@ public final class Chat: Sendable, Identifiable {
         try await cancellable { try await core.change(change: change, cancel: $0) }
     }
 
+    /// Makes a link with which people join the group by themselves, for its owner and admins. What it
+    /// carries is its token; the address around it is the application's.
+    ///
+    /// - Throws: ``RelayError`` such as `forbidden` when the caller may not add people.
+    public func createInvite(_ terms: InviteTerms = InviteTerms()) async throws -> Invite {
+        try await cancellable { try await core.createInvite(terms: terms, cancel: $0) }
+    }
+
+    /// The links with which people can join now, newest first. For its owner and admins.
+    public func invites() async throws -> [Invite] {
+        try await cancellable { try await core.invites(cancel: $0) }
+    }
+
+    /// Takes a link back: nobody joins with it any more. Who has joined stays.
+    public func revokeInvite(_ inviteID: String) async throws {
+        try await cancellable { try await core.revokeInvite(inviteId: inviteID, cancel: $0) }
+    }
+
+    /// Everybody who reacted to a message with an emoji. A page: pass its cursor back to read on.
+    public func reactions(
+        to messageID: String, _ emoji: String, after cursor: String? = nil
+    ) async throws -> ReactionPage {
+        try await cancellable {
+            try await core.reactions(messageId: messageID, emoji: emoji, cursor: cursor, cancel: $0)
+        }
+    }
+
     /// A message that is on its way, also one of an earlier run of the program.
     ///
     /// - Throws: ``RelayError`` when the text is no id.

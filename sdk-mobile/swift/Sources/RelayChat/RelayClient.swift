@@ -141,6 +141,21 @@ extension RelayClient {
         try await cancellable { try await self.core.search(search: search, cancel: $0) }
     }
 
+    /// The group that a link with this token leads to, without joining it.
+    ///
+    /// - Throws: ``RelayError`` with `not_found` for a link that has ended, is used up, revoked or made
+    ///   up.
+    public func previewInvite(_ token: String) async throws -> InvitePreview {
+        try await cancellable { try await self.core.previewInvite(token: token, cancel: $0) }
+    }
+
+    /// Joins the group that a link with this token leads to: on return it is in the list.
+    ///
+    /// - Throws: ``RelayError`` with `not_found` as ``previewInvite(_:)``.
+    public func acceptInvite(_ token: String) async throws -> Chat {
+        try chat(try await cancellable { try await self.core.acceptInvite(token: token, cancel: $0) })
+    }
+
     /// Short-lived addresses of the bytes of an attachment, kept until shortly before they expire.
     public func links(of attachmentID: String) async throws -> AttachmentLinks {
         try await cancellable {

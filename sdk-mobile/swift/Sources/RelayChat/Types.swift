@@ -34,6 +34,16 @@ public typealias Message = RelayChatCore.Message
 public typealias Quote = RelayChatCore.Quote
 /// One emoji under a message.
 public typealias Reaction = RelayChatCore.Reaction
+/// How one person reacted.
+public typealias Reactor = RelayChatCore.Reactor
+/// A part of those who reacted to a message with one emoji, in the order in which they did.
+public typealias ReactionPage = RelayChatCore.ReactionPage
+/// A link with which people join a group by themselves.
+public typealias Invite = RelayChatCore.Invite
+/// How long a new link is good, and for how many.
+public typealias InviteTerms = RelayChatCore.InviteTerms
+/// What somebody sees of a group before they join it.
+public typealias InvitePreview = RelayChatCore.InvitePreview
 /// A change of a message that the server does not have yet.
 public typealias PendingChange = RelayChatCore.PendingChange
 /// What is being changed of a message.
@@ -90,6 +100,22 @@ extension Session: Identifiable {}
 extension ChatSummary: Identifiable {}
 extension Message: Identifiable {}
 extension Attachment: Identifiable {}
+extension Invite: Identifiable {}
+
+extension Invite {
+    /// When it was made.
+    public var createdAt: Date { Date(sinceEpoch: createdAtMs) }
+
+    /// Until when people can join with it; `nil`: until it is revoked.
+    public var expiresAt: Date? { expiresAtMs.map(Date.init(sinceEpoch:)) }
+}
+
+extension Reactor: Identifiable {
+    public var id: String { user.id }
+
+    /// When they reacted.
+    public var reactedAt: Date { Date(sinceEpoch: reactedAtMs) }
+}
 
 extension Member: Identifiable {
     public var id: String { user.id }

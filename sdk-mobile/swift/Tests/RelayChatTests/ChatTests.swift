@@ -106,6 +106,37 @@ import Testing
         await bob.close()
     }
 
+    @Test func aGroupIsJoinedByALinkAndReactorsAreListed() async throws {
+        let (ada, bob) = (try await Person.new("ada"), try await Person.new("bob"))
+        let group = try await ada.client.chats.createGroup(named: "Everybody", with: [])
+        let message = try await group.send(.text("come in")).delivered()
+        let invite = try await group.createInvite(InviteTerms(maxUses: 1))
+        #expect(try await bob.client.previewInvite(invite.token).name == "Everybody")
+        let joined = try await bob.client.acceptInvite(invite.token)
+        #expect(joined.id == group.id)
+        #expect(bob.client.chats.value.map(\.id).contains(group.id), "in the list on return")
+        #expect(try await group.invites().isEmpty, "it is used up")
+        let second = try await group.createInvite()
+        try await group.revokeInvite(second.id)
+        do {
+            _ = try await bob.client.previewInvite("made-up")
+            Issue.record("it leads somewhere")
+        } catch let error as RelayError {
+            #expect(error.code == "not_found")
+        }
+        let timeline = joined.timeline()
+        try await first("the message", in: timeline) { $0.texts == ["come in"] ? true : nil }
+        try joined.react(message.id, "👍")
+        try await first("the reaction", in: group.timeline()) {
+            $0.last?.message?.reactions.count == 1 ? true : nil
+        }
+        let page = try await group.reactions(to: message.id, "👍")
+        #expect(page.items.map(\.id) == [bob.id])
+        #expect(page.nextCursor == nil)
+        await ada.close()
+        await bob.close()
+    }
+
     @Test func whatIsTypedIsKept() async throws {
         let (ada, bob) = (try await Person.new("ada"), try await Person.new("bob"))
         let (hers, _) = try await ada.chat(with: bob)

@@ -48,8 +48,8 @@ export type SendArgs = Parameters<Core['send']>
 
 /**
  * Whether a call may be made again when the leader that had it is gone and nobody knows how far it
- * came. A message is the same message by its id; a second group would be a second group, and a code
- * is good once.
+ * came. A message is the same message by its id; a second group would be a second group, a second
+ * link a second link, and a code is good once.
  */
 export const MAY_REPEAT: Readonly<Record<CallName, boolean>> = {
   connect: true,
@@ -73,6 +73,8 @@ export const MAY_REPEAT: Readonly<Record<CallName, boolean>> = {
   openDirect: true,
   createGroup: false,
   changeChat: true,
+  ask: true,
+  changeInvites: false,
   loadBefore: true,
   loadAfter: true,
   jumpTo: true,

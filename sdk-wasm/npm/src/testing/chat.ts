@@ -3,8 +3,9 @@
 import { alreadySent, cancelled, RelayError } from '../errors.js'
 import { OutgoingHandle } from '../outgoing.js'
 import { isImage } from '../pixels.js'
-import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Member, Outgoing, Role, Timeline, TimelineState } from '../types.js'
+import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Invite, InviteTerms, Member, Outgoing, ReactionPage, Role, Timeline, TimelineState } from '../types.js'
 import { store } from './exchange.js'
+import * as invites from './invites.js'
 import * as project from './project.js'
 import type { Derived, StoredChat, StoredMessage, WaitingMessage, World } from './world.js'
 
@@ -32,7 +33,10 @@ export class FakeChat implements Chat {
   constructor(id: string, world: World) {
     this.id = id
     this.#world = world
-    const chat = (): StoredChat | undefined => world.chats.get(id)
+    const chat = (): StoredChat | undefined => {
+      const stored = world.chats.get(id)
+      return invites.isVisible(world, stored) ? stored : undefined
+    }
     const seen = <T>(see: (chat: StoredChat) => T, otherwise: T): T => {
       const stored = chat()
       return stored === undefined ? otherwise : see(stored)
@@ -104,13 +108,13 @@ export class FakeChat implements Chat {
   }
 
   react(messageId: string, emoji: string, isOn: boolean): void {
-    const userId = this.#world.me?.id ?? ''
-    this.#amend(messageId, (message) => {
-      const known = message.reactions ?? []
-      const isThere = known.some((one) => one.emoji === emoji && one.userId === userId)
-      if (isOn && !isThere) message.reactions = [...known, { emoji, userId }]
-      if (!isOn) message.reactions = known.filter((one) => one.emoji !== emoji || one.userId !== userId)
-    })
+    const by = { userId: this.#world.me?.id ?? '', messageId }
+    invites.react(this.#world, this.#mustExist(), by, emoji, isOn)
+    this.#world.refresh()
+  }
+
+  reactions(messageId: string, emoji: string, cursor?: string): Promise<ReactionPage> {
+    return this.#change('reactions', (chat) => invites.reactions(this.#world, chat, messageId, emoji, cursor))
   }
 
   /** The fake engine has no rights and is never behind: what is wanted of a message is done. */
@@ -191,6 +195,18 @@ export class FakeChat implements Chat {
     })
   }
 
+  createInvite(terms: InviteTerms = {}): Promise<Invite> {
+    return this.#change('createInvite', (chat) => invites.createInvite(this.#world, chat, this.#world.me?.id ?? '', terms))
+  }
+
+  invites(): Promise<readonly Invite[]> {
+    return this.#change('invites', (chat) => invites.usable(this.#world, chat))
+  }
+
+  revokeInvite(inviteId: string): Promise<void> {
+    return this.#change('revokeInvite', (chat) => invites.revokeInvite(chat, inviteId))
+  }
+
   leave(): Promise<void> {
     return this.#change('leave', (chat) => {
       drop(chat, this.#world.me?.id)
@@ -198,7 +214,7 @@ export class FakeChat implements Chat {
     })
   }
 
-  #change(call: string, change: (chat: StoredChat) => void): Promise<void> {
+  #change<T>(call: string, change: (chat: StoredChat) => T): Promise<T> {
     return this.#world.call(call, () => change(this.#mustExist()))
   }
 
@@ -206,7 +222,7 @@ export class FakeChat implements Chat {
     this.#world.mustBeOpen()
     if (!this.#world.hasStarted) throw new RelayError('closed', 'Call connect() first.')
     const chat = this.#world.chats.get(this.id)
-    if (chat === undefined) throw new RelayError('not_found', `There is no chat ${this.id}.`)
+    if (!invites.isVisible(this.#world, chat)) throw new RelayError('not_found', `There is no chat ${this.id}.`)
     return chat
   }
 }

@@ -8,6 +8,7 @@ import type {
   ChatListState,
   Client,
   ConnectionState,
+  InvitePreview,
   Me,
   Observable,
   People,
@@ -21,6 +22,7 @@ import type {
 } from '../types.js'
 import { deliver, FakeChat } from './chat.js'
 import { catchUp } from './exchange.js'
+import { acceptInvite, previewInvite } from './invites.js'
 import * as project from './project.js'
 import { search } from './search.js'
 import type { Derived, StoredMember, World } from './world.js'
@@ -110,6 +112,14 @@ export class FakeClient implements Client {
     return this.#world.call('search', () => search(this.#world, options), true)
   }
 
+  previewInvite(token: string): Promise<InvitePreview> {
+    return this.#world.call('previewInvite', () => previewInvite(this.#world, token, signedIn(this.#world).id))
+  }
+
+  acceptInvite(token: string): Promise<string> {
+    return this.#world.call('acceptInvite', () => acceptInvite(this.#world, token, signedIn(this.#world).id))
+  }
+
   close(): void {
     const world = this.#world
     if (world.connection.status === 'closed') return
@@ -154,11 +164,15 @@ export function setMe(world: World, me: Me): Me {
 }
 
 export function addChat(world: World, userIds: readonly string[], name?: string): string {
+  return addChatOf(world, [signedIn(world).id, ...userIds], name)
+}
+
+/** A chat of these people; a group, which belongs to the first of them, if it has a name. */
+export function addChatOf(world: World, userIds: readonly string[], name?: string): string {
   const id = world.newId('chat')
-  const me = signedIn(world).id
-  const member = (userId: string): StoredMember => ({
+  const member = (userId: string, place: number): StoredMember => ({
     userId,
-    role: name !== undefined && userId === me ? 'owner' : 'member',
+    role: name !== undefined && place === 0 ? 'owner' : 'member',
     joinedAt: world.nowMs,
     deliveredSeq: 0,
     readSeq: 0,
@@ -167,9 +181,10 @@ export function addChat(world: World, userIds: readonly string[], name?: string)
     id,
     kind: name === undefined ? 'direct' : 'group',
     ...(name === undefined ? {} : { name }),
-    members: [me, ...userIds].map(member),
+    members: userIds.map(member),
     messages: [],
     waiting: [],
+    invites: [],
     typing: new Map(),
     lastActivityAt: world.nowMs,
     activity: world.nextActivity(),

@@ -7,9 +7,10 @@
  * nothing is asked over the network. Changes are told at once instead of once a frame.
  */
 
-import type { Client, Draft, Me, Message, StorageState, User } from '../types.js'
-import { addChat, comeOnline, FakeClient, setMe, signOut } from './client.js'
+import type { Client, Draft, InviteTerms, Me, Message, StorageState, User } from '../types.js'
+import { addChat, addChatOf, comeOnline, FakeClient, setMe, signOut } from './client.js'
 import { catchUp, store } from './exchange.js'
+import { acceptInvite, createInvite, react } from './invites.js'
 import * as project from './project.js'
 import { type FakeFailure, type StoredChat, World } from './world.js'
 
@@ -40,6 +41,7 @@ export type FakeCall =
   | 'send'
   | Exclude<keyof Client, 'auth' | 'connection' | 'me' | 'chats' | 'people' | 'limits' | 'role' | 'storage' | 'chat' | 'reconnectNow' | 'close'>
   | Exclude<keyof Client['auth'], 'subscribe'>
+  | 'reactions' | 'createInvite' | 'invites' | 'revokeInvite'
   | 'loadMore' | 'openDirect' | 'createGroup' | 'list' | 'get' | 'loadBefore' | 'loadAfter' | 'jumpTo' | 'jumpToLatest'
 
 /** Another person, played by the test. */
@@ -54,6 +56,10 @@ export interface FakePeer {
   read(chatId: string, seq?: number): void
   /** Starts typing, until a message, `false`, or six seconds have passed. */
   setTyping(chatId: string, isTyping: boolean): void
+  /** Reacts to a message, or takes that back. */
+  react(chatId: string, messageId: string, emoji: string, isOn?: boolean): void
+  /** Joins the group that a link leads to. */
+  join(token: string): void
   /** Comes or goes. Whoever is there gets messages at once; whoever comes gets what waited. */
   setOnline(isOnline: boolean): void
   /** Takes another name. */
@@ -72,6 +78,11 @@ export interface FakeRelay {
   addPeer(options: { name: string; id?: string; avatarUrl?: string; isOnline?: boolean }): FakePeer
   /** Adds a chat of the client's user with these people; a group if it has a name. Gives its id. */
   addChat(options: { peers: readonly FakePeer[]; name?: string }): string
+  /**
+   * Adds a group of these people, to which the client's user is invited by the first of them. Gives
+   * its id, and what the link carries.
+   */
+  addInvitation(options: { peers: readonly [FakePeer, ...FakePeer[]]; name: string } & InviteTerms): { chatId: string; token: string }
   /** Lets time pass. */
   advance(ms: number): Promise<void>
   /** The connection breaks: messages are queued, other calls fail with `network`. */
@@ -112,6 +123,11 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
       const id = addChat(world, peers.map((peer) => peer.id), name)
       world.refresh()
       return id
+    },
+    addInvitation: ({ peers, name, ...terms }) => {
+      const chatId = addChatOf(world, peers.map((peer) => peer.id), name)
+      const { token } = createInvite(world, mustFind(world, chatId), peers[0].id, terms)
+      return { chatId, token }
     },
     advance: (ms) => world.advance(ms),
     disconnect: () => cut({ status: 'reconnecting', attempt: 1, retryAt: world.nowMs }),
@@ -157,6 +173,9 @@ function addPeer(world: World, { name, avatarUrl, ...options }: Parameters<FakeR
         member.deliveredSeq = Math.max(member.deliveredSeq, member.readSeq)
       }),
     setTyping: (chatId, isTyping) => changing(() => type(world, id, mustFind(world, chatId), isTyping)),
+    react: (chatId, messageId, emoji, isOn = true) =>
+      changing(() => react(world, mustFind(world, chatId), { userId: id, messageId }, emoji, isOn)),
+    join: (token) => changing(() => void acceptInvite(world, token, id)),
     setOnline: (isOnline) =>
       changing(() => {
         world.presences.set(id, isOnline ? { isOnline } : { isOnline, lastSeenAt: world.nowMs })

@@ -9,7 +9,7 @@
 import { Cell } from '../cell.js'
 import { closed, type ErrorReport, RelayError } from '../errors.js'
 import type { OutgoingHandle } from '../outgoing.js'
-import type { Attachment, ConnectionState, DeliveryState, Me, Observable, Presence, Role, StorageState, User } from '../types.js'
+import type { Attachment, ConnectionState, DeliveryState, Invite, Me, Observable, Presence, Role, StorageState, User } from '../types.js'
 import { share } from './share.js'
 
 /** A message that everybody has. */
@@ -24,7 +24,7 @@ export interface StoredMessage {
   editedAt?: number
   isDeleted?: boolean
   /** Who reacted with what, in the order in which they did. */
-  reactions?: readonly { readonly emoji: string; readonly userId: string }[]
+  reactions?: readonly { readonly emoji: string; readonly userId: string; readonly at: number }[]
 }
 
 /** A message that only the sender has. */
@@ -57,6 +57,8 @@ export interface StoredChat {
   readonly members: StoredMember[]
   readonly messages: StoredMessage[]
   waiting: WaitingMessage[]
+  /** Links to it, newest first, also such that nobody can use any more. */
+  readonly invites: Invite[]
   /** Who types, and until when. */
   readonly typing: Map<string, number>
   lastActivityAt: number

@@ -151,6 +151,40 @@ test('the token provider is asked with the reason', async () => {
   assert.equal('getToken' in own.core.host, false)
 })
 
+test('links and who reacted are asked with what they need, and what the core says is the answer', async () => {
+  const { client, core, frames } = await makeConnected()
+  const chat = client.chat('c1')
+  const before = core.calls.length
+  const page = { items: [{ user: { id: 'u1', name: 'Alice' }, at: 1 }], nextCursor: 'x' }
+  const invite = { id: 'i1', token: 't', createdBy: 'u1', createdAt: 1, uses: 0 }
+  const answers = { reactions: page, invites: [invite], createInvite: invite, previewInvite: { chatId: 'c2' } }
+  core.answers.ask = (what) => (what === 'acceptInvite' ? 'c2' : JSON.stringify(answers[what]))
+  core.answers.changeInvites = (what) => JSON.stringify(answers[what]) ?? ''
+  assert.deepEqual(await chat.reactions('m1', '👍'), page)
+  assert.deepEqual(await chat.reactions('m1', '👍', 'x'), page)
+  assert.deepEqual(await chat.invites(), [invite])
+  assert.deepEqual(await chat.createInvite(), invite)
+  assert.deepEqual(await chat.createInvite({ expiresAt: 7, maxUses: 2 }), invite)
+  assert.equal(await chat.revokeInvite('i1'), undefined)
+  assert.deepEqual(await client.previewInvite('t'), { chatId: 'c2' })
+  core.put('chats', { items: [], isLoading: false, hasMore: true, unreadCount: 0, unreadChatCount: 0 })
+  assert.equal(await client.acceptInvite('t'), 'c2')
+  assert.equal(client.chats.getSnapshot().hasMore, true, 'the list is as the core has it')
+  frames.next()
+  assert.deepEqual(core.calls.slice(before).filter((call) => /^(ask|changeInvites)/.test(call)), [
+    'ask reactions c1,m1,👍',
+    'ask reactions c1,m1,👍,x',
+    'ask invites c1',
+    'changeInvites createInvite c1,,',
+    'changeInvites createInvite c1,7,2',
+    'changeInvites revokeInvite c1,i1',
+    'ask previewInvite t',
+    'ask acceptInvite t',
+  ])
+  core.answers.ask = () => Promise.reject(report({ code: 'not_found' }))
+  await assert.rejects(client.acceptInvite('t'), { name: 'RelayError', code: 'not_found' })
+})
+
 test('a group is changed part by part, and only what is given', async () => {
   const { client, core } = await makeConnected()
   const chat = client.chat('c1')

@@ -1,7 +1,6 @@
-import type { Message, User } from '@relaychat/client'
-import { useMe } from '@relaychat/client/react'
+import type { Chat, Message, User } from '@relaychat/client'
+import { useClient, useMe } from '@relaychat/client/react'
 import { useEffect, useState } from 'react'
-import { type Chat, type ReactionPage, useChatHandle } from '../../contract'
 import { t } from '../../strings'
 import { Avatar } from '../../ui/avatar'
 import { Button } from '../../ui/button'
@@ -152,7 +151,7 @@ interface Place {
 
 /** Everybody who has reacted, some at a time. */
 function useWho(chatId: string, message: Message, emoji: string | undefined) {
-  const chat = useChatHandle(chatId)
+  const chat = useClient().chat(chatId)
   const [items, setItems] = useState<readonly Reacted[]>([])
   const [wanted, setWanted] = useState(() => firstPlace(message, emoji))
   const [next, setNext] = useState<Place>()
@@ -198,17 +197,10 @@ async function read(chat: Chat, message: Message, from: Place | undefined) {
   let place = from
   while (place !== undefined && items.length < enough) {
     const { emoji, cursor, later }: Place = place
-    const page = await pageOf(chat, message, emoji, cursor)
+    const page = await chat.reactions(message.id, emoji, cursor)
     items.push(...page.items.map(({ user }) => ({ user, emoji })))
     const { nextCursor } = page
     place = nextCursor === undefined ? placeOf(later) : { emoji, later, cursor: nextCursor }
   }
   return { items, next: place }
-}
-
-async function pageOf(chat: Chat, message: Message, emoji: string, cursor: string | undefined) {
-  if (chat.reactions !== undefined) return chat.reactions(message.id, emoji, cursor)
-  // Those whom the message names itself.
-  const users = message.reactions.find(reaction => reaction.emoji === emoji)?.users ?? []
-  return { items: users.map(user => ({ user, at: message.sentAt })) } as ReactionPage
 }

@@ -2,7 +2,7 @@ import type { ChatSummary } from '@relaychat/client'
 import { useClient, useMe, useMembers } from '@relaychat/client/react'
 import { Link2 } from 'lucide-react'
 import { useState } from 'react'
-import { rolesOf, useChatHandle } from '../../contract'
+import { rolesOf } from '../../contract'
 import { AvatarEditor } from '../../profile/avatar-editor'
 import { t } from '../../strings'
 import { Avatar } from '../../ui/avatar'
@@ -55,7 +55,6 @@ function Group({
 }) {
   const me = useMe()
   const members = useMembers(chat.id)
-  const handle = useChatHandle(chat.id)
   // Who is in the chat of an order or a ticket is what the application around it says.
   const isOurs = chat.hostKey === undefined
   const role = members.find(({ user }) => user.id === me?.id)?.role ?? 'member'
@@ -79,7 +78,7 @@ function Group({
             </Button>
           )}
         </h3>
-        {mayAdd && handle.createInvite !== undefined && (
+        {mayAdd && (
           <Button look="plain" className="mb-2" onClick={() => onPart('links')}>
             <Link2 aria-hidden className="size-4.5" />
             {t.group.links}

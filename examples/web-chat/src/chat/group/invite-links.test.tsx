@@ -3,14 +3,13 @@ import { RelayProvider } from '@relaychat/client/react'
 import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, it, vi } from 'vitest'
-import type { Chat } from '../../contract'
 import { InviteLinks } from './invite-links'
 
 const dayMs = 86_400_000
 
 function setUp() {
   const client = createClient({ url: 'http://localhost' })
-  const create = vi.spyOn(client.chat('c-team') as Required<Chat>, 'createInvite')
+  const create = vi.spyOn(client.chat('c-team'), 'createInvite')
   render(
     <RelayProvider client={client}>
       <InviteLinks chatId="c-team" onDone={() => {}} />

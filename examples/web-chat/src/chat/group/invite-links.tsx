@@ -1,5 +1,6 @@
+import type { Invite } from '@relaychat/client'
+import { useClient } from '@relaychat/client/react'
 import { type FormEvent, useCallback, useEffect, useState } from 'react'
-import { type Invite, useChatHandle } from '../../contract'
 import { joinAddress } from '../../join/join-address'
 import { describeError, t } from '../../strings'
 import { Button } from '../../ui/button'
@@ -52,7 +53,7 @@ export function InviteLinks({ chatId, onDone }: { chatId: string; onDone: () => 
 }
 
 function NewLink({ chatId, onMade }: { chatId: string; onMade: (invite: Invite) => void }) {
-  const chat = useChatHandle(chatId)
+  const chat = useClient().chat(chatId)
   const [termMs, setTermMs] = useState<number>(t.group.linkTerms[1]?.[0] ?? 0)
   const [uses, setUses] = useState<number>(0)
   const [isBusy, setIsBusy] = useState(false)
@@ -64,11 +65,11 @@ function NewLink({ chatId, onMade }: { chatId: string; onMade: (invite: Invite) 
     setIsBusy(true)
     setProblem(undefined)
     try {
-      const made = await chat.createInvite?.({
+      const made = await chat.createInvite({
         ...(termMs === 0 ? {} : { expiresAt: Date.now() + termMs }),
         ...(uses === 0 ? {} : { maxUses: uses }),
       })
-      if (made !== undefined) onMade(made)
+      onMade(made)
       announce(t.group.linkMade)
     } catch (error) {
       setProblem(describeError(error))
@@ -106,12 +107,12 @@ function NewLink({ chatId, onMade }: { chatId: string; onMade: (invite: Invite) 
 
 /** The links as they were when one looked, newest first, and what one has done to them since. */
 function useInvites(chatId: string) {
-  const chat = useChatHandle(chatId)
+  const chat = useClient().chat(chatId)
   const [invites, setInvites] = useState<readonly Invite[]>()
   const [hasFailed, setHasFailed] = useState(false)
   const reload = useCallback(() => {
     setHasFailed(false)
-    chat.invites?.().then(setInvites, () => setHasFailed(true))
+    chat.invites().then(setInvites, () => setHasFailed(true))
   }, [chat])
   useEffect(reload, [reload])
   return {

@@ -1,6 +1,7 @@
+import type { Invite } from '@relaychat/client'
+import { useClient } from '@relaychat/client/react'
 import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { type Invite, useChatHandle } from '../../contract'
 import { dateAndTime } from '../../format/dates'
 import { describeError, t } from '../../strings'
 import { Button, IconButton } from '../../ui/button'
@@ -19,7 +20,7 @@ export function InviteRow({
   address: string
   onRevoked: () => void
 }) {
-  const chat = useChatHandle(chatId)
+  const chat = useClient().chat(chatId)
   const [isAsking, setIsAsking] = useState(false)
   const [isBusy, setIsBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
@@ -28,7 +29,7 @@ export function InviteRow({
     setIsBusy(true)
     setProblem(undefined)
     try {
-      await chat.revokeInvite?.(id)
+      await chat.revokeInvite(id)
       announce(t.group.revoked)
       onRevoked()
     } catch (error) {

@@ -77,6 +77,25 @@ public class Chat internal constructor(
      */
     public suspend fun change(change: ChatChange): Unit = core.change(change)
 
+    /**
+     * Makes a link with which people join the group by themselves, for its owner and admins. What it
+     * carries is its token; the address around it is the application's.
+     */
+    public suspend fun createInvite(terms: InviteTerms = InviteTerms()): Invite = core.createInvite(terms)
+
+    /** The links with which people can join now, newest first. For its owner and admins. */
+    public suspend fun invites(): List<Invite> = core.invites()
+
+    /** Takes a link back: nobody joins with it any more. Who has joined stays. */
+    public suspend fun revokeInvite(inviteId: String): Unit = core.revokeInvite(inviteId)
+
+    /** Everybody who reacted to a message with an emoji. Pass the page's cursor back to read on. */
+    public suspend fun reactions(
+        messageId: String,
+        emoji: String,
+        cursor: String? = null,
+    ): ReactionPage = core.reactions(messageId, emoji, cursor)
+
     /** A message that is on its way, also one of an earlier run of the program. */
     public fun outgoing(messageId: String): Outgoing? = core.outgoing(messageId)?.let { Outgoing(client, it) }
 

@@ -150,6 +150,15 @@ public class RelayClient(
     /** Searches for words. */
     public suspend fun search(query: String): SearchPage = search(Search(query))
 
+    /**
+     * The group that a link with this token leads to, without joining it. A link that has ended, is
+     * used up, revoked or made up is `not_found`.
+     */
+    public suspend fun previewInvite(token: String): InvitePreview = core.previewInvite(token)
+
+    /** Joins the group that a link with this token leads to: on return it is in the list. Gives its id. */
+    public suspend fun acceptInvite(token: String): String = core.acceptInvite(token)
+
     /** Short-lived addresses of the bytes of an attachment. Kept until shortly before they expire. */
     public suspend fun attachmentLinks(attachmentId: String): AttachmentLinks = core.attachmentLinks(attachmentId)
 

@@ -184,6 +184,43 @@ class TalkTest {
         }
 
     @Test
+    fun `a group is joined by a link, and who reacted is listed`() =
+        story { scope ->
+            val alice = loggedIn(scope, "alice")
+            val bob = loggedIn(scope, "bob")
+            val group = alice.chat(alice.chats.createGroup("Everybody", emptyList()))
+            val message = group.send("come in").delivered()
+            val invite = group.createInvite(InviteTerms(maxUses = 1uL))
+            assertEquals("Everybody", bob.previewInvite(invite.token).name)
+            val joined = bob.chat(bob.acceptInvite(invite.token))
+            assertEquals(group.id, joined.id)
+            bob.chats.items.until { chats -> chats.any { it.id == group.id } }
+            assertTrue(group.invites().isEmpty(), "it is used up")
+            val second = group.createInvite()
+            group.revokeInvite(second.id)
+            assertFailsWith<RelayException> { alice.chat(group.id).revokeInvite(second.id) }
+            assertFailsWith<RelayException> { bob.previewInvite("made-up") }
+            joined.timeline(scope).use { open ->
+                open.items.until { it.messages().isNotEmpty() }
+                joined.react(message.id, "👍")
+                group.timeline(scope).use { seen ->
+                    seen.items.until { items -> items.messages().any { it.reactions.isNotEmpty() } }
+                }
+            }
+            val page = group.reactions(message.id, "👍")
+            assertEquals(
+                bob.me.value!!
+                    .user.id,
+                page.items
+                    .single()
+                    .user.id,
+            )
+            assertNull(page.nextCursor)
+            alice.close()
+            bob.close()
+        }
+
+    @Test
     fun `sessions are listed, ended, and signed out`() =
         story { scope ->
             val phone = loggedIn(scope, "alice") { deviceName = "phone" }

@@ -3,10 +3,12 @@ import { RelayProvider } from '@relaychat/client/react'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, it, vi } from 'vitest'
+import { rememberReturn, takeReturn } from '../platform/return-to'
 import { JoinPage } from './join-page'
 
 async function setUp(token: string) {
   history.replaceState(null, '', `/join#${token}`)
+  rememberReturn(`/join#${token}`)
   const client = createClient({ url: 'http://localhost' })
   const accept = vi.spyOn(client, 'acceptInvite')
   const preview = vi.spyOn(client, 'previewInvite')
@@ -29,6 +31,7 @@ it('a group is shown before one joins it, and opened afterwards', async () => {
   await waitFor(() => expect(location.pathname).toBe('/chat/c-sailing'))
   expect(accept).toHaveBeenCalledTimes(1)
   expect(location.hash).toBe('')
+  expect(takeReturn()).toBe('/')
 })
 
 it('a member goes in without joining again', async () => {
@@ -54,6 +57,16 @@ it.each([
   await userEvent.click(await screen.findByRole('button', { name: 'Join the group' }))
   expect(await screen.findByText(words)).toBeTruthy()
   expect(location.pathname).toBe('/join')
+})
+
+it.each([
+  ['good', 'Not now'],
+  ['dead', 'Go to your chats'],
+])('who turns away from a link that is %s is not led there again', async (token, words) => {
+  await setUp(token)
+  expect(takeReturn()).toBe(`/join#${token}`)
+  await userEvent.click(await screen.findByRole('link', { name: words }))
+  expect(takeReturn()).toBe('/')
 })
 
 it('what could not be loaded can be tried again', async () => {

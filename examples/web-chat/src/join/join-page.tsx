@@ -2,6 +2,7 @@ import type { InvitePreview } from '@relaychat/client'
 import { useClient, useConnection } from '@relaychat/client/react'
 import { useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
+import { forgetInvitation } from '../platform/return-to'
 import { describeError, t } from '../strings'
 import { Avatar } from '../ui/avatar'
 import { Button } from '../ui/button'
@@ -22,7 +23,7 @@ function Invitation({ token }: { token: string }) {
   if (found === 'dead') {
     return (
       <Door heading={t.join.dead} lead={t.join.deadLead}>
-        <Link href="/" replace className={`${away} mt-6 -ms-4`}>
+        <Link href="/" replace onClick={forgetInvitation} className={`${away} mt-6 -ms-4`}>
           {t.notFound.action}
         </Link>
       </Door>
@@ -51,7 +52,10 @@ function Group({ token, preview }: { token: string; preview: InvitePreview }) {
   const [isBusy, setIsBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
 
-  const go = (id: string) => navigate(`/chat/${id}`, { replace: true })
+  const go = (id: string) => {
+    forgetInvitation()
+    navigate(`/chat/${id}`, { replace: true })
+  }
   const join = async () => {
     setIsBusy(true)
     setProblem(undefined)
@@ -88,7 +92,7 @@ function Group({ token, preview }: { token: string; preview: InvitePreview }) {
             {t.join.join}
           </Button>
         )}
-        <Link href="/" replace className={away}>
+        <Link href="/" replace onClick={forgetInvitation} className={away}>
           {t.welcome.later}
         </Link>
       </div>

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
-import { isInvited, rememberReturn, takeReturn } from './return-to'
+import { forgetInvitation, isInvited, rememberReturn, takeReturn } from './return-to'
 
-it('a chat and an invitation are returned to, once', () => {
+it('a chat is returned to once, an invitation until it was answered', () => {
   rememberReturn('/chat/c-1')
   expect(isInvited()).toBe(false)
   expect(takeReturn()).toBe('/chat/c-1')
@@ -9,6 +9,10 @@ it('a chat and an invitation are returned to, once', () => {
   rememberReturn('/join#token')
   expect(isInvited()).toBe(true)
   expect(takeReturn()).toBe('/join#token')
+  expect(takeReturn()).toBe('/join#token')
+  forgetInvitation()
+  expect(isInvited()).toBe(false)
+  expect(takeReturn()).toBe('/')
 })
 
 it('nothing else is, whoever has written it', () => {
@@ -37,7 +41,6 @@ it('what is wanted last in a tab is where it goes, and the invitation waits', ()
   rememberReturn('/chat/c-1')
   rememberReturn('/join#other')
   expect(takeReturn()).toBe('/join#other')
-  expect(takeReturn()).toBe('/')
 })
 
 it.each([

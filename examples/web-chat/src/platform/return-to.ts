@@ -1,8 +1,9 @@
 /**
  * Where somebody wanted to go before they had to sign in.
  *
- * A chat is remembered as long as the tab lives. An invitation is remembered where every tab finds it,
- * for an hour: the link in the mail that logs one in opens another tab.
+ * A chat is remembered as long as the tab lives, and gone to once. An invitation is remembered where
+ * every tab finds it, until it was answered, for an hour: the link in the mail that logs one in opens
+ * another tab, and then both are logged in at once.
  */
 
 import { readStored, writeStored } from './stored'
@@ -30,16 +31,16 @@ export function rememberReturn(place: string): void {
   }
 }
 
-/** The remembered place, once. */
+/** The remembered place. */
 export function takeReturn(): string {
   const own = readOwn()
-  if (own !== undefined) {
-    forgetOwn()
-    return own
-  }
-  const place = readInvitation()
+  forgetOwn()
+  return own ?? readInvitation() ?? '/'
+}
+
+/** It was accepted, or put off, or leads nowhere. */
+export function forgetInvitation(): void {
   writeStored(invitationName, undefined)
-  return place ?? '/'
 }
 
 /** Whether an invitation waits behind the login. */

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use relaychat_protocol::{ChatId, MessageId, rest::chats::Role};
 
 use crate::{
-    ChatSummary, Draft, Outgoing, RelayError, Timeline, User, observable::Observable,
+    ChatSummary, Draft, Edit, Outgoing, RelayError, Timeline, User, observable::Observable,
     runtime::Runtime,
 };
 
@@ -133,14 +133,14 @@ impl Chat {
         self.runtime.retry(message_id);
     }
 
-    /// Gives an own message another text, shown at once. One that was sent is edited as soon as the
+    /// Gives an own message another text, shown at once, and perhaps other [mentions](Edit). One that was sent is edited as soon as the
     /// server can be asked; of several edits the last one to arrive stays. What the server refuses
     /// (`edit_too_late`, `forbidden`) is in [`Message::pending`](crate::Message::pending).
     ///
     /// # Errors
     /// `validation_failed` for a text that leaves nothing of the message.
-    pub fn edit(&self, message_id: MessageId, text: impl Into<String>) -> Result<(), RelayError> {
-        self.runtime.edit(self.id, message_id, text.into())
+    pub fn edit(&self, message_id: MessageId, edit: impl Into<Edit>) -> Result<(), RelayError> {
+        self.runtime.edit(self.id, message_id, edit.into())
     }
 
     /// Deletes a message for everyone, shown at once, told to the server by and by. One that was not

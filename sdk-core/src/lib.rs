@@ -70,10 +70,11 @@ pub use connection::ConnectionState;
 pub use diff::{Diffs, VectorDiff};
 pub use error::RelayError;
 pub use observable::{Observable, Subscription};
-pub use outgoing::{Content, DeliveryState, Draft, Outgoing, OutgoingState, Upload};
+pub use outgoing::{Content, DeliveryState, Draft, Edit, Outgoing, OutgoingState, Upload};
 pub use people::{Me, People, Presence, PresenceWatch, ProfileChanges, User, UserPage};
 pub use platform::LocalFile;
 pub use relaychat_protocol as protocol;
+pub use relaychat_protocol::rest::messages::Mentions;
 pub use search::{Search, SearchHit, SearchPage};
 pub use session::{
     Auth, CodeRequested, MemorySessionStore, Session, SessionStore, StoredSession, TokenProvider,

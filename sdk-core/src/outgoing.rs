@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use relaychat_protocol::{ChatId, MessageId, rest::attachments::AttachmentKind};
+use relaychat_protocol::{
+    ChatId, MessageId, UserId,
+    rest::{attachments::AttachmentKind, messages::Mentions},
+};
 
 use crate::{
     Message, RelayError,
@@ -125,6 +128,9 @@ pub struct Draft {
     pub uploads: Vec<Upload>,
     /// The message of the same chat that it answers.
     pub reply_to: Option<MessageId>,
+    /// Whom it is meant for in particular: they count it apart, and hear of it also where they muted
+    /// the rest. At most 50 people, or the server refuses it with `validation_failed`.
+    pub mentions: Mentions,
 }
 
 impl Draft {
@@ -151,6 +157,20 @@ impl Draft {
         self.reply_to = Some(message_id);
         self
     }
+
+    /// Meant for one more person in particular.
+    #[must_use]
+    pub fn mention(mut self, user_id: UserId) -> Self {
+        add(&mut self.mentions, user_id);
+        self
+    }
+
+    /// Meant for everybody in the chat.
+    #[must_use]
+    pub fn mention_everyone(mut self) -> Self {
+        self.mentions.is_everyone = true;
+        self
+    }
 }
 
 impl From<&str> for Draft {
@@ -163,6 +183,71 @@ impl From<String> for Draft {
     fn from(text: String) -> Self {
         Self::text(text)
     }
+}
+
+/// What becomes of a message of one's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edit {
+    /// The new text.
+    pub text: String,
+    /// Whom it is meant for in particular from now on; absent: those it was meant for.
+    pub mentions: Option<Mentions>,
+}
+
+impl Edit {
+    /// Another text, meant for the same people.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            mentions: None,
+        }
+    }
+
+    /// Meant for nobody but those that are named after this.
+    #[must_use]
+    pub fn mention_nobody(mut self) -> Self {
+        self.mentions = Some(Mentions::default());
+        self
+    }
+
+    /// Meant for one more person, and no more for those of before.
+    #[must_use]
+    pub fn mention(mut self, user_id: UserId) -> Self {
+        add(self.mentions.get_or_insert_default(), user_id);
+        self
+    }
+
+    /// Meant for everybody in the chat.
+    #[must_use]
+    pub fn mention_everyone(mut self) -> Self {
+        self.mentions.get_or_insert_default().is_everyone = true;
+        self
+    }
+}
+
+impl From<&str> for Edit {
+    fn from(text: &str) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<String> for Edit {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}
+
+/// Each person once.
+fn add(mentions: &mut Mentions, user_id: UserId) {
+    if !mentions.user_ids.contains(&user_id) {
+        mentions.user_ids.push(user_id);
+    }
+}
+
+/// On the wire, nobody in particular is nothing.
+pub(crate) fn wire_mentions(mentions: Mentions) -> Option<Mentions> {
+    (mentions != Mentions::default()).then_some(mentions)
 }
 
 /// How far an [`Outgoing`] is.
@@ -259,13 +344,13 @@ impl Outgoing {
         self.runtime.retry(self.id);
     }
 
-    /// Gives it another text while it waits, uploads or has failed. One that has failed stays so
+    /// Gives it another text, and perhaps other mentions, while it waits, uploads or has failed. One that has failed stays so
     /// until it is tried again. Later, [`Chat::edit`](crate::Chat::edit) asks the server.
     ///
     /// # Errors
     /// `already_sent` once it has left this device, acknowledged or not: the server may have it.
-    pub fn edit(&self, text: impl Into<String>) -> Result<(), RelayError> {
-        self.runtime.edit_outgoing(self.id, text.into())
+    pub fn edit(&self, edit: impl Into<Edit>) -> Result<(), RelayError> {
+        self.runtime.edit_outgoing(self.id, edit.into())
     }
 
     /// Takes it back; removes a failed one. What was sent already may be at the server: then the

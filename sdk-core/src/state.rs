@@ -17,6 +17,7 @@ use crate::{
     ConnectionState, Me, RelayError, StorageState, Upload,
     api::HistoryQuery,
     connection::machine::{Action, Input, Machine},
+    outgoing::wire_mentions,
 };
 
 mod apply;
@@ -363,11 +364,12 @@ impl State {
         outgoing.tell_sent(Arc::new(self.message(message, chat)));
         // It had left before it was edited, unknown to this device.
         let is_as_sent = message.edited_at_ms.is_none() && message.deleted_at_ms.is_none();
-        if outgoing.is_edited && is_as_sent && outgoing.text != message.text {
+        let mentions = wire_mentions(outgoing.mentions);
+        let is_same = (&outgoing.text, &mentions) == (&message.text, &message.mentions);
+        if outgoing.is_edited && is_as_sent && !is_same {
             let edit = (outgoing.text, outgoing.sent_at_ms);
             let place = (message.chat_id, message.id);
-            self.changes
-                .edit(place, edit, message.mentions.clone(), false);
+            self.changes.edit(place, edit, mentions, false);
         }
     }
 }

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use relaychat_protocol::{
-    AttachmentId, ChatId, MessageId, rest::attachments::Attachment as WireAttachment,
+    AttachmentId, ChatId, MessageId,
+    rest::{attachments::Attachment as WireAttachment, messages::Mentions},
 };
 
 use crate::{
@@ -46,6 +47,8 @@ pub struct Message {
     pub reply_to: Option<Quote>,
     /// How people reacted, in the order in which each emoji was first used.
     pub reactions: Vec<Reaction>,
+    /// Whom it is meant for in particular, if anybody.
+    pub mentions: Option<Mentions>,
     /// A change of it that the server does not have yet, or refused.
     pub pending: Option<PendingChange>,
 }

@@ -6,7 +6,7 @@ use relaychat_sdk::{self as sdk, protocol::MessageId};
 
 use crate::{
     ChatSettings, CoreOutgoing, CoreSubscription, CoreTimeline, Draft, DraftListener, Member,
-    MembersListener, RelayError, SummaryListener, SummaryState,
+    MembersListener, Mentions, RelayError, SummaryListener, SummaryState,
     client::{Shared, id},
     convert::each,
     watch::watch,
@@ -85,6 +85,26 @@ impl CoreChat {
         Ok(CoreOutgoing::new(Arc::clone(&self.shared), outgoing))
     }
 
+    /// Sends what is meant for some people in particular, perhaps as an answer.
+    ///
+    /// # Errors
+    /// When a text is no id.
+    pub fn mention(
+        &self,
+        draft: Draft,
+        mentions: Mentions,
+        reply_to: Option<String>,
+    ) -> Result<Arc<CoreOutgoing>, RelayError> {
+        let reply_to = reply_to.map(|message_id| id(&message_id)).transpose()?;
+        let draft = sdk::Draft {
+            reply_to,
+            mentions: mentions.try_into()?,
+            ..draft.into()
+        };
+        let outgoing = self.chat.send(draft);
+        Ok(CoreOutgoing::new(Arc::clone(&self.shared), outgoing))
+    }
+
     /// A message that is on its way, also one of an earlier run of the program.
     ///
     /// # Errors
@@ -124,12 +144,19 @@ impl CoreChat {
     }
 
     /// Gives an own message another text, shown at once. A sent one is edited as soon as the server
-    /// can be asked.
+    /// can be asked. Without `mentions` it is meant for those it was meant for.
     ///
     /// # Errors
     /// When the text leaves nothing of the message, or is no id.
-    pub fn edit(&self, message_id: String, text: String) -> Result<(), RelayError> {
-        Ok(self.chat.edit(id(&message_id)?, text)?)
+    pub fn edit(
+        &self,
+        message_id: String,
+        text: String,
+        mentions: Option<Mentions>,
+    ) -> Result<(), RelayError> {
+        let mentions = mentions.map(TryInto::try_into).transpose()?;
+        let edit = sdk::Edit { text, mentions };
+        Ok(self.chat.edit(id(&message_id)?, edit)?)
     }
 
     /// Deletes a message for everyone, shown at once. One that was not sent is taken back.

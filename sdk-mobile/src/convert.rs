@@ -245,6 +245,7 @@ impl From<&sdk::Message> for Message {
             is_deleted,
             reply_to,
             reactions,
+            mentions,
             pending,
         } = message;
         Self {
@@ -263,6 +264,7 @@ impl From<&sdk::Message> for Message {
             is_deleted: *is_deleted,
             reply_to: reply_to.as_ref().map(Into::into),
             reactions: reactions.iter().map(Into::into).collect(),
+            mentions: mentions.as_ref().map(Into::into),
             pending: pending.as_ref().map(Into::into),
         }
     }

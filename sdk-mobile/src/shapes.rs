@@ -217,8 +217,22 @@ pub struct Message {
     pub reply_to: Option<Quote>,
     /// How people reacted, in the order in which each emoji was first used.
     pub reactions: Vec<Reaction>,
+    /// Whom it is meant for in particular, if anybody.
+    pub mentions: Option<Mentions>,
     /// A change of it that the server does not have yet, or refused.
     pub pending: Option<PendingChange>,
+}
+
+/// Whom a message is meant for in particular: they count it apart, and hear of it also where they
+/// muted the rest.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct Mentions {
+    /// Ids of people, at most 50. Whoever is not in the chat hears nothing.
+    #[uniffi(default = [])]
+    pub user_ids: Vec<String>,
+    /// All members of the chat.
+    #[uniffi(default = false)]
+    pub is_everyone: bool,
 }
 
 /// The message that another one answers, as it is now.

@@ -238,6 +238,7 @@ impl<'a> From<&'a sdk::Message> for shapes::Message<'a> {
             is_deleted,
             reply_to,
             reactions,
+            mentions,
             pending,
         } = message;
         Self {
@@ -256,6 +257,10 @@ impl<'a> From<&'a sdk::Message> for shapes::Message<'a> {
             is_deleted: *is_deleted,
             reply_to: reply_to.as_ref().map(Into::into),
             reactions: reactions.iter().map(Into::into).collect(),
+            mentions: mentions.as_ref().map(|mentions| shapes::Mentions {
+                user_ids: &mentions.user_ids,
+                is_everyone: mentions.is_everyone,
+            }),
             pending: pending.as_ref().map(Into::into),
         }
     }

@@ -4,8 +4,8 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 use js_sys::Promise;
 use relaychat_sdk::{
-    ChatChange, ChatSettings, Client, Draft, Outgoing, ProfileChanges, Records, RelayError, Search,
-    Timeline, Upload, WebStore,
+    ChatChange, ChatSettings, Client, Draft, Edit, Mentions, Outgoing, ProfileChanges, Records,
+    RelayError, Search, Timeline, Upload, WebStore,
     platform::LocalFile,
     protocol::{
         ChatId, MessageId, UserId,
@@ -321,7 +321,8 @@ impl Core {
         })
     }
 
-    /// `pixels` has width and height of every attachment, zeros where they are not known.
+    /// `pixels` has width and height of every attachment, zeros where they are not known. Of
+    /// `mentions` `*` is everyone.
     pub fn send(
         &self,
         chat_id: &str,
@@ -330,6 +331,7 @@ impl Core {
         attachments: Vec<Blob>,
         pixels: Vec<u32>,
         reply_to: Option<String>,
+        mentions: Option<Vec<String>>,
     ) -> Result<(), JsValue> {
         let chat_id: ChatId = id(chat_id).map_err(|error| thrown(&error))?;
         let as_id: MessageId = id(message_id).map_err(|error| thrown(&error))?;
@@ -343,6 +345,7 @@ impl Core {
             text,
             uploads,
             reply_to: reply_to.map_err(|error| thrown(&error))?,
+            mentions: meant(mentions)?.unwrap_or_default(),
         };
         let outgoing = self.client.chat(chat_id).send_with_id(as_id, draft);
         self.outgoing
@@ -357,9 +360,18 @@ impl Core {
         }
     }
 
-    pub fn edit(&self, chat_id: &str, message_id: &str, text: String) -> Result<(), JsValue> {
+    /// Without `mentions` it is meant for those it was meant for.
+    pub fn edit(
+        &self,
+        chat_id: &str,
+        message_id: &str,
+        text: String,
+        mentions: Option<Vec<String>>,
+    ) -> Result<(), JsValue> {
+        let mentions = meant(mentions)?;
+        let edit = Edit { text, mentions };
         let edited =
-            id(chat_id).and_then(|chat_id| self.client.chat(chat_id).edit(id(message_id)?, text));
+            id(chat_id).and_then(|chat_id| self.client.chat(chat_id).edit(id(message_id)?, edit));
         edited.map_err(|error| thrown(&error))
     }
 
@@ -491,6 +503,22 @@ fn search(query: String, filters: &[String]) -> Result<Search, RelayError> {
         }
     }
     Ok(search)
+}
+
+/// Ids of people, and `*` for everyone.
+fn meant(names: Option<Vec<String>>) -> Result<Option<Mentions>, JsValue> {
+    let Some(names) = names else { return Ok(None) };
+    let mut mentions = Mentions::default();
+    for name in names {
+        if name == "*" {
+            mentions.is_everyone = true;
+        } else {
+            mentions
+                .user_ids
+                .push(id(&name).map_err(|error| thrown(&error))?);
+        }
+    }
+    Ok(Some(mentions))
 }
 
 fn role(word: &str) -> Role {

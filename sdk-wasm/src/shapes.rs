@@ -176,7 +176,16 @@ pub(crate) struct Message<'a> {
     pub(crate) reply_to: Option<Quote<'a>>,
     pub(crate) reactions: Vec<Reaction<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mentions: Option<Mentions<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) pending: Option<Pending<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Mentions<'a> {
+    pub(crate) user_ids: &'a [UserId],
+    pub(crate) is_everyone: bool,
 }
 
 #[derive(Serialize)]

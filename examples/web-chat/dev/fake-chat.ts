@@ -5,6 +5,7 @@ import type {
   DeliveryState,
   Draft,
   Member,
+  Mentions,
   Message,
   Outgoing,
   Role,
@@ -14,7 +15,6 @@ import type {
   User,
 } from '@relaychat/client'
 import { meansMe } from '../src/chat/conversation/mentioned'
-import type { Mentions } from '../src/contract'
 import { Cell, FakeError, wait } from './cell'
 import { FakeInvites } from './fake-invites'
 import { type Line, messageOf, messagesOf, quoteOf, reacted } from './fake-messages'
@@ -111,7 +111,7 @@ export class FakeChat {
     }
   }
 
-  send(draft: Draft & { mentions?: Mentions }): Outgoing {
+  send(draft: Draft): Outgoing {
     const id = crypto.randomUUID()
     const files = draft.attachments ?? []
     const message: Message = {
@@ -160,13 +160,11 @@ export class FakeChat {
     void this.#deliver(messageId, '', 0)
   }
 
-  readonly takesMentions = true
-
   edit(messageId: string, text: string, mentions?: Mentions): void {
     const isSent = this.#find(messageId)?.seq !== undefined
     void this.#amend(messageId, 'edit', {
       text,
-      ...({ mentions } as object),
+      ...(mentions === undefined ? {} : { mentions }),
       ...(isSent ? { editedAt: Date.now() } : {}),
     })
   }

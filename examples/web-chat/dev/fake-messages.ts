@@ -1,5 +1,4 @@
-import type { Attachment, Message, Quote, Reaction } from '@relaychat/client'
-import type { Mentions } from '../src/contract'
+import type { Attachment, Mentions, Message, Quote, Reaction } from '@relaychat/client'
 import { me, person } from './fake-people'
 
 const minute = 60_000

@@ -6,25 +6,13 @@
 import type * as Sdk from '@relaychat/client'
 import { useClient } from '@relaychat/client/react'
 
-export interface Mentions {
-  readonly userIds: readonly string[]
-  readonly isEveryone: boolean
-}
-
-export type Chat = Omit<Sdk.Chat, 'edit'> & {
-  /** Whether whom a text mentions reaches anybody. */
-  readonly takesMentions?: boolean
-  edit(messageId: string, text: string, mentions?: Mentions): void
+export type Chat = Sdk.Chat & {
   setSendRole?(role: Sdk.Role): Promise<void>
   setAddRole?(role: Sdk.Role): Promise<void>
 }
 
 export function useChatHandle(chatId: string): Chat {
   return useClient().chat(chatId) as Chat
-}
-
-export function mentionsOf(message: Sdk.Message): Mentions | undefined {
-  return (message as { mentions?: Mentions }).mentions
 }
 
 /** The lowest roles that may write, and add people. */

@@ -6,7 +6,7 @@ use relaychat_protocol::{AttachmentId, ChatId, ErrorCode, MessageId, UserId, res
 
 use super::Runtime;
 use crate::{
-    ChatListState, ChatSettings, ChatSummary, ConnectionState, Draft, Lookup, Me, Member,
+    ChatListState, ChatSettings, ChatSummary, ConnectionState, Draft, Edit, Lookup, Me, Member,
     Observable, OutgoingState, Presence, RelayError, StorageState, TimelineState, User,
     connection::machine::Input,
     platform,
@@ -144,17 +144,17 @@ impl Runtime {
         self.update(|state, _, _| state.retry(message_id));
     }
 
-    pub(crate) fn edit_outgoing(&self, id: MessageId, text: String) -> Result<(), RelayError> {
-        self.update(|state, _, _| state.edit_outgoing(id, text))
+    pub(crate) fn edit_outgoing(&self, id: MessageId, edit: Edit) -> Result<(), RelayError> {
+        self.update(|state, _, _| state.edit_outgoing(id, edit))
     }
 
     pub(crate) fn edit(
         &self,
         chat_id: ChatId,
         id: MessageId,
-        text: String,
+        edit: Edit,
     ) -> Result<(), RelayError> {
-        self.update(|state, now_ms, _| state.edit(chat_id, id, text, now_ms))
+        self.update(|state, now_ms, _| state.edit(chat_id, id, edit, now_ms))
     }
 
     pub(crate) fn delete(&self, chat_id: ChatId, id: MessageId) {

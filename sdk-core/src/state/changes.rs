@@ -20,7 +20,7 @@ use relaychat_protocol::{ChatId, ErrorCode, MessageId, rest::messages::Mentions}
 use serde::{Deserialize, Serialize};
 
 use super::sorted::{SortedMap, SortedSet};
-use crate::{RelayError, connection::backoff};
+use crate::{Edit, RelayError, connection::backoff};
 
 mod keeping;
 #[cfg(test)]
@@ -41,7 +41,7 @@ pub(crate) struct Wishes {
     /// Emojis that the caller's reactions should have, or not.
     #[serde(default)]
     pub(crate) reactions: Vec<(String, bool)>,
-    /// Whom the message is meant for when it was edited: an edit of the text keeps that.
+    /// Whom the edited message is meant for.
     #[serde(default)]
     pub(crate) mentions: Option<Mentions>,
 }
@@ -50,7 +50,8 @@ pub(crate) struct Wishes {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
     Delete,
-    Edit(String),
+    /// The text, and whom it is meant for.
+    Edit(String, Option<Mentions>),
     React(String, bool),
 }
 
@@ -58,9 +59,9 @@ impl Wish {
     /// Whether another wish is about the same: whichever comes last stays.
     fn is_about(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Delete, Self::Delete) | (Self::Edit(_), Self::Edit(_)) => true,
+            (Self::Delete, Self::Delete) | (Self::Edit(..), Self::Edit(..)) => true,
             (Self::React(emoji, _), Self::React(other, _)) => emoji == other,
-            (Self::Delete | Self::Edit(_) | Self::React(..), _) => false,
+            (Self::Delete | Self::Edit(..) | Self::React(..), _) => false,
         }
     }
 }
@@ -83,11 +84,15 @@ impl Wishes {
         if self.is_deleted {
             return Some(Wish::Delete);
         }
-        let edit = self.edit.as_ref().map(|(text, _)| Wish::Edit(text.clone()));
-        edit.or_else(|| {
+        self.first_edit().or_else(|| {
             let (emoji, is_set) = self.reactions.first()?;
             Some(Wish::React(emoji.clone(), *is_set))
         })
+    }
+
+    pub(crate) fn first_edit(&self) -> Option<Wish> {
+        let (text, _) = self.edit.as_ref()?;
+        Some(Wish::Edit(text.clone(), self.mentions.clone()))
     }
 
     /// Takes out what is a wish still. Gives it, to be remembered.
@@ -95,10 +100,11 @@ impl Wishes {
         let mut taken = Self::default();
         match wish {
             Wish::Delete => taken.is_deleted = std::mem::take(&mut self.is_deleted),
-            Wish::Edit(text) => {
+            Wish::Edit(text, mentions) if self.mentions == *mentions => {
                 taken.edit = self.edit.take_if(|(wanted, _)| wanted == text);
-                taken.mentions.clone_from(&self.mentions);
+                taken.mentions.clone_from(mentions);
             }
+            Wish::Edit(..) => {}
             Wish::React(emoji, is_set) => {
                 let wished = (emoji.clone(), *is_set);
                 if self.reactions.contains(&wished) {
@@ -203,11 +209,6 @@ impl MessageChanges {
         self.get(id).map(|change| change.chat_id)
     }
 
-    /// Whom a message was meant for when it was edited here.
-    pub(crate) fn mentions(&self, id: MessageId) -> Option<Mentions> {
-        self.get(id)?.wanted.mentions.clone()
-    }
-
     fn entry(&mut self, chat_id: ChatId, id: MessageId) -> &mut MessageChange {
         self.unkept.insert(id);
         let change = self.of.or_insert_with(id, || MessageChange::new(chat_id));
@@ -224,7 +225,7 @@ impl MessageChanges {
         is_there: bool,
     ) {
         let change = self.entry(chat_id, id);
-        let is_told = change.is_told(&Wish::Edit(String::new()));
+        let is_told = change.is_told(&Wish::Edit(String::new(), None));
         change.refused = None;
         change.wanted.edit = (!is_there || is_told).then_some(edit);
         change.wanted.mentions = mentions;
@@ -232,12 +233,16 @@ impl MessageChanges {
     }
 
     /// Takes back the text that is wanted, to be given to the message itself: it has not left.
-    pub(crate) fn take_edit(&mut self, id: MessageId) -> Option<String> {
+    pub(crate) fn take_edit(&mut self, id: MessageId) -> Option<Edit> {
         let change = self.of.get_mut(&id)?;
         let (text, _) = change.wanted.edit.take()?;
+        let mentions = change.wanted.mentions.take().unwrap_or_default();
         self.unkept.insert(id);
         self.drop_if_done(id);
-        Some(text)
+        Some(Edit {
+            text,
+            mentions: Some(mentions),
+        })
     }
 
     /// That it goes, whatever else was wanted.

@@ -8,15 +8,19 @@ use relaychat_protocol::{
     rest::{
         attachments::Attachment,
         chats::Watermarks,
-        messages::{Message, Reaction},
+        messages::{Mentions, Message, Reaction},
     },
 };
 
 use super::{
     Effect, State,
+    changes::MessageChange,
     history::{History, Wish},
 };
-use crate::{Draft, Observable, OutgoingState, RelayError, observable::Publisher};
+use crate::{
+    Draft, Edit, Observable, OutgoingState, RelayError, observable::Publisher,
+    outgoing::wire_mentions,
+};
 
 impl State {
     /// Queues a message; its echo is in the timeline from now on. One that is known is not queued
@@ -65,9 +69,9 @@ impl State {
     }
 
     /// Gives a message that has not left another text.
-    pub(crate) fn edit_outgoing(&mut self, id: MessageId, text: String) -> Result<(), RelayError> {
+    pub(crate) fn edit_outgoing(&mut self, id: MessageId, edit: Edit) -> Result<(), RelayError> {
         self.touch_outgoing(id);
-        self.outbox.edit(id, text)?;
+        self.outbox.edit(id, edit)?;
         // One that was wished when it might have been at the server is older.
         self.changes.take_edit(id);
         Ok(())
@@ -78,27 +82,44 @@ impl State {
         &mut self,
         chat_id: ChatId,
         id: MessageId,
-        text: String,
+        edit: Edit,
         now_ms: i64,
     ) -> Result<(), RelayError> {
         let known = self.known_message(chat_id, id);
         let has_files = known.is_some_and(|message| !message.attachments.is_empty())
             || self.outbox.has_files(id);
-        if text.trim().is_empty() && !has_files {
+        if edit.text.trim().is_empty() && !has_files {
             let error = RelayError::of(ErrorCode::ValidationFailed, "the message would be empty");
             return Err(RelayError {
                 field: Some("text".to_owned()),
                 ..error
             });
         }
-        let is_there = known.is_some_and(|message| message.text == text);
-        let mentions = known.and_then(|message| message.mentions.clone());
-        if self.edit_outgoing(id, text.clone()).is_err() {
-            let edit = (text, now_ms + self.clock_ahead_ms);
+        let mentions = match edit.mentions.clone() {
+            Some(mentions) => wire_mentions(mentions),
+            None => self.meant_for(chat_id, id),
+        };
+        let known = self.known_message(chat_id, id);
+        let is_there = known
+            .is_some_and(|message| (&message.text, &message.mentions) == (&edit.text, &mentions));
+        if self.edit_outgoing(id, edit.clone()).is_err() {
+            let edit = (edit.text, now_ms + self.clock_ahead_ms);
             self.changes.edit((chat_id, id), edit, mentions, is_there);
         }
         self.touch(chat_id);
         Ok(())
+    }
+
+    /// Whom a message is meant for now, as it is shown.
+    fn meant_for(&self, chat_id: ChatId, id: MessageId) -> Option<Mentions> {
+        let wanted = self.changes.get(id).map(MessageChange::wanted);
+        if let Some(wanted) = wanted.filter(|wanted| wanted.edit.is_some()) {
+            return wanted.mentions.clone();
+        }
+        match self.known_message(chat_id, id) {
+            Some(message) => message.mentions.clone(),
+            None => wire_mentions(self.outbox.get(id)?.mentions.clone()),
+        }
     }
 
     /// Deletes a message for everyone. One that was not sent is only taken back.
@@ -207,9 +228,9 @@ impl State {
         }
         // It is clear that the server does not have it: it goes there as it is wanted by now.
         if self.outbox.is_editable(id)
-            && let Some(text) = self.changes.take_edit(id)
+            && let Some(edit) = self.changes.take_edit(id)
         {
-            let _ = self.outbox.edit(id, text);
+            let _ = self.outbox.edit(id, edit);
         }
         self.touch_outgoing(id);
     }

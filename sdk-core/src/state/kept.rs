@@ -7,7 +7,7 @@ use relaychat_protocol::{
     rest::{
         attachments::Attachment,
         chats::{Chat, Member},
-        messages::Message,
+        messages::{Mentions, Message},
         users::{Me, User},
     },
 };
@@ -116,6 +116,9 @@ pub(crate) struct KeptMessage {
     /// The message that it answers.
     #[serde(default)]
     pub(crate) reply_to: Option<MessageId>,
+    /// Whom it is meant for.
+    #[serde(default)]
+    pub(crate) mentions: Mentions,
 }
 
 /// A file of a message, without its bytes.

@@ -63,7 +63,7 @@ use relaychat_protocol::{
 };
 
 use super::sorted::{SortedMap, SortedSet};
-use crate::{Draft, OutgoingState, RelayError, Upload, connection::backoff};
+use crate::{Draft, Edit, OutgoingState, RelayError, Upload, connection::backoff};
 
 mod item;
 mod keeping;
@@ -148,7 +148,7 @@ impl Outbox {
         self.get(id).is_some_and(OutgoingMessage::is_editable)
     }
 
-    fn get(&self, id: MessageId) -> Option<&OutgoingMessage> {
+    pub(crate) fn get(&self, id: MessageId) -> Option<&OutgoingMessage> {
         let mut queue = self.of_chat(self.chat_of(id)?);
         queue.find(|message| message.id == id)
     }
@@ -282,11 +282,14 @@ impl Outbox {
         }
     }
 
-    /// Gives a message another text, unless it has left already.
-    pub(crate) fn edit(&mut self, id: MessageId, text: String) -> Result<(), RelayError> {
+    /// Gives a message another text, and perhaps other mentions, unless it has left already.
+    pub(crate) fn edit(&mut self, id: MessageId, edit: Edit) -> Result<(), RelayError> {
         let message = self.find(id).filter(|message| message.is_editable());
         let message = message.ok_or_else(RelayError::already_sent)?;
-        (message.text, message.is_edited) = (text, true);
+        (message.text, message.is_edited) = (edit.text, true);
+        if let Some(mentions) = edit.mentions {
+            message.mentions = mentions;
+        }
         self.unkept.insert(id);
         Ok(())
     }

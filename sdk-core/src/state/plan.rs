@@ -123,16 +123,12 @@ impl State {
                     chat_id,
                     message_id,
                 },
-                Wish::Edit(text) => ClientFrame::EditMessage {
+                Wish::Edit(text, mentions) => ClientFrame::EditMessage {
                     id,
                     chat_id,
                     message_id,
                     text,
-                    // An edit of the text keeps whom the message is meant for.
-                    mentions: match self.known_message(chat_id, message_id) {
-                        Some(message) => message.mentions.clone(),
-                        None => self.changes.mentions(message_id),
-                    },
+                    mentions,
                 },
                 Wish::React(emoji, is_set) => ClientFrame::React {
                     id,

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     Attachment, ChatSummary, DeliveryState, Member, Message, Quote, Reaction, TimelineItem,
-    TimelineState, User,
+    TimelineState, User, outgoing::wire_mentions,
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -116,7 +116,7 @@ impl State {
             deleted_at_ms,
             reply_to,
             reactions,
-            mentions: _,
+            mentions,
         } = message;
         let is_own = self.is_me(*sender_id);
         self.with_wishes(Message {
@@ -138,6 +138,7 @@ impl State {
             is_deleted: deleted_at_ms.is_some(),
             reply_to: reply_to.as_deref().map(|quote| self.quote(*chat_id, quote)),
             reactions: reactions.iter().map(|each| self.reaction(each)).collect(),
+            mentions: mentions.clone(),
             pending: None,
         })
     }
@@ -214,6 +215,7 @@ impl State {
                 Some(self.quoted_with_wishes(self.quote_of(known)))
             }),
             reactions: Vec::new(),
+            mentions: wire_mentions(outgoing.mentions.clone()),
             pending: None,
         })
     }

@@ -6,6 +6,7 @@ mod changes;
 mod groups;
 mod invites;
 mod kills;
+mod mentions;
 mod reconnect;
 mod recount;
 mod replies;

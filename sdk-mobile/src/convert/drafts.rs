@@ -1,8 +1,8 @@
-//! From what phones send to the core's values.
+//! What phones send, to the core's values; mentions in both directions.
 
 use relaychat_sdk as sdk;
 
-use crate::{Draft, Upload, UploadContent};
+use crate::{Draft, Mentions, Upload, UploadContent, client::id};
 
 impl From<Upload> for sdk::Upload {
     fn from(upload: Upload) -> Self {
@@ -33,7 +33,36 @@ impl From<Draft> for sdk::Draft {
         Self {
             text,
             uploads: uploads.into_iter().map(Into::into).collect(),
-            reply_to: None,
+            ..Self::default()
+        }
+    }
+}
+
+impl TryFrom<Mentions> for sdk::Mentions {
+    type Error = sdk::RelayError;
+
+    fn try_from(mentions: Mentions) -> Result<Self, sdk::RelayError> {
+        let Mentions {
+            user_ids,
+            is_everyone,
+        } = mentions;
+        let user_ids = user_ids.iter().map(|user_id| id(user_id));
+        Ok(Self {
+            user_ids: user_ids.collect::<Result<_, _>>()?,
+            is_everyone,
+        })
+    }
+}
+
+impl From<&sdk::Mentions> for Mentions {
+    fn from(mentions: &sdk::Mentions) -> Self {
+        let sdk::Mentions {
+            user_ids,
+            is_everyone,
+        } = mentions;
+        Self {
+            user_ids: user_ids.iter().map(ToString::to_string).collect(),
+            is_everyone: *is_everyone,
         }
     }
 }

@@ -9,7 +9,7 @@ import { pixelsOf } from './pixels.js'
 import { OutgoingHandle, outgoingView } from './outgoing.js'
 import { applyPatch, type ListPatch, parse } from './patch.js'
 import { uuidV7 } from './uuid.js'
-import type { Chat, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Invite, InviteTerms, Member, Outgoing, ReactionPage, Role, Timeline, TimelineItem, TimelineState } from './types.js'
+import type { Chat, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Invite, InviteTerms, Member, Mentions, Outgoing, ReactionPage, Role, Timeline, TimelineItem, TimelineState } from './types.js'
 import type { View, Views } from './views.js'
 
 const EMPTY_TIMELINE: TimelineState = {
@@ -77,15 +77,16 @@ export class ChatHandle implements Chat {
     const attachments = [...(draft.attachments ?? [])]
     this.timeline.touch()
     const id = uuidV7()
-    sendNow(() => core.send(this.id, id, draft.text ?? '', attachments, pixelsOf(attachments), draft.replyTo))
+    const { text = '', replyTo, mentions } = draft
+    sendNow(() => core.send(this.id, id, text, attachments, pixelsOf(attachments), replyTo, namesOf(mentions)))
     files.add(id, attachments)
     const options = outgoingView(id, files, (report) => handle.update(report))
     const handle = new OutgoingHandle(id, {
       retry: () => this.retry(id),
-      edit: (text) => {
+      edit: (text, mentions) => {
         // In a follower the core is elsewhere and cannot throw in time.
         if (HAS_LEFT.has(handle.state)) throw alreadySent()
-        this.edit(id, text)
+        this.edit(id, text, mentions)
       },
       cancel: () => this.cancel(id),
       settled: () => {
@@ -104,9 +105,9 @@ export class ChatHandle implements Chat {
     this.#changed()
   }
 
-  edit(messageId: string, text: string): void {
+  edit(messageId: string, text: string, mentions?: Mentions): void {
     const core = this.#parts.link.now()
-    sendNow(() => core.edit(this.id, messageId, text))
+    sendNow(() => core.edit(this.id, messageId, text, namesOf(mentions)))
     this.#changed()
   }
 
@@ -199,6 +200,11 @@ export class ChatHandle implements Chat {
     await this.#parts.link.run((core) => core.changeChat(this.id, what, texts, image))
     this.#parts.views.flush()
   }
+}
+
+/** As the core takes them. */
+function namesOf(mentions: Mentions | undefined): string[] | undefined {
+  return mentions && [...mentions.userIds, ...(mentions.isEveryone ? ['*'] : [])]
 }
 
 /** What the core throws is JSON; what an application catches is not. */

@@ -78,7 +78,8 @@ export interface Core {
   jumpToLatest(topic: Topic): Promise<void>
   /**
    * Queues a message, whose echo then is in the timeline. The same id again changes nothing.
-   * `pixels` has width and height of every attachment, zeros where they are not known.
+   * `pixels` has width and height of every attachment, zeros where they are not known. Of
+   * `mentions` `*` is everyone.
    */
   send(
     chatId: string,
@@ -87,9 +88,11 @@ export interface Core {
     attachments: Blob[],
     pixels: Uint32Array,
     replyTo?: string,
+    mentions?: string[],
   ): void
   retry(chatId: string, messageId: string): void
-  edit(chatId: string, messageId: string, text: string): void
+  /** Without `mentions` it is meant for those it was meant for. */
+  edit(chatId: string, messageId: string, text: string, mentions?: string[]): void
   /** Not `delete`, which is no name for what generated code binds. */
   deleteMessage(chatId: string, messageId: string): void
   react(chatId: string, messageId: string, emoji: string, isOn: boolean): void

@@ -25,6 +25,7 @@ export type {
   InviteTerms,
   Me,
   Member,
+  Mentions,
   Message,
   Observable,
   Outgoing,

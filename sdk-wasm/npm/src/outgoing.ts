@@ -2,7 +2,7 @@
 
 import { alreadySent, cancelled, type RelayError } from './errors.js'
 import type { LocalFiles } from './local_files.js'
-import type { DeliveryState, Message, Outgoing, OutgoingEventMap } from './types.js'
+import type { DeliveryState, Mentions, Message, Outgoing, OutgoingEventMap } from './types.js'
 import { parse } from './patch.js'
 import type { ViewOptions } from './views.js'
 
@@ -19,7 +19,7 @@ export interface OutgoingReport {
 
 export interface OutgoingControls {
   retry(): void
-  edit(text: string): void
+  edit(text: string, mentions?: Mentions): void
   cancel(): void
   /** The server has it, or it was taken back: nothing more will be said. */
   settled(): void
@@ -75,9 +75,9 @@ export class OutgoingHandle extends EventTarget implements Outgoing {
     this.#controls.retry()
   }
 
-  edit(text: string): void {
+  edit(text: string, mentions?: Mentions): void {
     if (this.#isSettled) throw alreadySent()
-    this.#controls.edit(text)
+    this.#controls.edit(text, mentions)
   }
 
   cancel(): void {

@@ -174,6 +174,8 @@ export interface Message {
   readonly isDeleted: boolean
   /** The message that this one answers. */
   readonly replyTo?: Quote
+  /** Whom it is meant for in particular, if anybody. */
+  readonly mentions?: Mentions
   /** How people reacted, in the order in which each emoji was first used. */
   readonly reactions: readonly Reaction[]
   /**
@@ -301,6 +303,20 @@ export interface Draft {
   attachments?: readonly Blob[]
   /** Id of the message of this chat that it answers, which is quoted above it. */
   replyTo?: string
+  /** Whom it is meant for in particular. */
+  mentions?: Mentions
+}
+
+/**
+ * Whom a message is meant for in particular: they count it apart (`mentionCount`), and hear of it also
+ * where they muted the rest. How a mention looks is a matter of the text, which says `@Ann` or anything
+ * else.
+ */
+export interface Mentions {
+  /** Ids of people, at most 50. Whoever is not in the chat hears nothing. */
+  readonly userIds: readonly string[]
+  /** All members of the chat. */
+  readonly isEveryone: boolean
 }
 
 /** What a message on its way tells: bytes of an upload, and changes of its state. */
@@ -320,10 +336,10 @@ export interface Outgoing extends EventTarget {
   /** Tries a failed message again. */
   retry(): void
   /**
-   * Gives it another text while it waits, uploads or has failed; one that has failed stays so until
-   * it is tried again. Throws a {@link RelayError} with `already_sent` once it has left this device.
+   * Gives it another text, and other mentions if they are given, while it waits, uploads or has
+   * failed; one that has failed stays so until it is tried again. Throws a {@link RelayError} with `already_sent` once it has left this device.
    */
-  edit(text: string): void
+  edit(text: string, mentions?: Mentions): void
   /** Takes it back while the server does not have it; removes a failed one. */
   cancel(): void
   /** Listens for the progress of an upload or a change of `state`. */
@@ -395,11 +411,11 @@ export interface Chat {
   /** Tries a failed message again, or what the engine refused to do with a sent one. */
   retry(messageId: string): void
   /**
-   * Gives an own message another text: shown at once, and told to the engine as soon as there is a
+   * Gives an own message another text, and other mentions if they are given: shown at once, and told to the engine as soon as there is a
    * connection; the last edit to arrive stays. What it refuses (`edit_too_late`, `forbidden`) is in
    * {@link Message.pending}. Throws `validation_failed` for a text that leaves nothing of the message.
    */
-  edit(messageId: string, text: string): void
+  edit(messageId: string, text: string, mentions?: Mentions): void
   /** Deletes a message for everyone, in the same way. One that was not sent is taken back. */
   delete(messageId: string): void
   /** Reacts to a message with an emoji, or takes that back, in the same way. */

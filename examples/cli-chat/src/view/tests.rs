@@ -51,6 +51,7 @@ fn message(seq: u64, sender: &Arc<User>, text: &str) -> Message {
         is_deleted: false,
         reply_to: None,
         reactions: Vec::new(),
+        mentions: None,
         pending: None,
     }
 }

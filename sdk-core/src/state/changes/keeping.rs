@@ -41,9 +41,7 @@ impl MessageChanges {
         let is_new = self.of.get(&message_id).is_none();
         let change = self.entry(chat_id, message_id);
         // The server may have been told all of it, whatever is wanted now.
-        if let Some((text, _)) = &wanted.edit {
-            change.told.push(Wish::Edit(text.clone()));
-        }
+        change.told.extend(wanted.first_edit());
         for (emoji, is_set) in &wanted.reactions {
             change.told.push(Wish::React(emoji.clone(), *is_set));
         }

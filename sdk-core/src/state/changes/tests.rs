@@ -34,7 +34,7 @@ fn error(code: ErrorCode, is_retryable: bool) -> RelayError {
 }
 
 fn text(text: &str) -> Wish {
-    Wish::Edit(text.to_owned())
+    Wish::Edit(text.to_owned(), None)
 }
 
 #[test]

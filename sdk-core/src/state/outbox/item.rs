@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use relaychat_protocol::{
     AttachmentId, ChatId, MessageId,
-    rest::{attachments::Attachment, messages::SendMessage},
+    rest::{
+        attachments::Attachment,
+        messages::{Mentions, SendMessage},
+    },
 };
 
 use super::{ACK_MS, OutboxStep};
 use crate::{
     DeliveryState, Draft, Message, Observable, OutgoingState, RelayError, Upload,
-    observable::Publisher,
+    observable::Publisher, outgoing::wire_mentions,
 };
 
 /// One file of a message.
@@ -52,6 +55,7 @@ pub(crate) struct OutgoingMessage {
     pub(crate) text: String,
     pub(crate) files: Vec<OutgoingFile>,
     pub(crate) reply_to: Option<MessageId>,
+    pub(crate) mentions: Mentions,
     pub(crate) sent_at_ms: i64,
     /// Lower ones are sent earlier.
     pub(super) place: u64,
@@ -88,6 +92,7 @@ impl OutgoingMessage {
             text,
             uploads,
             reply_to,
+            mentions,
         } = draft;
         let files = uploads.into_iter();
         let files = files.map(|upload| OutgoingFile::new(upload, local_id()));
@@ -97,6 +102,7 @@ impl OutgoingMessage {
             text,
             files: files.collect(),
             reply_to,
+            mentions,
             sent_at_ms,
             place,
             phase: Phase::Waiting,
@@ -264,7 +270,7 @@ impl OutgoingMessage {
                     text: self.text.clone(),
                     attachment_ids: uploaded.map(|attachment| attachment.id).collect(),
                     reply_to_id: self.reply_to,
-                    mentions: None,
+                    mentions: wire_mentions(self.mentions.clone()),
                 },
             }
         };

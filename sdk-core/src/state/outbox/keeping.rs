@@ -89,6 +89,7 @@ impl OutgoingMessage {
                 is_edited: self.is_edited,
                 error: self.error().map(Into::into),
                 reply_to: self.reply_to,
+                mentions: self.mentions.clone(),
             }),
         }
     }
@@ -109,9 +110,11 @@ impl OutgoingMessage {
             is_edited,
             error,
             reply_to,
+            mentions,
         } = kept;
         let draft = Draft {
             reply_to,
+            mentions,
             ..Draft::text(text)
         };
         // The draft has no files: they come below, under the ids they had.

@@ -46,12 +46,13 @@ fn lay(wanted: &Wishes, me: Option<&Arc<User>>, message: &mut Message) {
         message.text.clear();
         message.attachments.clear();
         message.reactions.clear();
-        (message.edited_at_ms, message.reply_to) = (None, None);
+        (message.edited_at_ms, message.reply_to, message.mentions) = (None, None, None);
         message.is_deleted = true;
     }
     if let Some((text, wished_at_ms)) = &wanted.edit {
         message.text.clone_from(text);
         message.edited_at_ms = Some(*wished_at_ms);
+        message.mentions.clone_from(&wanted.mentions);
     }
     for (emoji, is_set) in &wanted.reactions {
         if *is_set {

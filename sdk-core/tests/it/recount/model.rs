@@ -125,6 +125,13 @@ impl Room {
         }
     }
 
+    pub(super) fn mean(&mut self, id: MessageId, meant: usize) {
+        let mut said = self.said.iter_mut();
+        if let Some(said) = said.find(|said| said.id == id && !said.is_deleted) {
+            said.meant = meant;
+        }
+    }
+
     pub(super) fn delete(&mut self, id: MessageId) {
         if let Some(said) = self.said.iter_mut().find(|said| said.id == id) {
             (said.is_deleted, said.meant) = (true, NOBODY);

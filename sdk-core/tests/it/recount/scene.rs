@@ -2,12 +2,12 @@
 
 use relaychat_engine::test_support::TestEngine;
 use relaychat_sdk::{
-    Chat, ChatChange, ConnectionState, Lookup, Outgoing, Timeline,
+    Chat, ChatChange, ConnectionState, Draft, Edit, Lookup, Mentions, Outgoing, Timeline,
     protocol::{
         ChatId, MessageId, UserId,
         rest::{
             chats::{ChatWithUsers, SeqRange},
-            messages::{EditMessage, Mentions, Message as WireMessage, SendMessage},
+            messages::{EditMessage, Message as WireMessage, SendMessage},
             users::UnreadTotal,
         },
     },
@@ -16,7 +16,7 @@ use reqwest::Method;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::model::{
-    ANN, BOB, CEM, DEVICES, Deed, EVERYONE, GROUP, NOBODY, OWNERS, PEOPLE, ROOMS, Random, Room,
+    ANN, BOB, CEM, DEVICES, Deed, EVERYONE, GROUP, OWNERS, PEOPLE, ROOMS, Random, Room,
 };
 use crate::{
     support::{DEADLINE, Person, in_time, until},
@@ -28,7 +28,8 @@ const NEWEST: usize = 12;
 
 /// What a device did offline, for the model when the server hears of it.
 enum Later {
-    Send(usize, Outgoing),
+    Send(usize, Outgoing, usize),
+    Edit(usize, MessageId, usize),
     Delete(usize, MessageId),
     Read(usize, usize),
 }
@@ -137,7 +138,7 @@ impl Scene {
             Deed::Foreign => self.foreign(random).await,
             Deed::ForeignEdit => self.foreign_edit(random).await,
             _ if !self.is_in(device, room) => {}
-            Deed::Send => self.send(device, room).await,
+            Deed::Send => self.send(device, room, random.below(PEOPLE + 2)).await,
             Deed::Read => self.read(device, room, random).await,
             Deed::Edit | Deed::Delete | Deed::React => {
                 self.change(deed, (device, room), random).await;
@@ -162,15 +163,18 @@ impl Scene {
         }
     }
 
-    async fn send(&mut self, device: usize, room: usize) {
-        let text = format!("text {}", self.count);
+    async fn send(&mut self, device: usize, room: usize, meant: usize) {
+        let draft = Draft {
+            mentions: self.mentions(meant),
+            ..Draft::text(format!("text {}", self.count))
+        };
         let (device, place) = (&mut self.devices[device], &mut self.rooms[room]);
-        let sent = device.chat(place.id).send(text);
+        let sent = device.chat(place.id).send(draft);
         if device.is_online {
             in_time(sent.delivered()).await.expect("it is delivered");
-            place.push(sent.id(), device.owner, NOBODY);
+            place.push(sent.id(), device.owner, meant);
         } else {
-            device.later.push(Later::Send(room, sent));
+            device.later.push(Later::Send(room, sent, meant));
         }
     }
 
@@ -187,6 +191,10 @@ impl Scene {
 
     /// Edits, deletes or reacts to something that the person may.
     async fn change(&mut self, deed: Deed, (number, room): (usize, usize), random: &mut Random) {
+        // Offline it is not known whom it means by now.
+        let is_kept = self.devices[number].is_online && random.below(2) == 0;
+        let meant = (!is_kept).then(|| random.below(PEOPLE + 2));
+        let mentions = meant.map(|meant| self.mentions(meant));
         let (device, place) = (&mut self.devices[number], &mut self.rooms[room]);
         let owner = device.owner;
         let is_over_others = matches!(deed, Deed::React)
@@ -203,7 +211,12 @@ impl Scene {
         match deed {
             Deed::Edit => {
                 let text = format!("edited {}", self.count);
-                chat.edit(id, text).expect("a text");
+                chat.edit(id, Edit { text, mentions }).expect("a text");
+                match meant {
+                    None => {}
+                    Some(meant) if device.is_online => place.mean(id, meant),
+                    Some(meant) => device.later.push(Later::Edit(room, id, meant)),
+                }
             }
             Deed::Delete if device.is_online => {
                 chat.delete(id);
@@ -234,15 +247,21 @@ impl Scene {
         .await;
         for later in std::mem::take(&mut device.later) {
             match later {
-                Later::Send(room, sent) => {
+                Later::Send(room, sent, meant) => {
                     let place = &mut self.rooms[room];
                     let delivered = in_time(sent.delivered()).await;
                     assert_eq!(delivered.is_ok(), place.has(device.owner), "{delivered:?}");
                     if delivered.is_ok() {
-                        place.push(sent.id(), device.owner, NOBODY);
+                        place.push(sent.id(), device.owner, meant);
                     }
                 }
                 Later::Read(room, count) => self.rooms[room].read_up_to(device.owner, count),
+                Later::Edit(room, id, meant) if self.rooms[room].has(device.owner) => {
+                    let place = &mut self.rooms[room];
+                    place.mean(id, meant);
+                    let is_told = |message: &relaychat_sdk::Message| message.pending.is_none();
+                    device.shows((room, place.id), id, is_told).await;
+                }
                 Later::Delete(room, id) if self.rooms[room].has(device.owner) => {
                     let place = &mut self.rooms[room];
                     place.delete(id);
@@ -251,7 +270,7 @@ impl Scene {
                     };
                     device.shows((room, place.id), id, is_gone).await;
                 }
-                Later::Delete(..) => {}
+                Later::Edit(..) | Later::Delete(..) => {}
             }
         }
     }
@@ -284,12 +303,12 @@ impl Scene {
         }
     }
 
-    fn mentions(&self, meant: usize) -> Option<Mentions> {
+    fn mentions(&self, meant: usize) -> Mentions {
         let person = self.people.get(meant).map(|person| person.0);
-        (meant != NOBODY).then(|| Mentions {
+        Mentions {
             user_ids: person.into_iter().collect(),
             is_everyone: meant == EVERYONE,
-        })
+        }
     }
 
     async fn foreign(&mut self, random: &mut Random) {
@@ -299,7 +318,7 @@ impl Scene {
             text: format!("foreign {}", self.count),
             attachment_ids: Vec::new(),
             reply_to_id: None,
-            mentions: self.mentions(meant),
+            mentions: Some(self.mentions(meant)),
         };
         let path = format!("/v1/chats/{}/messages", self.rooms[GROUP].id);
         let sent: Option<WireMessage> = self.ask(CEM, (Method::POST, &path), Some(&send)).await;
@@ -311,7 +330,7 @@ impl Scene {
         let meant = random.below(PEOPLE + 2);
         let edit = EditMessage {
             text: format!("edited {}", self.count),
-            mentions: self.mentions(meant),
+            mentions: Some(self.mentions(meant)),
         };
         let room = &self.rooms[GROUP];
         let newest = room.said.iter().enumerate().rev().take(NEWEST);

@@ -43,6 +43,15 @@ public final class Chat: Sendable, Identifiable {
         Outgoing(core: core.send(draft: draft), client: client)
     }
 
+    /// Sends what is meant for some people in particular, perhaps as an answer to a message of this chat.
+    ///
+    /// - Throws: ``RelayError`` when a text is no id.
+    @discardableResult
+    public func send(_ draft: Draft, mentions: Mentions, replyTo: String? = nil) throws -> Outgoing {
+        let sent = try core.mention(draft: draft, mentions: mentions, replyTo: replyTo)
+        return Outgoing(core: sent, client: client)
+    }
+
     /// Sends an answer to a message of this chat, which is quoted above it.
     ///
     /// - Throws: ``RelayError`` when the text is no id.
@@ -51,12 +60,12 @@ public final class Chat: Sendable, Identifiable {
         Outgoing(core: try core.reply(messageId: messageID, draft: draft), client: client)
     }
 
-    /// Gives an own message another text: shown at once, told to the server as soon as it can be asked.
-    /// What it refuses is in ``Message/pending``.
+    /// Gives an own message another text, and other mentions if they are given: shown at once, told to
+    /// the server as soon as it can be asked. What it refuses is in ``Message/pending``.
     ///
     /// - Throws: ``RelayError`` when the text leaves nothing of the message, or the id is none.
-    public func edit(_ messageID: String, _ text: String) throws {
-        try core.edit(messageId: messageID, text: text)
+    public func edit(_ messageID: String, _ text: String, mentions: Mentions? = nil) throws {
+        try core.edit(messageId: messageID, text: text, mentions: mentions)
     }
 
     /// Deletes a message for everyone, in the same way. One that was not sent is taken back.

@@ -217,11 +217,11 @@ class Work {
   }
 
   /** The next leader is to be given what is meant now. */
-  #edit([, messageId, text]: Parameters<Core['edit']>): void {
+  #edit([, messageId, text, mentions]: Parameters<Core['edit']>): void {
     const sent = this.#sends.get(messageId)
     if (sent === undefined) return
-    const [chatId, id, , ...files] = sent
-    this.#sends.set(messageId, [chatId, id, text, ...files])
+    const [chatId, id, , attachments, pixels, replyTo, before] = sent
+    this.#sends.set(messageId, [chatId, id, text, attachments, pixels, replyTo, mentions ?? before])
   }
 
   #hand(seat: Seat, args: SendArgs): void {

@@ -3,8 +3,8 @@
 import { alreadySent, cancelled, RelayError } from '../errors.js'
 import { OutgoingHandle } from '../outgoing.js'
 import { isImage } from '../pixels.js'
-import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Invite, InviteTerms, Member, Outgoing, ReactionPage, Role, Timeline, TimelineState } from '../types.js'
-import { store } from './exchange.js'
+import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Invite, InviteTerms, Member, Mentions, Outgoing, ReactionPage, Role, Timeline, TimelineState } from '../types.js'
+import { meant, store } from './exchange.js'
 import * as invites from './invites.js'
 import * as project from './project.js'
 import type { Derived, StoredChat, StoredMessage, WaitingMessage, World } from './world.js'
@@ -56,9 +56,9 @@ export class FakeChat implements Chat {
     const id = world.newId('message')
     const handle = new OutgoingHandle(id, {
       retry: () => this.retry(id),
-      edit: (text) => {
+      edit: (text, mentions) => {
         if (waiting.state === 'sending') throw alreadySent()
-        this.edit(id, text)
+        this.edit(id, text, mentions)
       },
       cancel: () => this.cancel(id),
       settled: () => {},
@@ -69,6 +69,7 @@ export class FakeChat implements Chat {
       sentAt: world.nowMs,
       text: draft.text ?? '',
       ...(draft.replyTo === undefined ? {} : { replyTo: draft.replyTo }),
+      ...meant(draft.mentions),
       attachments: files.map((file) => localFile(world, file)),
       sizeBytes: files.reduce((sum, file) => sum + file.size, 0),
       handle,
@@ -92,18 +93,27 @@ export class FakeChat implements Chat {
     this.#world.refresh()
   }
 
-  edit(messageId: string, text: string): void {
+  edit(messageId: string, text: string, mentions?: Mentions): void {
+    const edit = (message: StoredMessage | WaitingMessage): void => {
+      message.text = text
+      if (mentions === undefined) return
+      delete message.mentions
+      Object.assign(message, meant(mentions))
+    }
     const waiting = this.#mustExist().waiting.find(({ id }) => id === messageId)
     if (waiting !== undefined) {
-      waiting.text = text
+      edit(waiting)
       return this.#world.refresh()
     }
-    this.#amend(messageId, (message) => Object.assign(message, { text, editedAt: this.#world.nowMs }))
+    this.#amend(messageId, (message) => {
+      edit(message)
+      message.editedAt = this.#world.nowMs
+    })
   }
 
   delete(messageId: string): void {
     if (this.#mustExist().waiting.some(({ id }) => id === messageId)) return this.cancel(messageId)
-    const gone = { text: '', attachments: [], reactions: [], isDeleted: true, replyTo: undefined }
+    const gone = { text: '', attachments: [], reactions: [], isDeleted: true, replyTo: undefined, mentions: undefined }
     this.#amend(messageId, (message) => Object.assign(message, gone))
   }
 
@@ -319,7 +329,7 @@ function arrive(world: World, chat: StoredChat, waiting: WaitingMessage): void {
   chat.waiting = chat.waiting.filter((other) => other !== waiting)
   const attachments = waiting.attachments.map((attachment) => ({ ...attachment, id: world.newId('attachment') }))
   const replyTo = waiting.replyTo === undefined ? {} : { replyTo: waiting.replyTo }
-  const stored = store(world, chat, { id: waiting.id, senderId: world.me?.id ?? '', text: waiting.text, attachments, ...replyTo })
+  const stored = store(world, chat, { id: waiting.id, senderId: world.me?.id ?? '', text: waiting.text, attachments, ...replyTo, ...meant(waiting.mentions) })
   world.refresh()
   const message = project.message(world, chat, stored)
   waiting.handle.update({ state: 'sent', message })

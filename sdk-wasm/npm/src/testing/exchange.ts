@@ -1,12 +1,13 @@
 /** What the engine does with a message, whoever wrote it. */
 
+import type { Mentions } from '../types.js'
 import type { StoredChat, StoredMessage, World } from './world.js'
 
 /** Gives it its place; whoever is there has it at once, and its author has read it. */
 export function store(
   world: World,
   chat: StoredChat,
-  message: Pick<StoredMessage, 'id' | 'senderId' | 'text' | 'attachments' | 'replyTo'>,
+  message: Pick<StoredMessage, 'id' | 'senderId' | 'text' | 'attachments' | 'replyTo' | 'mentions'>,
 ): StoredMessage {
   const seq = chat.messages.length + 1
   const stored = { ...message, seq, sentAt: world.nowMs }
@@ -20,6 +21,11 @@ export function store(
     if (member.userId === message.senderId || isThere(world, member.userId)) member.deliveredSeq = seq
   }
   return stored
+}
+
+/** Whom something is meant for; nothing if that is nobody in particular. */
+export function meant(mentions: Mentions | undefined): { mentions?: Mentions } {
+  return mentions?.isEveryone || mentions?.userIds.length ? { mentions } : {}
 }
 
 /** Somebody is back: everything that waited for them is delivered. */

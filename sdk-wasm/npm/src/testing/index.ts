@@ -7,9 +7,9 @@
  * nothing is asked over the network. Changes are told at once instead of once a frame.
  */
 
-import type { Client, Draft, InviteTerms, Me, Message, StorageState, User } from '../types.js'
+import type { Client, Draft, InviteTerms, Me, Mentions, Message, StorageState, User } from '../types.js'
 import { addChat, addChatOf, comeOnline, FakeClient, setMe, signOut } from './client.js'
-import { catchUp, store } from './exchange.js'
+import { catchUp, meant, store } from './exchange.js'
 import { acceptInvite, createInvite, react } from './invites.js'
 import * as project from './project.js'
 import { type FakeFailure, type StoredChat, World } from './world.js'
@@ -51,7 +51,7 @@ export interface FakePeer {
   /** As the application sees this person. */
   readonly user: User
   /** Writes into a chat; the application has it when this returns. */
-  send(chatId: string, text: string): Message
+  send(chatId: string, text: string, mentions?: Mentions): Message
   /** Has seen everything of a chat, or everything up to `seq`. */
   read(chatId: string, seq?: number): void
   /** Starts typing, until a message, `false`, or six seconds have passed. */
@@ -163,7 +163,7 @@ function addPeer(world: World, { name, avatarUrl, ...options }: Parameters<FakeR
     get user() {
       return world.user(id)
     },
-    send: (chatId, text) => changing(() => write(world, id, chatId, { text })),
+    send: (chatId, text, mentions) => changing(() => write(world, id, chatId, { text, ...meant(mentions) })),
     read: (chatId, seq) =>
       changing(() => {
         const chat = mustFind(world, chatId)
@@ -185,9 +185,9 @@ function addPeer(world: World, { name, avatarUrl, ...options }: Parameters<FakeR
   }
 }
 
-function write(world: World, senderId: string, chatId: string, { text = '' }: Draft): Message {
+function write(world: World, senderId: string, chatId: string, { text = '', mentions }: Draft): Message {
   const chat = mustFind(world, chatId)
-  const stored = store(world, chat, { id: world.newId('message'), senderId, text, attachments: [] })
+  const stored = store(world, chat, { id: world.newId('message'), senderId, text, attachments: [], ...meant(mentions) })
   return project.message(world, chat, stored)
 }
 

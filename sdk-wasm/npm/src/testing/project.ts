@@ -1,6 +1,7 @@
 /** What an application sees of the world: summaries, members, timelines. */
 
 import type { ChatListState, ChatSummary, DeliveryState, Member, Message, Quote, Reaction, TimelineItem, TimelineState } from '../types.js'
+import { meant } from './exchange.js'
 import type { StoredChat, StoredMember, StoredMessage, WaitingMessage, World } from './world.js'
 
 /** What a timeline shows: from `first` on, up to `last` or with everything that comes. */
@@ -40,7 +41,7 @@ export function summary(world: World, chat: StoredChat): ChatSummary {
     ...(last === undefined ? {} : { lastMessage: message(world, chat, last) }),
     lastActivityAt: chat.lastActivityAt,
     unreadCount: unreadCount(world, chat),
-    mentionCount: 0,
+    mentionCount: unread(world, chat).filter((message) => isMeant(world, message)).length,
     lastSeq: chat.messages.length,
     readSeq: ownMember(world, chat)?.readSeq ?? 0,
     memberCount: chat.members.length,
@@ -68,8 +69,16 @@ export function ownMember(world: World, chat: StoredChat): StoredMember | undefi
 }
 
 export function unreadCount(world: World, chat: StoredChat): number {
+  return unread(world, chat).length
+}
+
+function unread(world: World, chat: StoredChat): readonly StoredMessage[] {
   const readSeq = ownMember(world, chat)?.readSeq ?? 0
-  return chat.messages.filter(({ seq, senderId, isDeleted }) => seq > readSeq && senderId !== world.me?.id && !isDeleted).length
+  return chat.messages.filter(({ seq, senderId, isDeleted }) => seq > readSeq && senderId !== world.me?.id && !isDeleted)
+}
+
+function isMeant(world: World, { mentions }: StoredMessage): boolean {
+  return mentions !== undefined && (mentions.isEveryone || mentions.userIds.includes(world.me?.id ?? ''))
 }
 
 export function timeline(world: World, chat: StoredChat, window: Window, divider: Divider): TimelineState {
@@ -131,11 +140,11 @@ function counted(world: World, reactions: NonNullable<StoredMessage['reactions']
 }
 
 function echo(world: World, chat: StoredChat, waiting: WaitingMessage): Message {
-  const { id, sentAt, text, attachments, state, error, replyTo } = waiting
+  const { id, sentAt, text, attachments, state, error, replyTo, mentions } = waiting
   const sender = world.user(world.me?.id ?? '')
   const progress = state === 'uploading' ? { uploadProgress: 0 } : {}
   const failure = error === undefined ? {} : { error }
-  return { id, chatId: chat.id, sender, isOwn: true, sentAt, text, attachments, state, isDeleted: false, reactions: [], ...quoted(world, chat, replyTo), ...progress, ...failure }
+  return { id, chatId: chat.id, sender, isOwn: true, sentAt, text, attachments, state, isDeleted: false, reactions: [], ...quoted(world, chat, replyTo), ...meant(mentions), ...progress, ...failure }
 }
 
 /** How far an own message has come with everybody else. */

@@ -9,7 +9,7 @@
 import { Cell } from '../cell.js'
 import { closed, type ErrorReport, RelayError } from '../errors.js'
 import type { OutgoingHandle } from '../outgoing.js'
-import type { Attachment, ConnectionState, DeliveryState, Invite, Me, Observable, Presence, Role, StorageState, User } from '../types.js'
+import type { Attachment, ConnectionState, DeliveryState, Invite, Me, Mentions, Observable, Presence, Role, StorageState, User } from '../types.js'
 import { share } from './share.js'
 
 /** A message that everybody has. */
@@ -21,6 +21,7 @@ export interface StoredMessage {
   text: string
   attachments: readonly Attachment[]
   readonly replyTo?: string
+  mentions?: Mentions
   editedAt?: number
   isDeleted?: boolean
   /** Who reacted with what, in the order in which they did. */
@@ -34,6 +35,7 @@ export interface WaitingMessage {
   text: string
   readonly attachments: readonly Attachment[]
   readonly replyTo?: string
+  mentions?: Mentions
   readonly sizeBytes: number
   readonly handle: OutgoingHandle
   state: DeliveryState

@@ -80,12 +80,19 @@ test('changes of a message reach the core as they were meant, and its answer nam
   const calls = []
   for (const name of ['edit', 'deleteMessage', 'react']) core.answers[name] = (...args) => void calls.push([name, ...args])
   const chat = client.chat('c1')
-  chat.send({ text: 'yes', replyTo: 'm1' })
+  chat.send({ text: 'yes', replyTo: 'm1', mentions: { userIds: ['u2'], isEveryone: false } })
   chat.edit('m1', 'dinner?')
+  chat.edit('m1', 'dinner, @all?', { userIds: ['u2'], isEveryone: true })
   chat.react('m1', '👍', false)
   chat.delete('m1')
   assert.deepEqual([core.sent.chatId, core.sent.text, core.sent.replyTo], ['c1', 'yes', 'm1'])
-  assert.deepEqual(calls, [['edit', 'c1', 'm1', 'dinner?'], ['react', 'c1', 'm1', '👍', false], ['deleteMessage', 'c1', 'm1']])
+  assert.deepEqual(core.sent.mentions, ['u2'])
+  assert.deepEqual(calls, [
+    ['edit', 'c1', 'm1', 'dinner?', undefined],
+    ['edit', 'c1', 'm1', 'dinner, @all?', ['u2', '*']],
+    ['react', 'c1', 'm1', '👍', false],
+    ['deleteMessage', 'c1', 'm1'],
+  ])
 })
 
 test('close ends what waits, frees the core and stays readable', async () => {

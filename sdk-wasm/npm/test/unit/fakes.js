@@ -70,10 +70,10 @@ export class FakeCore {
     return json
   }
 
-  send(chatId, messageId, text, attachments, pixels, replyTo) {
+  send(chatId, messageId, text, attachments, pixels, replyTo, mentions) {
     this.#mustBeUsable()
     this.calls.push(`send ${chatId} ${text}`)
-    this.sent = { chatId, messageId, text, attachments, pixels, replyTo }
+    this.sent = { chatId, messageId, text, attachments, pixels, replyTo, mentions }
     this.answers.send?.(this)
   }
 
@@ -104,7 +104,7 @@ for (const name of ASYNC) {
 }
 for (const name of ['reconnectNow', 'setOnline', 'retry', 'edit', 'deleteMessage', 'react', 'cancel', 'markRead', 'setTyping', 'setDraft', 'checkStorage']) {
   FakeCore.prototype[name] = function (...args) {
-    this.calls.push([name, ...args].join(' '))
+    this.calls.push([name, ...args.filter((arg) => arg !== undefined)].join(' '))
     return this.answers[name]?.(...args)
   }
 }

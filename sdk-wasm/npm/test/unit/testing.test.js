@@ -246,6 +246,31 @@ test('a sent message is edited, reacted to, answered and deleted, and what answe
   assert.deepEqual([still.text, still.replyTo.isDeleted, still.replyTo.text], ['yes', true, ''])
 })
 
+test('whom a message mentions is counted apart, and an edit may mention others', async () => {
+  const { relay, id, chat, bob } = await talk()
+  chat.summary.subscribe(() => {})
+  const of = (...userIds) => ({ userIds, isEveryone: false })
+  const counts = () => {
+    const { unreadCount, mentionCount } = chat.summary.getSnapshot()
+    return [unreadCount, mentionCount]
+  }
+  bob.send(id, 'to nobody', of())
+  const toMe = bob.send(id, 'to @me', of('me'))
+  bob.send(id, 'to @all', { userIds: [], isEveryone: true })
+  bob.send(id, 'to another', of('u9'))
+  assert.deepEqual([counts(), toMe.mentions], [[4, 2], of('me')])
+  chat.markRead(2)
+  assert.deepEqual(counts(), [2, 1])
+  const sent = chat.send({ text: '@Bob?', mentions: of(bob.id) })
+  assert.deepEqual(messages(chat).at(-1).mentions, of(bob.id))
+  await sent.delivered
+  const mine = () => messages(chat).at(-1)
+  chat.edit(sent.id, 'Bob!')
+  assert.deepEqual([mine().text, mine().mentions], ['Bob!', of(bob.id)])
+  chat.edit(sent.id, 'nobody', of())
+  assert.deepEqual([mine().text, mine().mentions], ['nobody', undefined])
+})
+
 test('a deletion of what was not sent takes it back', async () => {
   const { relay, id, chat } = await talk()
   relay.disconnect()

@@ -3,14 +3,13 @@ import { RelayProvider } from '@relaychat/client/react'
 import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, it, vi } from 'vitest'
-import type { Chat } from '../../contract'
 import { Composer } from './composer'
 import type { Subject } from './subject'
 import { meantIn } from './use-mentions'
 
 function setUp({ chatId = 'c-team', subject }: { chatId?: string; subject?: Subject } = {}) {
   const client = createClient({ url: 'http://localhost' })
-  const chat = client.chat(chatId) as Chat
+  const chat = client.chat(chatId)
   const send = vi.spyOn(chat, 'send')
   const edit = vi.spyOn(chat, 'edit')
   render(

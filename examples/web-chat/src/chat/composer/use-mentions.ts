@@ -1,7 +1,6 @@
-import type { Message } from '@relaychat/client'
+import type { Mentions, Message } from '@relaychat/client'
 import { useMe, useMembers } from '@relaychat/client/react'
 import { type KeyboardEvent, type RefObject, useState } from 'react'
-import { type Mentions, mentionsOf, useChatHandle } from '../../contract'
 import { t } from '../../strings'
 import { everyone, everyoneWords, mentionAt, mentionsIn, peopleFor, withMention } from '../mentions'
 
@@ -19,8 +18,7 @@ const peopleMax = 50
 export function useCandidates(chatId: string, isGroup: boolean): readonly Candidate[] {
   const me = useMe()
   const members = useMembers(chatId)
-  const { takesMentions } = useChatHandle(chatId)
-  if (!isGroup || !takesMentions) return []
+  if (!isGroup) return []
   const others = members.map(({ user }) => user).filter(user => user.id !== me?.id)
   return [...others, { id: everyone, name: t.mention.everyone }]
 }
@@ -46,7 +44,7 @@ export function pickedBefore(
   message: Message,
   candidates: readonly Candidate[],
 ): readonly Candidate[] {
-  const { userIds, isEveryone } = mentionsOf(message) ?? { userIds: [], isEveryone: false }
+  const { userIds, isEveryone } = message.mentions ?? { userIds: [], isEveryone: false }
   const people = candidates.filter(({ id }) => userIds.includes(id))
   return isEveryone ? [...people, ...everyoneWords.map(name => ({ id: everyone, name }))] : people
 }

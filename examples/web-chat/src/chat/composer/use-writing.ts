@@ -1,6 +1,6 @@
-import { useComposer } from '@relaychat/client/react'
+import type { Mentions } from '@relaychat/client'
+import { useClient, useComposer } from '@relaychat/client/react'
 import { useState } from 'react'
-import { type Mentions, useChatHandle } from '../../contract'
 import type { Subject } from './subject'
 
 export interface Writing {
@@ -16,11 +16,12 @@ export interface Writing {
 }
 
 const noFiles: readonly Blob[] = []
+const nobody: Mentions = { userIds: [], isEveryone: false }
 
 /** What is in the field: the draft of the chat, or the text of the message that is being changed. */
 export function useWriting(chatId: string, subject: Subject | undefined): Writing {
   const composer = useComposer(chatId)
-  const chat = useChatHandle(chatId)
+  const chat = useClient().chat(chatId)
   const edit = useEdit(subject)
   const { message } = subject ?? {}
 
@@ -35,7 +36,7 @@ export function useWriting(chatId: string, subject: Subject | undefined): Writin
       setText: edit.setText,
       removeAttachment: () => {},
       stopTyping: () => {},
-      send: ({ mentions }) => {
+      send: ({ mentions = nobody }) => {
         if (wanted !== message.text) chat.edit(message.id, wanted, mentions)
         return false
       },
@@ -46,7 +47,7 @@ export function useWriting(chatId: string, subject: Subject | undefined): Writin
     isEmpty: composer.text === '' && composer.attachments.length === 0,
     send: meant => {
       const more = message === undefined ? meant : { ...meant, replyTo: message.id }
-      const outgoing = composer.send(more as Parameters<typeof composer.send>[0])
+      const outgoing = composer.send(more)
       // The bubble shows what went wrong; here it would only be an unhandled rejection.
       outgoing?.delivered.catch(() => {})
       return outgoing !== undefined

@@ -1,7 +1,6 @@
 /** Whom a message means, by the names that stand in it. */
 
 import type { Member, Message } from '@relaychat/client'
-import { mentionsOf } from '../../contract'
 import { everyone, everyoneWords } from '../mentions'
 
 export interface Mentioned {
@@ -19,7 +18,7 @@ export function mentionedIn(
   members: readonly Member[],
   ownId: string | undefined,
 ): readonly Mentioned[] {
-  const mentions = mentionsOf(message)
+  const { mentions } = message
   if (mentions === undefined) return nobody
   const people = members
     .filter(({ user }) => mentions.userIds.includes(user.id))
@@ -31,7 +30,7 @@ export function mentionedIn(
 
 /** Whether it is for the reader in particular. */
 export function meansMe(message: Message, ownId: string | undefined): boolean {
-  const mentions = mentionsOf(message)
+  const { mentions } = message
   if (mentions === undefined || message.isOwn || ownId === undefined) return false
   return mentions.isEveryone || mentions.userIds.includes(ownId)
 }

@@ -59,6 +59,13 @@ public class Chat internal constructor(
     /** Sends a text. */
     public fun send(text: String): Outgoing = send(Draft(text))
 
+    /** Sends what is meant for some people in particular, perhaps as an answer to a message of this chat. */
+    public fun send(
+        draft: Draft,
+        mentions: Mentions,
+        replyTo: String? = null,
+    ): Outgoing = Outgoing(client, core.mention(draft, mentions, replyTo))
+
     /** Sends an answer to a message of this chat, which is quoted above it. */
     public fun reply(
         messageId: String,
@@ -103,13 +110,14 @@ public class Chat internal constructor(
     public fun retry(messageId: String): Unit = core.retry(messageId)
 
     /**
-     * Gives an own message another text: shown at once, told to the server as soon as it can be asked.
-     * What it refuses is in [Message.pending].
+     * Gives an own message another text, and other mentions if they are given: shown at once, told to
+     * the server as soon as it can be asked. What it refuses is in [Message.pending].
      */
     public fun edit(
         messageId: String,
         text: String,
-    ): Unit = core.edit(messageId, text)
+        mentions: Mentions? = null,
+    ): Unit = core.edit(messageId, text, mentions)
 
     /** Deletes a message for everyone, in the same way. One that was not sent is taken back. */
     public fun delete(messageId: String): Unit = core.delete(messageId)

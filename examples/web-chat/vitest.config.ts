@@ -20,6 +20,8 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // A machine that compiles meanwhile is slow, and slowness is no fault.
+    testTimeout: 60_000,
     setupFiles: ['./dev/test-setup.ts'],
   },
 })

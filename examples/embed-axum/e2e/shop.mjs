@@ -7,13 +7,13 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { look } from '../../web-chat/e2e/looks.mjs'
 import { startProgram, until } from '../../web-chat/e2e/server.mjs'
-import { openBrowser, stepper } from '../../web-chat/e2e/story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from '../../web-chat/e2e/story.mjs'
 import { Visitor } from '../../web-chat/e2e/visitor.mjs'
 
 /** Half of the requests come from the customer's page, half from the staff's. */
 const requestsAtOnce = 50
 
-test('a shop with a chat for each order', { timeout: 300_000 }, async t => {
+test('a shop with a chat for each order', { timeout: storyDeadlineMs }, async t => {
   const shop = await startShop()
   t.after(() => shop.end())
   const browser = await openBrowser(t)

@@ -4,9 +4,9 @@ import { test } from 'node:test'
 import { look } from './looks.mjs'
 import { Person } from './person.mjs'
 import { startServer } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
-test('what one can do with a message', { timeout: 300_000 }, async t => {
+test('what one can do with a message', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)

@@ -6,12 +6,12 @@ import { Person } from './person.mjs'
 import { picture } from './picture.mjs'
 import { Robot } from './robot.mjs'
 import { codeFor, startServer, until } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 /** More than there is to be reached on any of the pages: who needs more goes in circles. */
 const tabsMax = 60
 
-test('by keyboard alone', { timeout: 300_000 }, async t => {
+test('by keyboard alone', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)

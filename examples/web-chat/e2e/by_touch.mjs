@@ -6,11 +6,11 @@ import { look } from './looks.mjs'
 import { Person } from './person.mjs'
 import { Robot } from './robot.mjs'
 import { startServer, until } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
-test('with a finger', { timeout: 300_000 }, async t => {
+test('with a finger', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)

@@ -7,12 +7,12 @@ import { Person } from './person.mjs'
 import { Robot } from './robot.mjs'
 import { startServer, until } from './server.mjs'
 import { kept } from './store.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 /** Between a message and the answer to it: as far as the design asks a jump to go. */
 const between = 1_500
 
-test('what becomes of a message', { timeout: 300_000 }, async t => {
+test('what becomes of a message', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)

@@ -7,9 +7,9 @@ import { look } from './looks.mjs'
 import { Person } from './person.mjs'
 import { picture } from './picture.mjs'
 import { startServer } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
-test('files of any type', { timeout: 300_000 }, async t => {
+test('files of any type', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)

@@ -7,12 +7,12 @@ import { Person } from './person.mjs'
 import { fromEnd, measurable } from './reading.mjs'
 import { Robot } from './robot.mjs'
 import { startServer, until } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 /** What comes after the message that is looked for: as much as the design asks a jump to go over. */
 const later = 1_500
 
-test('finding a message', { timeout: 300_000 }, async t => {
+test('finding a message', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)

@@ -6,7 +6,7 @@ import { look } from './looks.mjs'
 import { Person } from './person.mjs'
 import { Robot } from './robot.mjs'
 import { startServer, until } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 /** Of each language a few words that stand on the pages, as its speakers would look for them. */
 const languages = {
@@ -52,7 +52,7 @@ const languages = {
 const names =
   /\b(RelayChat|Ann|Bob|AL|A|B|Chrome|Linux|Ctrl K|Esc|kB|MB|GB|you@example\.com|ann@example\.com)\b/gu
 
-test('the page in other languages', { timeout: 300_000 }, async t => {
+test('the page in other languages', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)

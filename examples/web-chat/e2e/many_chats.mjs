@@ -6,12 +6,12 @@ import { inWords, whileScrolling } from './frames.mjs'
 import { Person } from './person.mjs'
 import { Robot } from './robot.mjs'
 import { startServer, until } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 const chatCount = 5_000
 const list = '[role=tabpanel] > div:has(> ul)'
 
-test('a list of five thousand chats', { timeout: 300_000 }, async t => {
+test('a list of five thousand chats', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)

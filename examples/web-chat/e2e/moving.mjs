@@ -7,11 +7,11 @@ import { test } from 'node:test'
 import { Person } from './person.mjs'
 import { picture } from './picture.mjs'
 import { startServer } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 const postgres = process.env.RELAYCHAT_TEST_POSTGRES_URL
 
-test('an installation moves under its people', { timeout: 300_000 }, async t => {
+test('an installation moves under its people', { timeout: storyDeadlineMs }, async t => {
   assert.notEqual(postgres, undefined, 'RELAYCHAT_TEST_POSTGRES_URL must name a PostgreSQL')
   const target = new URL(postgres)
   target.searchParams.set('schema', `moving_${randomBytes(6).toString('hex')}`)

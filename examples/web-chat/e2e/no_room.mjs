@@ -6,11 +6,11 @@ import { look } from './looks.mjs'
 import { Person } from './person.mjs'
 import { startServer, until } from './server.mjs'
 import { kept } from './store.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 const warning = 'No room to keep messages on this device.'
 
-test('a browser without room', { timeout: 300_000 }, async t => {
+test('a browser without room', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer()
   t.after(() => server.end())
   const browser = await openBrowser(t)
@@ -42,7 +42,7 @@ test('a browser without room', { timeout: 300_000 }, async t => {
     await devtools.send('Storage.overrideQuotaForOrigin', { origin: server.url, quotaSize: 1 })
     // Chromium remembers for half a minute how much room there was.
     const isFull = () => other.evaluate(isRefused)
-    await until('no room', isFull, 60_000)
+    await until('no room', isFull)
     await other.close()
     await ann.page.goto(chat)
     await ann.write('two')
@@ -71,7 +71,7 @@ test('a browser without room', { timeout: 300_000 }, async t => {
 
   await step('it is sent once, and everything is there', async () => {
     await server.start()
-    await ann.message('You', 'four', 'seen').waitFor({ timeout: 60_000 })
+    await ann.message('You', 'four', 'seen').waitFor()
     assert.equal(await bob.message('Ann', 'four').count(), 1)
     for (const text of ['one', 'two', 'three']) await ann.message(text).waitFor()
   })

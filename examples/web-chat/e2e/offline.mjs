@@ -7,11 +7,11 @@ import { Person } from './person.mjs'
 import { picture } from './picture.mjs'
 import { startServer, until } from './server.mjs'
 import { keepsChats, kept } from './store.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 const phone = { width: 390, height: 844 }
 
-test('a page without a network', { timeout: 300_000 }, async t => {
+test('a page without a network', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer()
   t.after(() => server.end())
   const browser = await openBrowser(t)
@@ -91,9 +91,8 @@ test('a page without a network', { timeout: 300_000 }, async t => {
       [ann, bob, 'three'],
       [bob, ann, 'four'],
     ]) {
-      const deadline = { timeout: 60_000 }
-      await person.message('You', text, 'seen').waitFor(deadline)
-      await other.message(person.name, text).waitFor(deadline)
+      await person.message('You', text, 'seen').waitFor()
+      await other.message(person.name, text).waitFor()
     }
     await ann.message('You', '1 image', 'seen').waitFor()
     assert.equal(await bob.message('Ann', '1 image').count(), 1)
@@ -127,7 +126,7 @@ test('a page without a network', { timeout: 300_000 }, async t => {
     await ann.page.reload()
     await ann.message('You', 'five', 'waiting').waitFor()
     await server.start()
-    await ann.message('You', 'five', 'seen').waitFor({ timeout: 60_000 })
+    await ann.message('You', 'five', 'seen').waitFor()
     assert.equal(await bob.message('Ann', 'five').count(), 1)
   })
 

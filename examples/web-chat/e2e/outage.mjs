@@ -5,12 +5,12 @@ import { test } from 'node:test'
 import { Person } from './person.mjs'
 import { picture } from './picture.mjs'
 import { startServer, until } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 /** As long as a restart of a machine may take. */
 const outageMs = 30_000
 
-test('nothing is lost', { timeout: 300_000 }, async t => {
+test('nothing is lost', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer()
   t.after(() => server.end())
   const browser = await openBrowser(t)
@@ -85,9 +85,8 @@ test('nothing is lost', { timeout: 300_000 }, async t => {
     for (const person of people) {
       await bannerOf(person).getByRole('button', { name: 'Retry now' }).click()
     }
-    const deadline = { timeout: 60_000 }
-    await ann.message('You', 'Nor I you', 'seen').waitFor(deadline)
-    await ann.message('Bob', 'I cannot hear you').waitFor(deadline)
+    await ann.message('You', 'Nor I you', 'seen').waitFor()
+    await ann.message('Bob', 'I cannot hear you').waitFor()
     await until('the same on both sides', async () => {
       const [hers, his] = [await texts(ann), await texts(bob)]
       return hers.length === 9 && hers.join() === his.join()

@@ -6,9 +6,9 @@ import { look } from './looks.mjs'
 import { Person } from './person.mjs'
 import { Robot } from './robot.mjs'
 import { startServer, until } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
-test('an order of one’s own', { timeout: 300_000 }, async t => {
+test('an order of one’s own', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)

@@ -7,7 +7,7 @@ import { picture } from './picture.mjs'
 import { fromEnd, gate, measurable, moved, painted, places, whileRecording } from './reading.mjs'
 import { Robot } from './robot.mjs'
 import { startServer, until } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 /** What the eye forgives. */
 const still = 2
@@ -26,7 +26,7 @@ const said = number => {
 const numbers = (from, count) => Array.from({ length: count }, (_, at) => from + at)
 const pictures = [picture(640, 480), picture(300, 900), picture(1200, 400)]
 
-test('the place one reads at', { timeout: 300_000 }, async t => {
+test('the place one reads at', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)

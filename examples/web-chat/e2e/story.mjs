@@ -3,6 +3,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
+/** So long that a story whose steps are slow ends at the step that waits in vain, with its pictures. */
+export const storyDeadlineMs = 900_000
+
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -45,9 +48,9 @@ export function stepper(t, people, server) {
 async function keepPages(people) {
   const folder = process.env.SCREENSHOTS ?? 'screenshots'
   await mkdir(folder, { recursive: true })
-  for (const person of people) {
+  for (const [index, person] of people.entries()) {
     await person.page
-      .screenshot({ path: join(folder, `failed-${person.name}.png`) })
+      .screenshot({ path: join(folder, `failed-${index + 1}-${person.name}.png`) })
       .catch(() => undefined)
   }
 }

@@ -6,9 +6,9 @@ import { look } from './looks.mjs'
 import { Person } from './person.mjs'
 import { picture } from './picture.mjs'
 import { codeFor, startServer, until } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
-test('two people talk', { timeout: 300_000 }, async t => {
+test('two people talk', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer()
   t.after(() => server.end())
   const browser = await openBrowser(t)
@@ -78,7 +78,7 @@ test('two people talk', { timeout: 300_000 }, async t => {
     const sign = ann.page.getByRole('main').getByText('Bob is typing…').first()
     await sign.waitFor()
     await bob.composer().fill('')
-    await sign.waitFor({ state: 'hidden', timeout: 10_000 })
+    await sign.waitFor({ state: 'hidden' })
   })
 
   await step('an image arrives with its caption and opens', async () => {
@@ -181,7 +181,7 @@ test('two people talk', { timeout: 300_000 }, async t => {
     await ann.write('Into the silence')
     await ann.message('You', 'Into the silence', 'waiting').waitFor()
     await server.start()
-    await ann.message('You', 'Into the silence', 'seen').waitFor({ timeout: 60_000 })
+    await ann.message('You', 'Into the silence', 'seen').waitFor()
     await bob.message('Ann', 'Into the silence').waitFor()
     assert.equal(await bob.message('Ann', 'Into the silence').count(), 1)
     for (const person of people) person.isOutageExpected = false

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Person } from './person.mjs'
 import { startServer, until } from './server.mjs'
-import { openBrowser, stepper } from './story.mjs'
+import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
-test('two tabs are one client', { timeout: 300_000 }, async t => {
+test('two tabs are one client', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer()
   t.after(() => server.end())
   const browser = await openBrowser(t)
@@ -96,9 +96,11 @@ test('two tabs are one client', { timeout: 300_000 }, async t => {
     await third.message('Bob', 'four').waitFor()
     assert.deepEqual(sockets([ann, second, third]), [1, 0, 0])
     await ann.page.close({ runBeforeUnload: false })
-    await until('one other connection', async () => sockets([second, third]).join() === '1,0')
+    await until('one other connection', async () => hasOneConnection([second, third]))
+    // Which of them has it is for the browser to say.
+    if (third.sockets.size === 1) [second, third] = [third, second]
     await third.write('five')
-    await second.message('You', 'five', 'seen').waitFor()
+    for (const tab of [second, third]) await tab.message('You', 'five', 'seen').waitFor()
     assert.equal(await bob.message('Ann', 'five').count(), 1)
   })
 
@@ -113,10 +115,10 @@ test('two tabs are one client', { timeout: 300_000 }, async t => {
       await crash(second)
       await third.message('You', 'from the follower', 'waiting').waitFor()
       await server.start()
-      await third.message('You', 'from the follower', 'seen').waitFor({ timeout: 60_000 })
+      await third.message('You', 'from the follower', 'seen').waitFor()
       assert.equal(await bob.message('Ann', 'from the follower').count(), 1)
       assert.equal(await third.message('You', 'from the follower').count(), 1)
-      assert.deepEqual(sockets([third]), [1])
+      await until('one connection', async () => hasOneConnection([third]))
     },
   )
 
@@ -132,7 +134,7 @@ test('two tabs are one client', { timeout: 300_000 }, async t => {
       await fourth.message('You', 'from the leader', 'waiting').waitFor()
       await third.page.close({ runBeforeUnload: false })
       await server.start()
-      await fourth.message('You', 'from the leader', 'seen').waitFor({ timeout: 60_000 })
+      await fourth.message('You', 'from the leader', 'seen').waitFor()
       assert.equal(await bob.message('Ann', 'from the leader').count(), 1)
       tabs = [fourth, await fourth.openTab(fourth.page.url())]
       people.push(tabs[1])
@@ -164,6 +166,9 @@ test('two tabs are one client', { timeout: 300_000 }, async t => {
 })
 
 const sockets = tabs => tabs.map(tab => tab.sockets.size)
+
+/** One that was given up may be told of late. */
+const hasOneConnection = tabs => sockets(tabs).reduce((sum, one) => sum + one) === 1
 
 /** The process of the tab ends in the middle of what it does. */
 async function crash(tab) {

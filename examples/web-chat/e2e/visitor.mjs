@@ -1,4 +1,5 @@
 // Somebody at a browser of their own, on any page. Everything that goes wrong there is remembered.
+import { deadlineMs } from './server.mjs'
 
 const desktop = { width: 1280, height: 800 }
 
@@ -30,7 +31,7 @@ export class Visitor {
       baseURL: server.url,
       ...options,
     })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(deadlineMs)
     // Dark is what one sees first; the screenshots want both, as the system says.
     await context.addInitScript(() => {
       if (location.protocol === 'http:') localStorage.setItem('relaychat.theme', 'system')

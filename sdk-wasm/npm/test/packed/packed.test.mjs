@@ -113,7 +113,7 @@ test('two people talk in Node', async () => {
   const steps = JSON.parse(await runNode(project, 'main.mjs', [engine.url]))
   assert.equal(steps.length, STEPS)
   // A timer or socket that was left behind would keep the process.
-  assert.ok(Date.now() - started < 15_000, 'the process ends when the clients are closed')
+  assert.ok(Date.now() - started < 60_000, 'the process ends when the clients are closed')
 })
 
 test('a scripted conversation gives the same snapshots with the fake client and with the real one', async () => {

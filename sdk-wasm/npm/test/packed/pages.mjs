@@ -8,7 +8,7 @@ import { delimiter, extname, join } from 'node:path'
 import { chromium } from 'playwright-core'
 
 export const STEPS = 11
-const PAGE_TIMEOUT_MS = 90_000
+const PAGE_TIMEOUT_MS = 180_000
 
 /** Pages that the test itself answers have no address, and Chromium would not let them reach ours. */
 const CHROMIUM_ARGS = ['--no-sandbox', '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets']

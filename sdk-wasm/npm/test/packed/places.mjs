@@ -45,7 +45,7 @@ export async function installLocked(folder) {
 export async function runNode(folder, script, args) {
   // Node has a WebSocket of its own from version 22 on; before that it is behind a flag.
   const flags = Number(process.versions.node.split('.')[0]) < 22 ? ['--experimental-websocket'] : []
-  const { stdout } = await run(process.execPath, [...flags, script, ...args], { cwd: folder, timeout: 120_000 })
+  const { stdout } = await run(process.execPath, [...flags, script, ...args], { cwd: folder, timeout: 180_000 })
   return stdout
 }
 

@@ -7,7 +7,7 @@
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAEUlEQVR42mM4UaGBFTEMpAQA5jNDgcounQIAAAAASUVORK5CYII='
 
-const TIMEOUT_MS = 20_000
+const TIMEOUT_MS = 60_000
 
 export async function story({ createClient, RelayError }, url, png = PNG) {
   const run = Math.random().toString(36).slice(2, 10)

@@ -7,7 +7,7 @@
 
 import { logIn, until } from './story.mjs'
 
-const TIMEOUT_MS = 30_000
+const TIMEOUT_MS = 60_000
 const PAUSE_MS = 10
 
 /** Gives the transcript; ends at the first step that is not as the golden file says. */

@@ -13,7 +13,7 @@ import { runNode } from './places.mjs'
 
 const SCRIPT = new URL('../../../../sdk-core/tests/transcript/script.json', import.meta.url)
 const GOLDEN = new URL('../../../../sdk-core/tests/transcript/golden.txt', import.meta.url)
-const PAGE_TIMEOUT_MS = 120_000
+const PAGE_TIMEOUT_MS = 180_000
 
 /** Plays it in Node. */
 export async function playInNode(project, engine) {

@@ -235,7 +235,7 @@ class Tab {
 }
 
 /** Waits for what channels and locks bring about; never longer than a deadline. */
-export async function until(what, isSo, deadlineMs = 5_000) {
+export async function until(what, isSo, deadlineMs = 60_000) {
   const end = Date.now() + deadlineMs
   while (!isSo()) {
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`)

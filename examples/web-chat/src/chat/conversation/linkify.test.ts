@@ -54,7 +54,8 @@ describe('linkify', () => {
   it('does not choke on a long text', () => {
     const started = performance.now()
     linkify(`${'a.'.repeat(5_000)}@${'('.repeat(5_000)}`)
-    expect(performance.now() - started).toBeLessThan(1_000)
+    // One that tries each way to cut it would take minutes; a busy machine takes seconds.
+    expect(performance.now() - started).toBeLessThan(20_000)
   })
 })
 

@@ -75,7 +75,6 @@ impl Services {
             return Ok((Ensured { user, is_new }, None));
         };
         transaction.users().update(&user).await?;
-        transaction.chat_settings().remove_all(user.id).await?;
         let chat_ids = transaction.users().list_audience_ids(user.id).await?;
         let event = Event::UserUpdated {
             user: user.clone(),
@@ -182,6 +181,7 @@ impl Services {
         user.status = UserStatus::Deleted;
         user.revision += 1;
         transaction.users().update(&user).await?;
+        transaction.chat_settings().remove_all(user.id).await?;
         let chat_ids = transaction.users().list_audience_ids(user.id).await?;
         let event = Event::UserUpdated { user, chat_ids };
         self.commit(transaction, vec![event]).await

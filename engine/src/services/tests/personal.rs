@@ -5,7 +5,11 @@ use super::{
     *,
 };
 use crate::{
-    domain::chat_settings::{ChatSettings, SettingsChange},
+    domain::{
+        chat_settings::{ChatSettings, SettingsChange},
+        host_login::UserRef,
+        user::HostProfile,
+    },
     services::SyncKind,
     storage::UnreadTotal,
 };
@@ -191,4 +195,34 @@ async fn fifty_chats_can_be_pinned_and_a_snapshot_has_them_all() {
     let ids: Vec<ChatId> = snapshot.chats.iter().map(|view| view.chat.id).collect();
     assert!(ids.contains(&groups[0]), "the oldest is pinned");
     assert_eq!(ids.len(), 51);
+}
+
+#[tokio::test]
+async fn settings_outlive_another_name_from_the_host_and_go_with_the_person() {
+    let harness = Harness::new().await;
+    let ann = harness.person("ann").await;
+    let profile = |name: &str| HostProfile {
+        external_id: "u1".to_owned(),
+        name: Some(name.to_owned()),
+        ..HostProfile::default()
+    };
+    let services = &harness.services;
+    let made = services.ensure_user(profile("Bob")).await.expect("made");
+    let bob = Caller {
+        user_id: made.user.id,
+        ..ann
+    };
+    let chat_id = harness.direct_chat(ann, bob).await;
+    set(&harness, bob, chat_id, pinned(true)).await;
+    let pinned_chats = async || {
+        let mut snapshot = harness.services.storage.snapshot().await.expect("reads");
+        let found = snapshot.chat_settings().list_pinned(bob.user_id).await;
+        found.expect("reads")
+    };
+    let renamed = services.ensure_user(profile("Robert")).await;
+    assert_eq!(renamed.expect("renamed").user.name, "Robert");
+    assert_eq!(pinned_chats().await, [chat_id]);
+    let gone = services.delete_user(&UserRef::Id(bob.user_id)).await;
+    gone.expect("deleted");
+    assert_eq!(pinned_chats().await, []);
 }

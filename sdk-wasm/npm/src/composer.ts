@@ -51,7 +51,7 @@ function makeComposer(client: Client, chatId: string): Composer {
   let unwatch = (): void => {}
   let waiting: ReturnType<typeof setTimeout> | undefined
   let typedAtMs = 0
-  /** What the client said last of the draft. */
+  /** What the client said last of the draft, or was told here. */
   let told = ''
 
   const cell = new Cell(EMPTY, {
@@ -84,6 +84,7 @@ function makeComposer(client: Client, chatId: string): Composer {
   }
   const keep = (text: string): void => {
     typedAtMs = Date.now()
+    told = text
     chat.setDraft(text)
     chat.setTyping(text.trim() !== '')
   }

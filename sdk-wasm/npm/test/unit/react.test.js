@@ -152,6 +152,36 @@ test('a draft of an earlier visit is found again, and does not disturb who types
   assert.ok(core.calls.includes('setDraft c1 '))
 })
 
+test('what was emptied here is shown again when the same is written elsewhere', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 10_000 })
+  const { client, core, frames } = await makeConnected()
+  let composer
+  await render(client, () => {
+    composer = hooks.useComposer('c1')
+    return composer.text
+  })
+  const says = (text) =>
+    act(async () => {
+      core.set('draft/c1', text)
+      frames.next()
+    })
+  const pass = () => act(async () => t.mock.timers.tick(1_000))
+  const write = async (text) => {
+    await act(async () => composer.setText(text))
+    await says(text)
+  }
+  await write('half a sen')
+  await pass()
+  await write('')
+  await says('half a sen')
+  await pass()
+  assert.equal(composer.text, 'half a sen')
+  await write('half a sentence')
+  await says('half a sen')
+  await pass()
+  assert.equal(composer.text, 'half a sen')
+})
+
 test('a draft belongs to the person who wrote it', async () => {
   const { client, core, frames } = await makeConnected()
   let composer

@@ -318,6 +318,7 @@ fn settings(config: &Config, secret: Option<Secret>) -> Settings {
         },
         file_bytes: limits.file_bytes,
         user_bytes: limits.user_bytes,
+        group_members: limits.group_members,
         edit_window_ms: limits.edit_window_ms,
         rates: RateSettings {
             is_enabled: limits.is_rate_limited,

@@ -40,6 +40,9 @@ pub struct Limits {
     pub search_burst: u32,
     /// How long after it was sent a message can be edited; 0: not at all.
     pub edit_window_ms: i64,
+    /// Members of a group. Chats that belong to objects of the host have whom the host says, also
+    /// more.
+    pub group_members: u64,
     /// Sockets one user may hold.
     pub sockets_per_user: usize,
     /// Sockets one network address may hold.
@@ -63,6 +66,7 @@ impl Default for Limits {
             searches_per_second: 1,
             search_burst: 10,
             edit_window_ms: limits::EDIT_WINDOW_MS,
+            group_members: limits::GROUP_MEMBERS,
             sockets_per_user: 20,
             sockets_per_ip: 200,
             watched_users: 500,
@@ -87,6 +91,11 @@ impl Limits {
             problems,
             self.edit_window_ms >= 0,
             "limits.edit_window_ms must not be negative",
+        );
+        require(
+            problems,
+            self.group_members >= 1,
+            "limits.group_members must be at least 1",
         );
         let counts = [
             (self.sends_per_second as usize, "sends_per_second"),

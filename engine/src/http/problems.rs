@@ -36,6 +36,10 @@ problems! {
     NotFoundOrInvalid => [NotFound, ValidationFailed];
     /// The role does not allow it, and it may not be there at all.
     ForbiddenOrNotFound => [Forbidden, NotFound];
+    /// Nobody was added to a group.
+    NotAdded => [Forbidden, NotFound, MembershipManaged, GroupFull, ValidationFailed];
+    /// A group was not made.
+    NotMade => [Rejected, GroupFull, ValidationFailed];
     /// A value of the query or the path is not acceptable.
     Invalid => [ValidationFailed];
     /// A file was not taken.

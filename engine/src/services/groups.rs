@@ -52,11 +52,12 @@ impl Services {
         }
         let users = existing_users(&mut *transaction, &everybody).await?;
         let now_ms = self.now_ms();
-        let chat = Chat {
+        let mut chat = Chat {
             name: Some(name),
-            member_count: everybody.len() as u64,
             ..Chat::new(chat_id, ChatKind::Group, now_ms)
         };
+        self.check_places(&chat, users.len())?;
+        chat.member_count = users.len() as u64;
         let added: Vec<_> = users
             .into_iter()
             .map(|user| {
@@ -116,6 +117,7 @@ impl Services {
         if users.is_empty() {
             return load::chat_view(&mut *transaction, caller.user_id, chat).await;
         }
+        self.check_places(&chat, users.len())?;
         let mut added = Vec::with_capacity(users.len());
         for user in users {
             chat.version += 1;

@@ -168,6 +168,7 @@ impl Services {
         if users.is_empty() {
             return Ok(chat);
         }
+        self.check_places(&chat, users.len())?;
         let mut added = Vec::with_capacity(users.len());
         for user in users {
             let is_first = chat.member_count == 0;

@@ -153,6 +153,7 @@ impl Services {
             return load::chat_view(&mut *transaction, caller.user_id, chat).await;
         }
         refuse_managed(&chat)?;
+        self.check_places(&chat, 1)?;
         let user = load::users(&mut *transaction, [caller.user_id])
             .await?
             .pop();
@@ -210,6 +211,7 @@ impl Services {
         if way.is_member {
             return Ok(());
         }
+        self.check_places(&way.chat, 1)?;
         let subject = Subject::Member(way.chat.id, caller.user_id);
         self.check_allowed(caller, Action::JoinByInvite, subject)
             .await

@@ -2,10 +2,15 @@
 //!
 //! A group always has an owner: when the owner leaves, the longest-standing admin takes over, or
 //! else the longest-standing member. Works in whatever transaction the use case is in.
+//!
+//! How many a group may have is looked at in the transaction that adds them: writers come one after
+//! another, so that of two who want the last place one gets it. A chat that belongs to an object of
+//! the host is exempt. Who is in it is the host's word, and a part of it would be a third opinion:
+//! neither what the host says nor what anybody chose.
 
 use relaychat_protocol::{ErrorCode, UserId, rest::chats::Role};
 
-use super::{ServiceError, load};
+use super::{ServiceError, Services, load};
 use crate::{
     domain::{
         chat::Chat,
@@ -22,6 +27,17 @@ pub(super) fn refuse_managed(chat: &Chat) -> Result<(), ServiceError> {
     match chat.host_key {
         Some(_) => Err(ServiceError::new(ErrorCode::MembershipManaged)),
         None => Ok(()),
+    }
+}
+
+impl Services {
+    /// Refuses so many new people where a group would have more members than it may.
+    pub(super) fn check_places(&self, chat: &Chat, coming: usize) -> Result<(), ServiceError> {
+        let wanted = chat.member_count.saturating_add(coming as u64);
+        if chat.host_key.is_none() && wanted > self.settings.group_members {
+            return Err(ServiceError::new(ErrorCode::GroupFull));
+        }
+        Ok(())
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) file_bytes: u64,
     /// Most bytes of all uploads of one person; 0: as many as they like.
     pub(crate) user_bytes: u64,
+    /// Most members of a group.
+    pub(crate) group_members: u64,
     /// How much one sync answer holds.
     pub(crate) sync: SyncPages,
     /// How long after it was sent a message can be edited.
@@ -120,6 +122,7 @@ impl Default for Settings {
             images: ImageLimits::default(),
             file_bytes: limits::FILE_BYTES,
             user_bytes: 0,
+            group_members: limits::GROUP_MEMBERS,
             sync: SyncPages::default(),
             edit_window_ms: limits::EDIT_WINDOW_MS,
             webhook_reach: Reach::default(),

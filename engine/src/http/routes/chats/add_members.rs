@@ -7,7 +7,7 @@ use relaychat_protocol::{
 };
 
 use crate::{
-    http::{ApiError, ApiJson, ApiPath, ApiState, problems::ForbiddenOrNotFound},
+    http::{ApiError, ApiJson, ApiPath, ApiState, problems::NotAdded},
     services::Caller,
 };
 
@@ -20,7 +20,7 @@ use crate::{
     request_body = AddMembers,
     responses(
         (status = 200, description = "The group as it is now", body = ChatWithUsers),
-        ForbiddenOrNotFound
+        NotAdded
     ),
     security(("access_token" = []))
 )]

@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use relaychat_protocol::rest::chats::{ChatWithUsers, CreateGroupChat};
 
 use crate::{
-    http::{ApiError, ApiJson, ApiState, made_or_found},
+    http::{ApiError, ApiJson, ApiState, made_or_found, problems::NotMade},
     services::Caller,
 };
 
@@ -18,7 +18,8 @@ use crate::{
     request_body = CreateGroupChat,
     responses(
         (status = 200, description = "The group was there", body = ChatWithUsers),
-        (status = 201, description = "The group was made", body = ChatWithUsers)
+        (status = 201, description = "The group was made", body = ChatWithUsers),
+        NotMade
     ),
     security(("access_token" = []))
 )]

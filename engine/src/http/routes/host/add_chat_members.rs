@@ -8,7 +8,7 @@ use relaychat_protocol::{
 
 use super::refs;
 use crate::{
-    http::{ApiError, ApiJson, ApiPath, ApiState, problems::ForbiddenOrNotFound},
+    http::{ApiError, ApiJson, ApiPath, ApiState, problems::NotAdded},
     services::{Server, ServiceError},
 };
 
@@ -21,7 +21,7 @@ use crate::{
     request_body = AddUsers,
     responses(
         (status = 200, description = "The group as it is now", body = ChatInfo),
-        ForbiddenOrNotFound
+        NotAdded
     ),
     security(("server_key" = []))
 )]

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use relaychat_protocol::rest::{chats::ChatWithUsers, invites::InviteToken};
 
 use crate::{
-    http::{ApiError, ApiJson, ApiState, problems::ForbiddenOrNotFound},
+    http::{ApiError, ApiJson, ApiState, problems::NotAdded},
     services::Caller,
     wire,
 };
@@ -19,7 +19,7 @@ use crate::{
     request_body = InviteToken,
     responses(
         (status = 200, description = "The group as it is now", body = ChatWithUsers),
-        ForbiddenOrNotFound
+        NotAdded
     ),
     security(("access_token" = []))
 )]

@@ -52,6 +52,12 @@ const EDIT_WINDOW: Setting = engine_setting!(
     limits.edit_window_ms,
     "How long after it was sent a message can be edited; 0s: not at all"
 );
+const GROUP_MEMBERS: Setting = engine_setting!(
+    "group_members",
+    Kind::Count(1),
+    limits.group_members,
+    "Members of a group; chats that belong to objects of the host may have more"
+);
 const SOCKETS_PER_USER: Setting = engine_setting!(
     "sockets_per_user",
     Kind::Count(1),
@@ -106,6 +112,7 @@ pub(crate) const SECTION: Section = Section {
         SEARCHES_PER_SECOND,
         SEARCH_BURST,
         EDIT_WINDOW,
+        GROUP_MEMBERS,
         SOCKETS_PER_USER,
         SOCKETS_PER_IP,
         WATCHED_USERS,

@@ -32,8 +32,8 @@ pub(crate) const DESCRIPTION_CHARS: usize = 500;
 pub(crate) const DEVICE_NAME_CHARS: usize = 100;
 /// Most people added to a group in one request: one transaction stays well under 50 ms.
 pub(crate) const MEMBERS_PER_REQUEST: usize = 200;
-/// Most members of a group: each message of it stays one write of at most 5,000 queues, and the
-/// whole list of members is read in fifty pages.
+/// Most members of a group: its list of members is read in fifty pages, and one message is put in
+/// at most as many queues.
 pub(crate) const GROUP_MEMBERS: u64 = 5_000;
 /// Members that a chat carries beside the caller; the rest is paged.
 pub(crate) const MEMBERS_PER_CHAT_VIEW: u32 = 100;

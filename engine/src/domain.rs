@@ -4,6 +4,7 @@
 //! database, no async. What a row or a wire object looks like is decided elsewhere.
 
 pub mod attachment;
+pub mod block;
 pub mod chat;
 pub mod chat_settings;
 pub mod chat_view;

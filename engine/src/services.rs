@@ -11,6 +11,7 @@ mod amend;
 mod anchors;
 mod avatars;
 mod batch;
+mod blocks;
 mod chat_settings;
 mod chats;
 mod commits;

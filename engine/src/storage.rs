@@ -28,6 +28,7 @@
 
 mod attachments;
 mod batches;
+mod blocks;
 mod changes;
 mod chat_settings;
 mod chats;
@@ -69,6 +70,7 @@ use relaychat_protocol::MessageId;
 
 pub use attachments::AttachmentRepository;
 pub use batches::{Batch, Decided};
+pub use blocks::BlockRepository;
 pub use changes::{ChangeRepository, Changed, Touched};
 pub use chat_settings::ChatSettingsRepository;
 pub use chats::{ChatPosition, ChatRepository};
@@ -169,6 +171,8 @@ pub trait Transaction: Send {
     fn members(&mut self) -> &mut dyn MemberRepository;
     /// What they set for themselves.
     fn chat_settings(&mut self) -> &mut dyn ChatSettingsRepository;
+    /// Who does not want to hear of whom.
+    fn blocks(&mut self) -> &mut dyn BlockRepository;
     /// Links with which people join them.
     fn invites(&mut self) -> &mut dyn InviteRepository;
     /// What was said.

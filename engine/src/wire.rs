@@ -3,6 +3,7 @@
 //! Every conversion takes its source apart field by field, so that a new field does not compile
 //! until somebody has decided whether it travels. Nothing here reads storage or decides anything.
 
+mod blocks;
 mod chats;
 mod events;
 mod invites;
@@ -14,6 +15,7 @@ mod sync;
 mod users;
 mod webhooks;
 
+pub(crate) use blocks::{block, block_page};
 pub(crate) use chats::{
     chat_info, chat_page, chat_settings, chat_with_users, member, member_page, receipt,
     settings_change,

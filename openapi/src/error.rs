@@ -93,6 +93,10 @@ error_codes! {
         "Add the origin to the engine's allowed origins.";
     NotFound => "not_found", 404, false, "Not found",
         "It does not exist, or it is not visible to the caller.";
+    BlockedByYou => "blocked_by_you", 403, false, "The caller has blocked this person",
+        "Unblock the person first.";
+    Unreachable => "unreachable", 403, false, "This person cannot be reached",
+        "Nothing can be sent to them now; the reason is not told.";
     EditTooLate => "edit_too_late", 403, false, "The message can no longer be edited",
         "Messages can be edited for `edit_window_ms`, listed at /v1/limits.";
     MethodNotAllowed => "method_not_allowed", 405, false, "The method is not allowed here",

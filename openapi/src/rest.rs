@@ -3,6 +3,7 @@
 
 pub mod attachments;
 pub mod auth;
+pub mod blocks;
 pub mod chat_settings;
 pub mod chats;
 mod flat;

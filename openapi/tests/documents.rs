@@ -7,8 +7,8 @@ use relaychat_protocol::{
     Page, Problem,
     frames::{ClientFrame, ServerFrame},
     rest::{
-        attachments, auth, chat_settings, chats, hooks, invites, limits, messages, search, server,
-        sync, users, webhooks,
+        attachments, auth, blocks, chat_settings, chats, hooks, invites, limits, messages, search,
+        server, sync, users, webhooks,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -59,6 +59,7 @@ fixtures! { every_rest_fixture_round_trips in "fixtures/rest":
     "add_members" => chats::AddMembers,
     "attachment" => attachments::Attachment,
     "attachment_links" => attachments::AttachmentLinks,
+    "block_page" => blocks::BlockPage,
     "chat_page" => chats::ChatPage,
     "chat_with_users" => chats::ChatWithUsers,
     "code_requested" => auth::CodeRequested,
@@ -178,6 +179,7 @@ fn every_frame_fixture_round_trips_and_every_kind_has_one() {
         "client update_chat_settings",
         "client watch_presence",
         "server ack",
+        "server blocks_changed",
         "server catch_up",
         "server chat_added",
         "server chat_removed",

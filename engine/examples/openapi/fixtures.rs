@@ -4,7 +4,7 @@ use relaychat_protocol::{
     AttachmentId, ChatId, LoginRequestId, Page,
     rest::{
         attachments::AttachmentLinks,
-        auth,
+        auth, blocks,
         chat_settings::UpdateChatSettings,
         chats::{self, Role, Watermarks},
         invites,
@@ -147,7 +147,7 @@ fn change_requests() -> Vec<Named> {
     ]
 }
 
-/// Links to groups.
+/// Links to groups, and blocks.
 fn invite_objects() -> Vec<Named> {
     vec![
         named(
@@ -171,6 +171,17 @@ fn invite_objects() -> Vec<Named> {
             },
         ),
         named("invite_preview", invite_preview()),
+        named(
+            "block_page",
+            blocks::BlockPage {
+                items: vec![blocks::Block {
+                    user_id: bob(),
+                    created_at_ms: NOW_MS,
+                }],
+                users: users(),
+                next_cursor: Some("eyJhZnRlciI6MX0".to_owned()),
+            },
+        ),
     ]
 }
 

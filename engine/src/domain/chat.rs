@@ -1,6 +1,6 @@
 //! A conversation.
 
-use relaychat_protocol::{AttachmentId, ChatId, UserId, rest::chats::ChatKind};
+use relaychat_protocol::{AttachmentId, ChatId, ErrorCode, UserId, rest::chats::ChatKind};
 
 use super::host_key::HostKey;
 
@@ -19,6 +19,8 @@ pub struct Chat {
     pub avatar_id: Option<AttachmentId>,
     /// For a one-to-one chat, the two people; unique over all chats.
     pub direct: Option<DirectPair>,
+    /// What keeps the two of a one-to-one chat apart.
+    pub apart: Apart,
     /// For a group, the object of the host it belongs to; unique over all chats.
     pub host_key: Option<HostKey>,
     /// When it was made.
@@ -46,6 +48,7 @@ impl Chat {
             description: None,
             avatar_id: None,
             direct: None,
+            apart: Apart::default(),
             host_key: None,
             created_at_ms: now_ms,
             last_activity_at_ms: now_ms,
@@ -54,6 +57,43 @@ impl Chat {
             message_count: 0,
             member_count: 0,
         }
+    }
+}
+
+impl Chat {
+    /// Why nothing new can be said here for a person, if that is so: those who block know, and
+    /// everybody else is told the same, whatever the reason.
+    #[must_use]
+    pub fn refusal(&self, user_id: UserId) -> Option<ErrorCode> {
+        let pair = self.direct?;
+        let is_own = match user_id == pair.low {
+            true => self.apart.is_blocked_by_low,
+            false => self.apart.is_blocked_by_high,
+        };
+        let is_apart = self.apart.is_blocked() || self.apart.is_one_gone;
+        match is_own {
+            true => Some(ErrorCode::BlockedByYou),
+            false => is_apart.then_some(ErrorCode::Unreachable),
+        }
+    }
+}
+
+/// What keeps the two people of a one-to-one chat from writing to each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Apart {
+    /// The one with the smaller id blocks the other.
+    pub is_blocked_by_low: bool,
+    /// The one with the larger id blocks the other.
+    pub is_blocked_by_high: bool,
+    /// One of them is disabled or deleted.
+    pub is_one_gone: bool,
+}
+
+impl Apart {
+    /// Whether either blocks the other.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.is_blocked_by_low || self.is_blocked_by_high
     }
 }
 

@@ -32,6 +32,15 @@ pub enum Event {
         /// The settings after it.
         settings: ChatSettings,
     },
+    /// Somebody blocked somebody, or took it back: the devices of the blocker are told, nobody else.
+    BlockChanged {
+        /// Who blocks.
+        blocker_id: UserId,
+        /// Whom.
+        blocked_id: UserId,
+        /// Whether either of the two blocks the other after it.
+        is_apart: bool,
+    },
     /// A chat was made, or people were added to it. Those in `added` now see the whole chat.
     MembersAdded {
         /// The chat after it.

@@ -163,7 +163,7 @@ fn told(event: &Event) -> Option<HostEvent> {
     let info = |chat| Box::new(wire::chat_info(chat));
     Some(match event {
         // A person's own.
-        Event::SettingsChanged { .. } => return None,
+        Event::SettingsChanged { .. } | Event::BlockChanged { .. } => return None,
         Event::MessageSent { message, .. } => {
             HostEvent::MessageSent(Box::new(wire::message(message)))
         }

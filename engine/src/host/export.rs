@@ -1,6 +1,6 @@
 //! Everything of a person, for handing it out to them.
 //!
-//! Lines of JSON, each an object with a `kind`: `profile`, `session`, `membership`, `message`,
+//! Lines of JSON, each an object with a `kind`: `profile`, `block`, `session`, `membership`, `message`,
 //! `upload`. They are read page by page while the engine runs, so what happens meanwhile may be in
 //! or out; a person who is to be deleted is disabled first.
 
@@ -102,7 +102,13 @@ impl Reader {
             Place::Profile => {
                 let sessions = snapshot.sessions().list(user_id, services.clock.now_ms());
                 let sessions = wire::user_session_list(&sessions.await?).items;
+                let blocks = snapshot.blocks().list(user_id, None, u32::MAX).await?;
                 let mut values = vec![profile(&self.user)];
+                values.extend(
+                    blocks
+                        .iter()
+                        .map(|one| line("block", json!(wire::block(one)))),
+                );
                 values.extend(sessions.iter().map(|one| line("session", json!(one))));
                 (values, Place::Memberships(None))
             }

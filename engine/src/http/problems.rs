@@ -36,10 +36,12 @@ problems! {
     NotFoundOrInvalid => [NotFound, ValidationFailed];
     /// The role does not allow it, and it may not be there at all.
     ForbiddenOrNotFound => [Forbidden, NotFound];
+    /// The caller blocks the person, or nobody is there for the caller.
+    NotOpened => [NotFound, BlockedByYou];
     /// Nobody was added to a group.
-    NotAdded => [Forbidden, NotFound, MembershipManaged, GroupFull, ValidationFailed];
+    NotAdded => [Forbidden, BlockedByYou, NotFound, MembershipManaged, GroupFull, ValidationFailed];
     /// A group was not made.
-    NotMade => [Rejected, GroupFull, ValidationFailed];
+    NotMade => [Rejected, BlockedByYou, GroupFull, ValidationFailed];
     /// A value of the query or the path is not acceptable.
     Invalid => [ValidationFailed];
     /// A file was not taken.
@@ -49,11 +51,11 @@ problems! {
     /// The profile is not the caller's to change.
     HostsProfile => [Forbidden];
     /// A message could not be sent.
-    NotSent => [NotFound, Forbidden, Rejected, ValidationFailed, MessageIdReused];
+    NotSent => [NotFound, Forbidden, BlockedByYou, Unreachable, Rejected, ValidationFailed, MessageIdReused];
     /// A message could not be edited.
-    NotEdited => [NotFound, Forbidden, EditTooLate, Rejected, MessageDeleted, ValidationFailed];
+    NotEdited => [NotFound, Forbidden, BlockedByYou, Unreachable, EditTooLate, Rejected, MessageDeleted, ValidationFailed];
     /// A reaction could not be changed.
-    NotReacted => [NotFound, Forbidden, MessageDeleted, ValidationFailed];
+    NotReacted => [NotFound, Forbidden, BlockedByYou, Unreachable, MessageDeleted, ValidationFailed];
     /// A code or link was not accepted.
     NotVerified => [CodeInvalid, CodeExpired, CodeExhausted, LoginLocked, Forbidden, NotFound];
     /// A link was not accepted.

@@ -62,6 +62,17 @@ pub(crate) enum Step<F> {
         /// What is heard.
         frames: F,
     },
+    /// Somebody blocked somebody, or took it back: the blocker hears it.
+    Apart {
+        /// Who.
+        blocker_id: UserId,
+        /// Whom.
+        blocked_id: UserId,
+        /// Whether the two hear nothing of each other from here on.
+        is_apart: bool,
+        /// What is heard.
+        frames: F,
+    },
     /// A session is over: its sockets close.
     SessionEnded(SessionId),
 }
@@ -129,6 +140,16 @@ pub(crate) fn steps<'a>(event: &'a Event, mut each: impl FnMut(Step<Unmade<'a>>)
         Event::SettingsChanged { settings } => each(Step::User {
             user_id: settings.user_id,
             chat_ids: Vec::new(),
+            frames: viewer(None),
+        }),
+        Event::BlockChanged {
+            blocker_id,
+            blocked_id,
+            is_apart,
+        } => each(Step::Apart {
+            blocker_id: *blocker_id,
+            blocked_id: *blocked_id,
+            is_apart: *is_apart,
             frames: viewer(None),
         }),
         Event::WatermarksMoved { member } => each(shared(member.chat_id)),
@@ -200,6 +221,17 @@ impl Step<Unmade<'_>> {
             } => Step::User {
                 user_id,
                 chat_ids,
+                frames: made(frames),
+            },
+            Self::Apart {
+                blocker_id,
+                blocked_id,
+                is_apart,
+                frames,
+            } => Step::Apart {
+                blocker_id,
+                blocked_id,
+                is_apart,
                 frames: made(frames),
             },
             Self::SessionEnded(session_id) => Step::SessionEnded(session_id),

@@ -171,6 +171,8 @@ async fn catch_up(
         } = resumed;
         return Ok((services.nothing_missed(me, chat_ids, change), None));
     }
+    let apart = services.kept_apart(caller.user_id).await?;
+    realtime.hub.keep_apart(caller.user_id, &apart);
     let chat_ids = services.list_chat_ids(caller.user_id).await?;
     realtime.hub.subscribe(outbox, &chat_ids);
     let answer = services.sync(caller, since).await?;

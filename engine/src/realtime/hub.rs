@@ -43,6 +43,7 @@
 //! nothing: after a crash, clients resume from their tokens. One lock is enough for one process;
 //! when it is not, chats can be split over several hubs without touching anything outside.
 
+mod apart;
 mod heal;
 mod presence;
 mod publish;
@@ -68,6 +69,7 @@ use super::{
 use crate::services::Presence;
 use crate::{config::Config, domain::event::Committed, services::EventSink};
 
+use apart::Apart;
 pub(crate) use heal::Healed;
 pub(crate) use presence::Status;
 use publish::Run;
@@ -130,6 +132,8 @@ struct State {
     leaving: HashSet<UserId>,
     /// Sockets by chat: who may see its events.
     chats: HashMap<ChatId, Audience>,
+    /// Who hears nothing of whom, of those with sockets here.
+    apart: Apart,
     /// Sockets by the user they watch.
     watchers: HashMap<UserId, Audience>,
     /// Everything up to this change number has been pushed to everybody concerned.

@@ -1,14 +1,14 @@
 //! Chats: the caller's list, one of them, the one-to-one chat with a person, the unread total.
 
 use relaychat_protocol::{
-    ChatId, UserId,
+    ChatId, ErrorCode, UserId,
     rest::chats::{ChatKind, Role},
 };
 
 use super::{Caller, ServiceError, Services, cursor, load, outbox::Happened, validate};
 use crate::{
     domain::{
-        chat::{Chat, DirectPair},
+        chat::{Apart, Chat, DirectPair},
         chat_view::ChatView,
         event::Event,
         member::{Member, Watermarks},
@@ -63,6 +63,8 @@ impl Services {
             return Ok((view, users, false));
         }
         let is_there = load::users(&mut *snapshot, [user_id]).await?.len() == 1;
+        let apart = load::apart(&mut *snapshot, pair).await?;
+        check_block(caller, pair, apart)?;
         drop(snapshot);
         if !is_there {
             return Err(ServiceError::not_found());
@@ -71,6 +73,8 @@ impl Services {
             .await?;
         let mut transaction = self.storage.begin().await?;
         let people = load::users(&mut *transaction, [pair.low(), pair.high()]).await?;
+        let apart = load::apart(&mut *transaction, pair).await?;
+        check_block(caller, pair, apart)?;
         if people.len() != 2 || people.iter().any(|one| one.status == UserStatus::Deleted) {
             return Err(ServiceError::not_found());
         }
@@ -120,6 +124,7 @@ impl Services {
         let now_ms = self.now_ms();
         let chat = Chat {
             direct: Some(pair),
+            apart: load::apart(transaction, pair).await?,
             member_count: 2,
             ..Chat::new(ChatId(self.new_id()), ChatKind::Direct, now_ms)
         };
@@ -131,6 +136,19 @@ impl Services {
             }
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// A chat between people who block each other is not made. Only the blocker is told why.
+fn check_block(caller: Caller, pair: DirectPair, apart: Apart) -> Result<(), ServiceError> {
+    let is_own = match caller.user_id == pair.low() {
+        true => apart.is_blocked_by_low,
+        false => apart.is_blocked_by_high,
+    };
+    match (is_own, apart.is_blocked()) {
+        (true, _) => Err(ServiceError::new(ErrorCode::BlockedByYou)),
+        (false, true) => Err(ServiceError::not_found()),
+        (false, false) => Ok(()),
     }
 }
 

@@ -56,6 +56,11 @@ fn touched(events: &[Event]) -> Vec<Touched> {
             Event::MessageSent { message, .. } => touched.push(Touched::Chat(message.chat_id)),
             Event::MessageUpdated { message } => touched.push(Touched::Chat(message.chat_id)),
             Event::SettingsChanged { settings } => touched.push(Touched::User(settings.user_id)),
+            Event::BlockChanged {
+                blocker_id,
+                blocked_id,
+                is_apart: _,
+            } => touched.extend([*blocker_id, *blocked_id].map(Touched::User)),
             Event::WatermarksMoved { member } => touched.push(Touched::Chat(member.chat_id)),
             Event::ChatUpdated { chat } | Event::RoleChanged { chat, .. } => {
                 touched.push(Touched::Chat(chat.id));

@@ -51,6 +51,7 @@ impl Services {
             return Ok((view, users, false));
         }
         let users = existing_users(&mut *transaction, &everybody).await?;
+        check_blocks(&mut *transaction, caller, &everybody).await?;
         let now_ms = self.now_ms();
         let mut chat = Chat {
             name: Some(name),
@@ -114,6 +115,7 @@ impl Services {
             }
         }
         let users = existing_users(&mut *transaction, &wanted).await?;
+        check_blocks(&mut *transaction, caller, &wanted).await?;
         if users.is_empty() {
             return load::chat_view(&mut *transaction, caller.user_id, chat).await;
         }
@@ -206,6 +208,7 @@ impl Services {
             return Ok(name);
         }
         existing_users(&mut *snapshot, everybody).await?;
+        check_blocks(&mut *snapshot, caller, everybody).await?;
         drop(snapshot);
         let others = everybody.iter().copied();
         let others = others.filter(|id| *id != caller.user_id).collect();
@@ -298,9 +301,30 @@ async fn existing_users(
     if users.len() == ids.len() && users.iter().all(|user| user.status != UserStatus::Deleted) {
         Ok(users)
     } else {
-        Err(ServiceError::invalid(
-            "user_ids",
-            "One of these people does not exist.",
-        ))
+        Err(nobody())
     }
+}
+
+/// Nobody adds whom they block, or who blocks them: the latter are as if they did not exist.
+async fn check_blocks(
+    transaction: &mut dyn Transaction,
+    caller: Caller,
+    ids: &BTreeSet<UserId>,
+) -> Result<(), ServiceError> {
+    let blocks = transaction.blocks().list_about(&[caller.user_id]).await?;
+    // The caller is among the members of a new group.
+    let (own, foreign): (Vec<_>, Vec<_>) = blocks
+        .iter()
+        .partition(|block| block.blocker_id == caller.user_id);
+    if own.iter().any(|block| ids.contains(&block.blocked_id)) {
+        return Err(ServiceError::new(ErrorCode::BlockedByYou));
+    }
+    if foreign.iter().any(|block| ids.contains(&block.blocker_id)) {
+        return Err(nobody());
+    }
+    Ok(())
+}
+
+fn nobody() -> ServiceError {
+    ServiceError::invalid("user_ids", "One of these people does not exist.")
 }

@@ -152,6 +152,7 @@ impl Services {
         }
         user.status = status;
         transaction.users().update(&user).await?;
+        transaction.chats().update_gone(user.id).await?;
         let events = if is_disabled {
             self.end_all(&mut *transaction, &user).await?
         } else {
@@ -181,7 +182,9 @@ impl Services {
         user.status = UserStatus::Deleted;
         user.revision += 1;
         transaction.users().update(&user).await?;
+        transaction.chats().update_gone(user.id).await?;
         transaction.chat_settings().remove_all(user.id).await?;
+        transaction.blocks().remove_all(user.id).await?;
         let chat_ids = transaction.users().list_audience_ids(user.id).await?;
         let event = Event::UserUpdated { user, chat_ids };
         self.commit(transaction, vec![event]).await

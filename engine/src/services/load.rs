@@ -8,8 +8,12 @@ use relaychat_protocol::{ChatId, UserId};
 use super::ServiceError;
 use crate::{
     domain::{
-        chat::Chat, chat_settings::ChatSettings, chat_view::ChatView, member::Member,
-        message::Message, user::User,
+        chat::{Apart, Chat, DirectPair},
+        chat_settings::ChatSettings,
+        chat_view::ChatView,
+        member::Member,
+        message::Message,
+        user::{User, UserStatus},
     },
     limits::MEMBERS_PER_CHAT_VIEW,
     storage::Transaction,
@@ -120,6 +124,20 @@ pub(super) async fn chat_view(
     let (mut views, users) = chat_views(transaction, viewer, vec![chat]).await?;
     let view = views.pop().ok_or_else(ServiceError::not_found)?;
     Ok((view, users))
+}
+
+/// What keeps two people apart.
+pub(super) async fn apart(
+    transaction: &mut dyn Transaction,
+    pair: DirectPair,
+) -> Result<Apart, ServiceError> {
+    let (low, high) = (pair.low(), pair.high());
+    let people = users(transaction, [low, high]).await?;
+    Ok(Apart {
+        is_blocked_by_low: transaction.blocks().exists(low, high).await?,
+        is_blocked_by_high: transaction.blocks().exists(high, low).await?,
+        is_one_gone: people.iter().any(|one| one.status != UserStatus::Active),
+    })
 }
 
 /// The people with these ids, each once, ordered by id.

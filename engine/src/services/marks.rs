@@ -149,6 +149,10 @@ impl Board {
         let (Some(chat), Some(member)) = (chat, member) else {
             return Err(ServiceError::not_found());
         };
+        // A receipt would cross.
+        if chat.apart.is_blocked() {
+            return Ok(member.clone());
+        }
         let read_seq = job.read_seq.min(chat.last_seq);
         let read_count = if read_seq == chat.last_seq {
             Some(chat.message_count)

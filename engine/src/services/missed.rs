@@ -1,6 +1,6 @@
 //! What other nodes did and this one was not told: read from storage, for the sockets.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use relaychat_protocol::{ChatId, SessionId, UserId};
 
@@ -33,6 +33,8 @@ pub(crate) struct KnownMissed {
     pub(crate) users: Vec<UserId>,
     /// Memberships that began or ended, and whether they are now.
     pub(crate) members: Vec<(ChatId, UserId, bool)>,
+    /// Of those people, whom each hears nothing of.
+    pub(crate) apart: Vec<(UserId, Vec<UserId>)>,
 }
 
 /// The chats of some people, as they are after a change.
@@ -42,6 +44,8 @@ pub(crate) struct ChatsOf {
     pub(crate) change: u64,
     /// The people with their chats.
     pub(crate) chats: Vec<(UserId, Vec<ChatId>)>,
+    /// Whom each of them hears nothing of.
+    pub(crate) apart: Vec<(UserId, Vec<UserId>)>,
 }
 
 impl Services {
@@ -71,6 +75,7 @@ impl Services {
                 Touched::Member(chat_id, user_id) => pairs.push((chat_id, user_id)),
             }
         }
+        missed.apart = apart(&mut *snapshot, &missed.users).await?;
         missed.members = memberships(&mut *snapshot, &pairs).await?;
         Ok(Missed::Known(missed))
     }
@@ -81,6 +86,7 @@ impl Services {
         let mut chats_of = ChatsOf {
             change: snapshot.changes().current().await?,
             chats: Vec::with_capacity(users.len()),
+            apart: apart(&mut *snapshot, users).await?,
         };
         for user_id in users {
             let chats = snapshot.users().list_chat_ids(*user_id).await?;
@@ -113,6 +119,25 @@ impl Services {
     pub(crate) fn forget_live_sessions(&self) {
         self.live_sessions.clear();
     }
+}
+
+/// Whom each of these people hears nothing of.
+async fn apart(
+    transaction: &mut dyn Transaction,
+    users: &[UserId],
+) -> Result<Vec<(UserId, Vec<UserId>)>, ServiceError> {
+    let blocks = transaction.blocks().list_about(users).await?;
+    let mut apart: HashMap<UserId, Vec<UserId>> =
+        users.iter().map(|user_id| (*user_id, Vec::new())).collect();
+    for block in blocks {
+        let (one, other) = (block.blocker_id, block.blocked_id);
+        for (one, other) in [(one, other), (other, one)] {
+            if let Some(others) = apart.get_mut(&one) {
+                others.push(other);
+            }
+        }
+    }
+    Ok(apart.into_iter().collect())
 }
 
 /// Whether these are memberships now.

@@ -297,10 +297,7 @@ impl Desk {
             });
         }
         let key = (draft.chat_id, draft.sender_id);
-        let member = self.members.get(&key).filter(|member| !member.has_left);
-        let (Some(member), Some(chat)) = (member, self.chats.get(&draft.chat_id)) else {
-            return Err(ServiceError::not_found());
-        };
+        let (member, chat) = self.place_of(&draft)?;
         if self.messages.contains_key(&draft.id) {
             return Err(ServiceError::new(ErrorCode::MessageIdReused));
         }
@@ -353,6 +350,19 @@ impl Desk {
             message,
             is_repeat: false,
         })
+    }
+
+    /// The sender and the chat of a draft, if anything new can be said there.
+    fn place_of(&self, draft: &Draft) -> Result<(&Member, &Chat), ServiceError> {
+        let key = (draft.chat_id, draft.sender_id);
+        let member = self.members.get(&key).filter(|member| !member.has_left);
+        let (Some(member), Some(chat)) = (member, self.chats.get(&draft.chat_id)) else {
+            return Err(ServiceError::not_found());
+        };
+        match chat.refusal(draft.sender_id) {
+            Some(code) => Err(ServiceError::new(code)),
+            None => Ok((member, chat)),
+        }
     }
 
     /// Keeps what a repeat is compared with.

@@ -50,6 +50,11 @@ pub trait ChatRepository: Send {
     ) -> Result<Vec<Chat>, StorageError>;
     /// Replaces activity, version and counts of all given chats.
     async fn update_many(&mut self, chats: &[Chat]) -> Result<(), StorageError>;
+    /// Replaces who of a one-to-one chat blocks the other. Nobody is told of the chat for it.
+    async fn update_apart(&mut self, chat: &Chat) -> Result<(), StorageError>;
+    /// Notes in all one-to-one chats of a person whether one of the two is disabled or deleted, as
+    /// they are stored now.
+    async fn update_gone(&mut self, user_id: UserId) -> Result<(), StorageError>;
     /// Replaces name, description, picture and version of a chat.
     async fn update_settings(&mut self, chat: &Chat) -> Result<(), StorageError>;
 }

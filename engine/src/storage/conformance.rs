@@ -6,6 +6,7 @@
 
 mod attachments;
 mod batches;
+mod blocks;
 mod changes;
 mod chats;
 mod host;
@@ -122,6 +123,11 @@ checks! {
         pages_of_chats_have_no_holes_and_no_repeats,
         chats_that_were_left_are_not_listed,
         an_update_replaces_name_activity_version_and_counts,
+    }
+    blocks {
+        a_block_is_there_once_and_found_from_both_sides,
+        whoever_blocks_is_not_found_by_the_blocked,
+        a_chat_of_two_knows_what_keeps_them_apart,
     }
     invites {
         invites_are_found_listed_used_and_removed,

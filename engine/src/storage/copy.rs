@@ -35,6 +35,7 @@ pub const TABLES: &[&str] = &[
     "relay_refresh_tokens",
     "relay_chats",
     "relay_members",
+    "relay_blocks",
     "relay_chat_settings",
     "relay_invites",
     "relay_messages",

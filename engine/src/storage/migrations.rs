@@ -83,6 +83,7 @@ const STEPS: &[Step] = &[
     step!(14, "index words", "0014_index_words.sql"),
     step!(15, "take any file", "0015_take_any_file.sql"),
     step!(16, "create invites", "0016_create_invites.sql"),
+    step!(18, "create blocks", "0018_create_blocks.sql"),
 ];
 
 /// Which texts to take.

@@ -8,6 +8,7 @@
 
 mod attachments;
 mod batches;
+mod blocks;
 mod changes;
 mod chat_settings;
 mod chats;
@@ -44,11 +45,11 @@ pub(super) use search::{Found, PLACE_BITS, WantedWords, Words};
 pub(super) use writer::{Driver, Known, Turn, Writer};
 
 use super::{
-    AfterCommit, AttachmentRepository, ChangeRepository, ChatRepository, ChatSettingsRepository,
-    Decided, HostRepository, InviteRepository, LoginRepository, MailRepository, MemberRepository,
-    MentionRepository, MessageRepository, NoticeRepository, OwnedRepository, ReactionRepository,
-    SearchRepository, SessionRepository, StagedRepository, StorageError, Transaction,
-    UserRepository, WebhookRepository,
+    AfterCommit, AttachmentRepository, BlockRepository, ChangeRepository, ChatRepository,
+    ChatSettingsRepository, Decided, HostRepository, InviteRepository, LoginRepository,
+    MailRepository, MemberRepository, MentionRepository, MessageRepository, NoticeRepository,
+    OwnedRepository, ReactionRepository, SearchRepository, SessionRepository, StagedRepository,
+    StorageError, Transaction, UserRepository, WebhookRepository,
 };
 
 /// The table of the epoch and the newest change number: one row.
@@ -123,6 +124,10 @@ impl<C: Connection> Transaction for SqlTransaction<C> {
     }
 
     fn chat_settings(&mut self) -> &mut dyn ChatSettingsRepository {
+        self
+    }
+
+    fn blocks(&mut self) -> &mut dyn BlockRepository {
         self
     }
 

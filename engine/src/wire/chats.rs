@@ -27,6 +27,7 @@ pub(crate) fn chat_info(chat: &Chat) -> wire::ChatInfo {
         description,
         avatar_id,
         direct: _,
+        apart: _,
         host_key,
         created_at_ms,
         last_activity_at_ms,

@@ -33,6 +33,7 @@ pub(crate) fn shared_frames(event: &Event) -> Vec<ServerFrame> {
         Event::SettingsChanged { settings } => {
             vec![ServerFrame::ChatSettings(chat_settings(settings))]
         }
+        Event::BlockChanged { .. } => vec![ServerFrame::BlocksChanged],
         Event::WatermarksMoved { member } => vec![ServerFrame::Receipt(receipt(member))],
         Event::MembersAdded {
             chat,

@@ -34,6 +34,10 @@ struct People {
     /// Was a member before anything was said.
     removed: TestUser,
     stranger: TestUser,
+    /// The owner blocks them.
+    blocked: TestUser,
+    /// Has a link to the group, and has not joined.
+    invited: TestUser,
     /// Was nobody's member, and the token is of yesterday.
     expired: TestUser,
 }
@@ -65,8 +69,13 @@ async fn start() -> (TestEngine, People) {
         writer: person("writer").await,
         removed: person("removed").await,
         stranger: person("stranger").await,
+        blocked: person("blocked").await,
+        invited: person("invited").await,
         expired,
     };
+    let block = format!("/v1/me/blocks/{}", people.blocked.id);
+    let told = ask(&engine, Some(&people.owner), &Method::PUT, &block, None).await;
+    assert_eq!(told.0, 204, "{}", told.1);
     let (ann, bob) = (person("ann").await, person("bob").await);
     let chat_id = direct_chat(&engine, &ann, &bob).await;
     post_message(&engine, &ann, chat_id, HIDDEN).await;
@@ -129,6 +138,19 @@ async fn ask(
     let headers = format!("{:?}", answer.headers());
     let bytes = answer.bytes().await.expect("whole");
     (status, headers + &String::from_utf8_lossy(&bytes))
+}
+
+/// Gives `invited` a link, with which they look at what the link shows.
+async fn invite(engine: &TestEngine, people: &People, chat: &str) {
+    let owner = Some(people.owner.access_token.as_str());
+    let path = format!("{chat}/invites");
+    let forever = json!({});
+    let made = engine.call::<Value>(Method::POST, &path, owner, Some(&forever));
+    let token = json!({ "token": made.await.expect("a link")["token"] });
+    let post = Method::POST;
+    let preview = "/v1/invites/preview";
+    let told = ask(engine, Some(&people.invited), &post, preview, Some(&token)).await;
+    assert_eq!(told.0, 200, "{}", told.1);
 }
 
 /// Everything that names a chat or something of it.
@@ -254,7 +276,10 @@ async fn over_rest_who_is_outside_gets_nothing_and_changes_nothing() {
         (Some(&people.expired), 401, 401),
         (Some(&people.removed), 404, 200),
         (Some(&people.stranger), 404, 200),
+        (Some(&people.blocked), 404, 200),
+        (Some(&people.invited), 404, 200),
     ];
+    invite(&engine, &people, &chat).await;
     for (who, told, listed) in outsiders {
         for one in operations(&scene, people.writer.id, people.stranger.id) {
             let body = one.body.as_ref();
@@ -371,7 +396,15 @@ async fn over_the_socket_who_is_outside_hears_nothing_and_is_not_heard() {
         chat_id: scene.chat_id,
         is_typing: true,
     };
-    for who in [&people.removed, &people.stranger] {
+    let People {
+        removed,
+        stranger,
+        blocked,
+        invited,
+        ..
+    } = &people;
+    invite(&engine, &people, &format!("/v1/chats/{}", scene.chat_id)).await;
+    for who in [removed, stranger, blocked, invited] {
         let (mut socket, _) = Client::open(&engine, who).await;
         let told = commands(&mut socket, &scene).await;
         assert_eq!(told, [Some(ErrorCode::NotFound); 6]);

@@ -5,6 +5,7 @@ mod any_file;
 mod authorisation;
 mod backup;
 mod blob_kills;
+mod blocked;
 mod broken_settings;
 mod client;
 mod close_codes;

@@ -159,6 +159,9 @@ pub enum ServerFrame {
     /// Something may have been missed: sync with the token that is held, as after a `version` that
     /// is not the next one. `token` frames do not cover what came before this frame until then.
     CatchUp,
+    /// The reader has blocked somebody, or unblocked them, maybe on another device: what was read of
+    /// `GET /v1/me/blocks` is no longer true.
+    BlocksChanged,
     /// A frame this build does not know: ignore it.
     #[serde(other)]
     Unknown,

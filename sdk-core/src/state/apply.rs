@@ -69,7 +69,7 @@ impl State {
                 }
             }
             ServerFrame::CatchUp => self.sync.behind(),
-            ServerFrame::Pong { .. } | ServerFrame::Unknown => {}
+            ServerFrame::BlocksChanged | ServerFrame::Pong { .. } | ServerFrame::Unknown => {}
             change => self.chat_changed(change, now_ms),
         }
     }

@@ -1,9 +1,12 @@
-//! The caller's own profile.
+//! The caller's own profile, and whom they block.
 
+mod block_user;
 mod get_me;
 mod get_unread;
+mod list_blocks;
 mod remove_avatar;
 mod set_avatar;
+mod unblock_user;
 mod update_me;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -19,4 +22,6 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
             remove_avatar::remove_avatar
         ))
         .routes(routes!(get_unread::get_unread))
+        .routes(routes!(list_blocks::list_blocks))
+        .routes(routes!(block_user::block_user, unblock_user::unblock_user))
 }

@@ -17,7 +17,7 @@ use crate::realtime::{
 /// Longest message: what is longer is better read from storage by those who want it.
 pub(super) const MESSAGE_BYTES_MAX: usize = 512 * 1024;
 /// The version of this form. A node ignores messages of another one.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// What nodes say to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +155,18 @@ fn put_delivery(out: &mut BytesMut, delivery: &Delivery) {
                 }
                 put_frames(out, frames);
             }
+            Step::Apart {
+                blocker_id,
+                blocked_id,
+                is_apart,
+                frames,
+            } => {
+                out.put_u8(5);
+                out.put_slice(blocker_id.0.as_bytes());
+                out.put_slice(blocked_id.0.as_bytes());
+                out.put_u8(u8::from(*is_apart));
+                put_frames(out, frames);
+            }
             Step::SessionEnded(session_id) => {
                 out.put_u8(4);
                 out.put_slice(session_id.0.as_bytes());
@@ -186,6 +198,12 @@ fn delivery(input: &mut Bytes) -> Option<Delivery> {
                 frames: list(input, frame)?,
             },
             4 => Step::SessionEnded(SessionId(id(input)?)),
+            5 => Step::Apart {
+                blocker_id: UserId(id(input)?),
+                blocked_id: UserId(id(input)?),
+                is_apart: input.try_get_u8().ok()? != 0,
+                frames: list(input, frame)?,
+            },
             _ => return None,
         })
     })?;
@@ -257,6 +275,12 @@ mod tests {
             Step::User {
                 user_id,
                 chat_ids: vec![chat_id],
+                frames: frames.clone(),
+            },
+            Step::Apart {
+                blocker_id: user_id,
+                blocked_id: UserId(Uuid::from_u128(4)),
+                is_apart: true,
                 frames,
             },
             Step::SessionEnded(SessionId(Uuid::from_u128(3))),

@@ -142,6 +142,7 @@ async fn when_too_much_was_missed_everybody_hears_what_they_are_in_now() {
     let chats = crate::services::ChatsOf {
         change: 5,
         chats: vec![(BOB, vec![other])],
+        apart: Vec::new(),
     };
     let mut applier = Applier::new(0);
     applier.heal(&Healed::Everything(chats.clone()), &hub);
@@ -150,6 +151,7 @@ async fn when_too_much_was_missed_everybody_hears_what_they_are_in_now() {
     let late = crate::services::ChatsOf {
         change: 7,
         chats: Vec::new(),
+        apart: Vec::new(),
     };
     applier.heal(&Healed::Everything(late), &hub);
     assert!(bob.closing().is_some(), "it is in none of what was read");

@@ -63,6 +63,9 @@ impl State {
                 self.left(chat_id, user_id, now_ms);
             }
         }
+        for (user_id, others) in &missed.apart {
+            self.set_apart(*user_id, others);
+        }
         let chats = missed.chats.iter().filter_map(|id| self.chats.get(id));
         let own = missed.users.iter().filter_map(|id| self.users.get(id));
         let own = own.map(|online| &online.sockets);
@@ -85,6 +88,9 @@ impl State {
             for chat_id in present {
                 self.join_silently(chat_id, *user_id);
             }
+        }
+        for (user_id, others) in &chats.apart {
+            self.set_apart(*user_id, others);
         }
         let mut concerned = Audience::new();
         for entry in self.sockets.values() {

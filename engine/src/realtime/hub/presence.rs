@@ -25,7 +25,7 @@ impl Hub {
         let mut state = self.lock();
         state.replace_watched(outbox, people.iter().map(|(user_id, _)| *user_id).collect());
         for (user_id, last_seen_at_ms) in people {
-            let status = state.status(*user_id, *last_seen_at_ms);
+            let status = state.seen_by(outbox.user_id, *user_id, *last_seen_at_ms);
             outbox.push(None, &frames::presence(*user_id, status));
         }
     }
@@ -122,7 +122,7 @@ impl State {
         }
     }
 
-    fn status(&self, user_id: UserId, last_seen_at_ms: Option<i64>) -> Status {
+    pub(super) fn status(&self, user_id: UserId, last_seen_at_ms: Option<i64>) -> Status {
         let is_online = self.users.contains_key(&user_id);
         Status {
             is_online,
@@ -133,7 +133,8 @@ impl State {
     fn tell_watchers(&self, user_id: UserId, status: Status) {
         if let Some(audience) = self.watchers.get(&user_id) {
             let frame = frames::presence(user_id, status);
-            for outbox in audience {
+            let may_see = |outbox: &&Arc<Outbox>| !self.apart.holds(outbox.user_id, user_id);
+            for outbox in audience.iter().filter(may_see) {
                 outbox.push(None, &frame);
             }
         }
@@ -170,6 +171,7 @@ impl State {
             match online.and_then(|online| online.gone) {
                 Some((gone_ms, at_ms)) if elapsed_ms.saturating_sub(gone_ms) >= grace_ms => {
                     self.users.remove(&user_id);
+                    self.apart.forget(user_id);
                     let status = Status {
                         is_online: false,
                         last_seen_at_ms: Some(at_ms),

@@ -63,6 +63,12 @@ impl State {
                 chat_ids,
                 frames,
             } => self.user_updated(*user_id, chat_ids, frames, now_ms),
+            Step::Apart {
+                blocker_id,
+                blocked_id,
+                is_apart,
+                frames,
+            } => self.block_changed((*blocker_id, *blocked_id), *is_apart, frames, now_ms),
             Step::SessionEnded(session_id) => self.session_ended(*session_id),
         }
     }
@@ -181,7 +187,12 @@ pub(super) fn once_each(mut audience: Audience) -> Audience {
 }
 
 /// Makes the frames once, unless they are made, and pushes them to everybody in `audience` as one.
-fn tell(audience: &Audience, chat_id: Option<ChatId>, frames: &impl Frames, now_ms: u64) {
+pub(super) fn tell(
+    audience: &Audience,
+    chat_id: Option<ChatId>,
+    frames: &impl Frames,
+    now_ms: u64,
+) {
     if audience.is_empty() {
         return;
     }

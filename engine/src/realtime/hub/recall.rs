@@ -60,6 +60,8 @@ pub(crate) struct Resumed {
 struct Known {
     me: User,
     chats: Vec<ChatId>,
+    /// Who hears nothing of them, and they nothing of.
+    apart: Vec<UserId>,
     /// Who has seen less than this has to ask storage.
     from: u64,
     /// Nothing that concerns them lies between `from` and this.
@@ -155,6 +157,15 @@ impl Recall {
             Step::User {
                 user_id, chat_ids, ..
             } => self.user(*user_id, chat_ids),
+            // What nobody remembers is read.
+            Step::Apart {
+                blocker_id,
+                blocked_id,
+                ..
+            } => {
+                self.user(*blocker_id, &[]);
+                self.user(*blocked_id, &[]);
+            }
             Step::SessionEnded(_) => {}
         }
     }
@@ -192,7 +203,7 @@ impl Recall {
     }
 
     /// Remembers somebody, unless something newer than what was read has passed already.
-    fn remember(&mut self, reading: Reading) {
+    fn remember(&mut self, reading: Reading, apart: Vec<UserId>) {
         let Reading {
             me,
             chat_ids,
@@ -211,6 +222,7 @@ impl Recall {
         let known = Known {
             me,
             chats: chat_ids,
+            apart,
             from: quiet_from,
             read_at: change,
         };
@@ -245,6 +257,8 @@ impl Hub {
             chat_ids: known.chats.clone(),
             change,
         };
+        let apart = known.apart.clone();
+        state.apart.add(outbox.user_id, &apart);
         for chat_id in &resumed.chat_ids {
             state.subscribe(outbox, *chat_id);
         }
@@ -253,7 +267,9 @@ impl Hub {
 
     /// Remembers what storage said of somebody who has a socket here.
     pub(crate) fn remember(&self, reading: Reading) {
-        self.lock().recall.remember(reading);
+        let mut state = self.lock();
+        let apart = state.apart.of(reading.me.id);
+        state.recall.remember(reading, apart);
     }
 }
 

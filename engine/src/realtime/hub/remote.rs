@@ -125,6 +125,7 @@ impl State {
             .into_iter()
             .flatten()
             .filter(|other| other.user_id != user_id)
+            .filter(|other| !self.apart.holds(other.user_id, user_id))
             .peekable();
         if others.peek().is_some() {
             let frame = frames::typing(chat_id, user_id, expires_in_ms);

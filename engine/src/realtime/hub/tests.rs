@@ -249,3 +249,41 @@ async fn nothing_is_left_of_a_socket_that_has_gone() {
     assert!(state.sockets.is_empty() && state.chats.is_empty() && state.watchers.is_empty());
     assert_eq!(Arc::strong_count(&bob), 1);
 }
+
+/// What one socket heard of the other's typing: whether it did.
+fn hears_typing(hub: &Hub, from: &Outbox, to: &Outbox) -> bool {
+    to.waiting();
+    hub.typing(from, CHAT, true);
+    to.waiting().iter().any(|text| text.contains("typing"))
+}
+
+#[tokio::test]
+async fn a_block_hides_both_however_the_hub_comes_to_know_of_it() {
+    let hub = hub();
+    let (ann, bob) = (live(&hub, ANN, 1), live(&hub, BOB, 2));
+    assert!(hears_typing(&hub, &ann, &bob) && hears_typing(&hub, &bob, &ann));
+    let told = |change, is_apart| Committed {
+        change,
+        events: vec![Event::BlockChanged {
+            blocker_id: ANN,
+            blocked_id: BOB,
+            is_apart,
+        }],
+    };
+    hub.publish(told(1, true));
+    assert!(!hears_typing(&hub, &ann, &bob) && !hears_typing(&hub, &bob, &ann));
+    hub.publish(told(2, false));
+    assert!(hears_typing(&hub, &ann, &bob) && hears_typing(&hub, &bob, &ann));
+    let missed = |change, others: &[UserId]| {
+        Healed::Known(crate::services::KnownMissed {
+            change,
+            users: vec![BOB],
+            apart: vec![(BOB, others.to_vec())],
+            ..Default::default()
+        })
+    };
+    hub.heal(&missed(3, &[ANN]));
+    assert!(!hears_typing(&hub, &ann, &bob));
+    hub.heal(&missed(4, &[]));
+    assert!(hears_typing(&hub, &ann, &bob));
+}

@@ -138,6 +138,11 @@ impl Desk {
         let Some(user_id) = job.actor else {
             return Ok(());
         };
+        let chat = self.chats.get(&job.chat_id);
+        let refusal = chat.and_then(|chat| chat.refusal(user_id));
+        if let Some(code) = refusal.filter(|_| !matches!(job.what, Amendment::Delete)) {
+            return Err(ServiceError::new(code));
+        }
         match &job.what {
             Amendment::Edit(edit) => {
                 check_edit(message, user_id, edit, (self.edit_window_ms, self.now_ms))

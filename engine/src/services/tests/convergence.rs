@@ -50,6 +50,7 @@ impl Screen {
             Event::MemberRemoved { chat, .. } => Some(chat.id),
             Event::SettingsChanged { settings } if settings.user_id != self.viewer => return,
             Event::SettingsChanged { settings } => Some(settings.chat_id),
+            Event::BlockChanged { .. } => return,
             Event::UserUpdated { .. } => None,
             Event::SessionEnded { .. } => return,
         };

@@ -9,10 +9,11 @@ use super::{
     Connection, SqlTransaction,
     members::MemberRow,
     row::{self, CHUNK_ROWS, row, signed, unsigned},
+    users::UserRow,
 };
 use crate::{
     domain::{
-        chat::{Chat, DirectPair},
+        chat::{Apart, Chat, DirectPair},
         host_key::HostKey,
     },
     storage::{ChatPosition, ChatRepository, StorageError},
@@ -28,6 +29,9 @@ row! {
         avatar_id: Option<Uuid>,
         direct_low: Option<Uuid>,
         direct_high: Option<Uuid>,
+        is_blocked_by_low: bool,
+        is_blocked_by_high: bool,
+        is_one_gone: bool,
         host_key: Option<String>,
         created_at_ms: i64,
         last_activity_at_ms: i64,
@@ -41,6 +45,7 @@ row! {
 
 const TABLE: &str = ChatRow::TABLE;
 const MEMBERS: &str = MemberRow::TABLE;
+const USERS: &str = UserRow::TABLE;
 
 impl ChatRow {
     pub(super) fn new(chat: &Chat, change: i64) -> Self {
@@ -51,6 +56,7 @@ impl ChatRow {
             description,
             avatar_id,
             direct,
+            apart,
             host_key,
             created_at_ms,
             last_activity_at_ms,
@@ -70,6 +76,9 @@ impl ChatRow {
             avatar_id: avatar_id.map(|id| id.0),
             direct_low: direct.map(|pair| pair.low().0),
             direct_high: direct.map(|pair| pair.high().0),
+            is_blocked_by_low: apart.is_blocked_by_low,
+            is_blocked_by_high: apart.is_blocked_by_high,
+            is_one_gone: apart.is_one_gone,
             host_key: host_key.as_ref().map(|key| key.as_str().to_owned()),
             created_at_ms: *created_at_ms,
             last_activity_at_ms: *last_activity_at_ms,
@@ -94,6 +103,9 @@ impl TryFrom<ChatRow> for Chat {
             avatar_id,
             direct_low,
             direct_high,
+            is_blocked_by_low,
+            is_blocked_by_high,
+            is_one_gone,
             host_key,
             created_at_ms,
             last_activity_at_ms,
@@ -115,6 +127,11 @@ impl TryFrom<ChatRow> for Chat {
             description,
             avatar_id: avatar_id.map(Into::into),
             direct: pair.and_then(|(low, high)| DirectPair::new(low.into(), high.into())),
+            apart: Apart {
+                is_blocked_by_low,
+                is_blocked_by_high,
+                is_one_gone,
+            },
             host_key: host_key.as_deref().map(host_key_of).transpose()?,
             created_at_ms,
             last_activity_at_ms,
@@ -280,6 +297,40 @@ impl<C: Connection> ChatRepository for SqlTransaction<C> {
                 .take();
             self.connection.write("update chats", &update).await?;
         }
+        Ok(())
+    }
+
+    async fn update_apart(&mut self, chat: &Chat) -> Result<(), StorageError> {
+        let update = Query::update()
+            .table(TABLE)
+            .value("is_blocked_by_low", chat.apart.is_blocked_by_low)
+            .value("is_blocked_by_high", chat.apart.is_blocked_by_high)
+            .and_where(Expr::col("id").eq(chat.id.0))
+            .take();
+        self.connection.write("part two people", &update).await?;
+        Ok(())
+    }
+
+    async fn update_gone(&mut self, user_id: UserId) -> Result<(), StorageError> {
+        let theirs = Query::select()
+            .column("chat_id")
+            .from(MEMBERS)
+            .and_where(Expr::col("user_id").eq(user_id.0))
+            .take();
+        let pair = ["direct_low", "direct_high"].map(|column| Expr::col((TABLE, column)));
+        let gone = Query::select()
+            .expr(Expr::val(1))
+            .from(USERS)
+            .and_where(Expr::col((USERS, "id")).is_in(pair))
+            .and_where(Expr::col((USERS, "status")).ne(0))
+            .take();
+        let update = Query::update()
+            .table(TABLE)
+            .value("is_one_gone", Expr::exists(gone))
+            .and_where(Expr::col("direct_low").is_not_null())
+            .and_where(Expr::col("id").in_subquery(theirs))
+            .take();
+        self.connection.write("note who is gone", &update).await?;
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Connection, SqlTransaction,
+    blocks::blockers_of,
     members::MemberRow,
     row::{self, CHUNK_ROWS, row, signed, unsigned},
 };
@@ -169,7 +170,8 @@ fn listed<C: Connection>(filter: &UserFilter) -> SelectStatement {
     let mut select = UserRow::select();
     select
         .and_where(Expr::col((TABLE, "id")).ne(viewer.0))
-        .and_where(Expr::col((TABLE, "status")).ne(DELETED));
+        .and_where(Expr::col((TABLE, "status")).ne(DELETED))
+        .and_where(Expr::col((TABLE, "id")).not_in_subquery(blockers_of(*viewer)));
     if let Some(email) = email.as_ref().filter(|_| !matching.is_empty()) {
         let has_email = Expr::col((TABLE, "email")).eq(email.as_str());
         select.cond_where(Cond::any().add(matching).add(has_email));

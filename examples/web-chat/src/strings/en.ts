@@ -484,6 +484,8 @@ export function english(locale: string) {
       session_revoked: 'You have been signed out.',
       internal: 'The server ran into a problem.',
       unavailable: 'The server is busy. Try again in a moment.',
+      blocked_by_you: 'You have blocked this person.',
+      unreachable: 'This person cannot be reached.',
       edit_too_late: 'This message is too old to be changed.',
       message_deleted: 'This message was deleted.',
       group_full: 'This group is full.',

@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use relaychat_protocol::rest::chats::{ChatWithUsers, OpenDirectChat};
 
 use crate::{
-    http::{ApiError, ApiJson, ApiState, made_or_found, problems::NotFound},
+    http::{ApiError, ApiJson, ApiState, made_or_found, problems::NotOpened},
     services::Caller,
 };
 
@@ -19,7 +19,7 @@ use crate::{
     responses(
         (status = 200, description = "The chat was there", body = ChatWithUsers),
         (status = 201, description = "The chat was made", body = ChatWithUsers),
-        NotFound
+        NotOpened
     ),
     security(("access_token" = []))
 )]

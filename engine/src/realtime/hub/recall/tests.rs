@@ -191,10 +191,11 @@ async fn chats_that_are_too_many_are_certain_only_since_they_are_known() {
     }
     let published = 2 * CHATS as u64 + 1;
     let known_at = |recall: &mut Recall, change, number| {
-        recall.remember(Reading {
+        let reading = Reading {
             chat_ids: vec![chat_id(number)],
             ..reading(change, change)
-        });
+        };
+        recall.remember(reading, Vec::new());
         recall.find_quiet(BOB, change, published).is_some()
     };
     let since = CHATS as u64 + 1;

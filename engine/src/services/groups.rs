@@ -20,6 +20,7 @@ use super::{
 use crate::{
     authorizer::{Action, Subject},
     domain::{
+        block::Block,
         chat::Chat,
         chat_view::ChatView,
         event::Event,
@@ -313,13 +314,16 @@ async fn check_blocks(
 ) -> Result<(), ServiceError> {
     let blocks = transaction.blocks().list_about(&[caller.user_id]).await?;
     // The caller is among the members of a new group.
-    let (own, foreign): (Vec<_>, Vec<_>) = blocks
+    let is_own = |block: &&Block| block.blocker_id == caller.user_id;
+    let has_own = blocks
         .iter()
-        .partition(|block| block.blocker_id == caller.user_id);
-    if own.iter().any(|block| ids.contains(&block.blocked_id)) {
+        .filter(is_own)
+        .any(|block| ids.contains(&block.blocked_id));
+    if has_own {
         return Err(ServiceError::new(ErrorCode::BlockedByYou));
     }
-    if foreign.iter().any(|block| ids.contains(&block.blocker_id)) {
+    let mut foreign = blocks.iter().filter(|block| !is_own(block));
+    if foreign.any(|block| ids.contains(&block.blocker_id)) {
         return Err(nobody());
     }
     Ok(())

@@ -121,7 +121,7 @@ test('by keyboard alone', { timeout: storyDeadlineMs }, async t => {
     await keyboard.press('Control+a')
     await keyboard.type('Anna')
     await keyboard.press('Enter')
-    await page.getByText('Saved', { exact: true }).waitFor({ state: 'attached' })
+    await page.getByRole('button', { name: 'Saved' }).waitFor()
     await tabTo(/^Sign out$/)
     await keyboard.press('Enter')
     await untilFocus(/^E-mail address$/)

@@ -12,6 +12,8 @@ import { promisify } from 'node:util'
  * slow, and slowness is no fault. What must be quick says so itself.
  */
 export const deadlineMs = 60_000
+/** How long one answer is waited for. */
+const answerDeadlineMs = 10_000
 
 /** `settings` are the program's own, as it reads them from its environment. */
 export async function startServer(settings = {}) {
@@ -77,11 +79,20 @@ export async function codeFor(server, email) {
 export async function until(what, ask) {
   const end = Date.now() + deadlineMs
   while (Date.now() < end) {
-    const answer = await ask().catch(() => undefined)
+    const answer = await soon(ask().catch(() => undefined))
     if (answer !== undefined && answer !== false) return answer
     await new Promise(resolve => setTimeout(resolve, 50))
   }
   throw new Error(`waited ${deadlineMs} ms in vain for ${what}`)
+}
+
+/** A page that is torn down while it is asked may never answer: then it is asked again. */
+async function soon(answer) {
+  let timer
+  const never = new Promise(resolve => {
+    timer = setTimeout(resolve, answerDeadlineMs)
+  })
+  return Promise.race([answer, never]).finally(() => clearTimeout(timer))
 }
 
 async function untilReady(server, path) {

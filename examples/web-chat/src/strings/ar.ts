@@ -585,7 +585,6 @@ export function arabic(locale: string): Strings {
       session_revoked: 'سُجّل خروجك.',
       internal: 'واجه الخادم مشكلة.',
       unavailable: 'الخادم مشغول. حاول مرة أخرى بعد لحظة.',
-      group_full: 'هذه المجموعة ممتلئة.',
       blocked_by_you: 'لقد حظرت هذا الشخص.',
       unreachable: 'لا يمكن الوصول إلى هذا الشخص.',
       edit_too_late: 'مضى على هذه الرسالة وقت أطول من أن تُعدّل.',

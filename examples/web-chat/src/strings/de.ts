@@ -487,7 +487,6 @@ export function german(locale: string): Strings {
       session_revoked: 'Du wurdest abgemeldet.',
       internal: 'Der Server ist auf ein Problem gestoßen.',
       unavailable: 'Der Server ist ausgelastet. Versuche es gleich noch einmal.',
-      group_full: 'Diese Gruppe ist voll.',
       blocked_by_you: 'Du hast diese Person blockiert.',
       unreachable: 'Diese Person ist nicht erreichbar.',
       edit_too_late: 'Diese Nachricht ist zu alt, um geändert zu werden.',

@@ -484,7 +484,6 @@ export function english(locale: string) {
       session_revoked: 'You have been signed out.',
       internal: 'The server ran into a problem.',
       unavailable: 'The server is busy. Try again in a moment.',
-      group_full: 'This group is full.',
       blocked_by_you: 'You have blocked this person.',
       unreachable: 'This person cannot be reached.',
       edit_too_late: 'This message is too old to be changed.',

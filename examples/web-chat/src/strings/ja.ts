@@ -477,7 +477,6 @@ export function japanese(locale: string): Strings {
       session_revoked: 'ログアウトしました。',
       internal: 'サーバーで問題が発生しました。',
       unavailable: 'サーバーが混み合っています。少し待ってからお試しください。',
-      group_full: 'このグループは満員です。',
       blocked_by_you: 'この相手をブロックしています。',
       unreachable: 'この相手には連絡できません。',
       edit_too_late: 'このメッセージは古いため変更できません。',

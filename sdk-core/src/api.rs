@@ -15,6 +15,7 @@ use crate::{
 
 mod attachments;
 mod auth;
+mod blocks;
 mod chats;
 mod invites;
 mod messages;

@@ -1,4 +1,4 @@
-//! People: profiles, the caller's own, search, and presence.
+//! People: profiles, the caller's own, search, presence, and who is blocked.
 
 use std::sync::Arc;
 
@@ -95,6 +95,31 @@ impl People {
         learned
             .pop()
             .ok_or_else(|| RelayError::of(ErrorCode::NotFound, "there is no such person"))
+    }
+
+    /// Blocks a person: in the one-to-one chat with them nobody can say anything new, and neither
+    /// sees the other be online or type. They are not told. Twice is once.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such person, `validation_failed` for oneself, or what the
+    /// network says.
+    pub async fn block(&self, user_id: UserId) -> Result<(), RelayError> {
+        self.runtime.set_block(user_id, true).await
+    }
+
+    /// Takes a block back. One that is not there is taken back already.
+    ///
+    /// # Errors
+    /// `validation_failed` for oneself, or what the network says.
+    pub async fn unblock(&self, user_id: UserId) -> Result<(), RelayError> {
+        self.runtime.set_block(user_id, false).await
+    }
+
+    /// Everybody whom the caller blocks, ordered by id; `None` until it is known. It is read from the
+    /// server once this is asked for, and kept up to date from then on while there is a connection.
+    #[must_use]
+    pub fn blocked(&self) -> Observable<Option<Vec<Arc<User>>>> {
+        self.runtime.blocked()
     }
 
     /// Watches whether a person is there until the watch is dropped.

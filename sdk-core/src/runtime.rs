@@ -23,6 +23,7 @@ use crate::{
     transport::Transport,
 };
 
+mod blocks;
 mod commands;
 mod effects;
 pub(crate) mod keeping;

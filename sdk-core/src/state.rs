@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod apply;
+mod blocks;
 pub(crate) mod changes;
 pub(crate) mod chat_state;
 mod command;
@@ -41,6 +42,7 @@ mod typing;
 mod unkept;
 pub(crate) mod wanted_settings;
 
+use blocks::Blocks;
 use changes::MessageChanges;
 use chat_state::ChatState;
 use history::{Bounds, History, KeptLoad};
@@ -70,6 +72,7 @@ pub(crate) enum Effect {
     LoadKept(ChatId, KeptLoad),
     LoadChat(ChatId),
     LoadUser(UserId),
+    LoadBlocks,
     Upload {
         message_id: MessageId,
         index: usize,
@@ -88,6 +91,8 @@ pub(crate) struct Dirty {
     pub(crate) is_everything: bool,
     /// The list itself: its order, its end.
     pub(crate) is_list: bool,
+    /// Who is blocked.
+    pub(crate) is_blocks: bool,
 }
 
 /// Everything the client knows.
@@ -97,6 +102,7 @@ pub(crate) struct State {
     pub(crate) users: KnownUsers,
     pub(crate) me: Option<Arc<Me>>,
     pub(crate) limits: Option<Limits>,
+    pub(crate) blocks: Blocks,
     pub(crate) chats: HashMap<ChatId, ChatState>,
     pub(crate) histories: SortedMap<ChatId, History>,
     pub(crate) outbox: Outbox,
@@ -149,6 +155,7 @@ impl State {
             users: KnownUsers::new(base_url),
             me: None,
             limits: None,
+            blocks: Blocks::default(),
             chats: HashMap::new(),
             histories: SortedMap::default(),
             outbox: Outbox::default(),
@@ -269,6 +276,7 @@ impl State {
         self.marks.abandon();
         self.settings.abandon();
         self.typing.abandon();
+        self.blocks.abandon();
         self.renew_at_ms = None;
         self.loading_chats.clear();
         self.asked_users.clear();

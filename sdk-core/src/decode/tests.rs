@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use relaychat_protocol::{
     Problem,
-    rest::{attachments, auth, chats, chats::Watermarks, messages, sync, users},
+    rest::{attachments, auth, blocks, chats, chats::Watermarks, messages, sync, users},
 };
 use serde_json::json;
 
@@ -141,6 +141,7 @@ fn every_answer_is_read_as_the_derived_reader_does() {
     compare::<attachments::Attachment>("attachment");
     compare::<attachments::AttachmentLinks>("attachment_links");
     compare::<auth::CodeRequested>("code_requested");
+    compare::<blocks::BlockPage>("block_page");
     compare::<auth::LoggedIn>("logged_in");
     compare::<auth::SessionList>("session_list");
     compare::<chats::ChatPage>("chat_page");

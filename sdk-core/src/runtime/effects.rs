@@ -53,6 +53,10 @@ impl Runtime {
             Effect::LoadUser(user_id) => {
                 self.start_task(async move |runtime| runtime.load_user(user_id).await);
             }
+            Effect::LoadBlocks => {
+                let generation = inner.state.generation();
+                self.start_task(async move |runtime| runtime.load_blocks(generation).await);
+            }
             Effect::Upload {
                 message_id,
                 index,
@@ -168,8 +172,8 @@ impl Runtime {
     }
 }
 
-/// How long to wait before looking a chat up again when the network failed.
-const LOOK_UP_AGAIN_MS: u64 = 2_000;
+/// How long to wait before looking something up again when the network failed.
+pub(super) const LOOK_UP_AGAIN_MS: u64 = 2_000;
 
 /// A local file that is gone is not the network's fault and does not come back.
 fn explained(error: RelayError) -> RelayError {

@@ -12,7 +12,7 @@ use relaychat_protocol::{ChatId, UserId, rest::limits::Limits};
 
 use crate::{
     ChatListState, ChatSummary, ConnectionState, Lookup, Me, Member, Observable, Presence,
-    StorageState, TimelineItem, TimelineState,
+    StorageState, TimelineItem, TimelineState, User,
     observable::Publisher,
     state::{Dirty, State},
 };
@@ -30,6 +30,7 @@ pub(super) struct Views {
     connection: Publisher<ConnectionState>,
     me: Publisher<Option<Arc<Me>>>,
     limits: Publisher<Option<Limits>>,
+    blocked: Publisher<Option<Vec<Arc<User>>>>,
     list: Publisher<ChatListState>,
     storage: Publisher<StorageState>,
     /// Few: those of the chats that are on a screen.
@@ -49,6 +50,7 @@ impl Views {
             connection: Publisher::new(state.machine.state()),
             me: Publisher::new(None),
             limits: Publisher::new(None),
+            blocked: Publisher::new(None),
             list: Publisher::new(ChatListState {
                 items: Vec::new(),
                 is_loading: true,
@@ -77,6 +79,10 @@ impl Views {
 
     pub(super) fn limits(&self) -> Observable<Option<Limits>> {
         self.limits.observe()
+    }
+
+    pub(super) fn blocked(&self) -> Observable<Option<Vec<Arc<User>>>> {
+        self.blocked.observe()
     }
 
     pub(super) fn list(&self) -> Observable<ChatListState> {
@@ -148,6 +154,9 @@ impl Views {
         });
         if dirty.is_everything {
             self.forget_unobserved(state);
+        }
+        if dirty.is_blocks || dirty.is_everything {
+            self.blocked.set(state.blocked());
         }
         self.publish_chats(state, &dirty);
         for id in &dirty.presence {

@@ -68,8 +68,12 @@ impl State {
                     self.dirty.presence.insert(user_id);
                 }
             }
-            ServerFrame::CatchUp => self.sync.behind(),
-            ServerFrame::BlocksChanged | ServerFrame::Pong { .. } | ServerFrame::Unknown => {}
+            ServerFrame::CatchUp => {
+                self.sync.behind();
+                self.blocks.changed();
+            }
+            ServerFrame::BlocksChanged => self.blocks.changed(),
+            ServerFrame::Pong { .. } | ServerFrame::Unknown => {}
             change => self.chat_changed(change, now_ms),
         }
     }

@@ -188,6 +188,9 @@ impl State {
             let since = self.sync.token().map(str::to_owned);
             self.effects.push(Effect::Sync { since });
         }
+        if self.blocks.next() {
+            self.effects.push(Effect::LoadBlocks);
+        }
         for chat_id in self.wanted_chats.iter() {
             if self.loading_chats.insert(*chat_id) {
                 self.effects.push(Effect::LoadChat(*chat_id));

@@ -427,6 +427,7 @@ impl State {
         self.settings = super::SettingsQueue::default();
         self.recent_uploads = super::RecentUploads::default();
         self.sync.restart();
+        self.blocks.forget();
         self.me = None;
         self.generation += 1;
         self.unkept.clear();

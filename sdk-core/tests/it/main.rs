@@ -1,6 +1,7 @@
 //! The client against the real engine, over real sockets: one story a file.
 
 mod accounts;
+mod blocks;
 mod catch_up;
 mod changes;
 mod groups;

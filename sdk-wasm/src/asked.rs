@@ -1,4 +1,5 @@
-//! What is asked of the engine by a word and some texts: links with which people join, who reacted.
+//! What is asked of the engine by a word and some texts: links with which people join, who reacted,
+//! who is blocked.
 //!
 //! One call for all of it: what a call of its own takes is in the module once.
 
@@ -8,7 +9,7 @@ use relaychat_sdk::{Client, InviteTerms, RelayError, protocol::ErrorCode};
 
 use crate::{patch::to_json, promise::id, shapes};
 
-/// JSON of the answer; of joining the id of the group, of revoking nothing.
+/// JSON of the answer; of joining the id of the group, of revoking and blocking nothing.
 pub(crate) async fn ask(
     client: Client,
     what: String,
@@ -36,6 +37,14 @@ pub(crate) async fn ask(
         }
         "revokeInvite" => {
             chat()?.revoke_invite(id(text(1))?).await?;
+            String::new()
+        }
+        "block" => {
+            client.people().block(id(text(0))?).await?;
+            String::new()
+        }
+        "unblock" => {
+            client.people().unblock(id(text(0))?).await?;
             String::new()
         }
         "previewInvite" => {

@@ -490,7 +490,7 @@ impl<'a> From<&'a sdk::AttachmentLinks> for shapes::AttachmentLinks<'a> {
     }
 }
 
-fn users(users: &[Arc<sdk::User>]) -> Vec<shapes::User<'_>> {
+pub(crate) fn users(users: &[Arc<sdk::User>]) -> Vec<shapes::User<'_>> {
     users.iter().map(|user| (&**user).into()).collect()
 }
 

@@ -9,7 +9,7 @@ use relaychat_sdk::{
 use serde::Serialize;
 
 use crate::{
-    convert::storage,
+    convert::{storage, users},
     host::Host,
     patch::{Entry, entries, to_json},
     promise::id,
@@ -64,6 +64,10 @@ impl Opening<'_> {
             "limits" => Ok(self.view(topic, client.limits(), |now, _| {
                 now.as_ref()
                     .map_or_else(String::new, json::<shapes::Limits<'_>, _>)
+            })),
+            "blocked" => Ok(self.view(topic, client.people().blocked(), |now, _| {
+                now.as_deref()
+                    .map_or_else(String::new, |blocked| to_json(&users(blocked)))
             })),
             "storage" => Ok(self.view(topic, client.storage(), |now, _| to_json(&storage(*now)))),
             "draft" => Ok(

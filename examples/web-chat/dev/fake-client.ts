@@ -19,6 +19,7 @@ import type {
   Session,
   StorageState,
   TabRole,
+  User,
 } from '@relaychat/client'
 import { Cell, FakeError, wait } from './cell'
 import { FakeChat } from './fake-chat'
@@ -188,6 +189,7 @@ export function createClient(_options: ClientOptions): Client {
     { id: 's3', createdAt: 0, lastUsedAt: Date.now() - 3e8, expiresAt: 0, isCurrent: false },
   ]
   const presences = new Map<string, Cell<Presence | undefined>>()
+  const blocked = new Cell<readonly User[]>([])
   const missing = new Map<string, FakeChat>()
 
   const client: FakeClient = {
@@ -217,6 +219,9 @@ export function createClient(_options: ClientOptions): Client {
         return { items: items.filter(user => user.name.toLocaleLowerCase().includes(wanted)) }
       },
       get: async id => person(id),
+      block: async id => blocked.set([...blocked.getSnapshot(), person(id)]),
+      unblock: async id => blocked.set(blocked.getSnapshot().filter(user => user.id !== id)),
+      blocked,
       presence: id => {
         const known = presences.get(id) ?? new Cell<Presence | undefined>(presenceOf(id))
         presences.set(id, known)

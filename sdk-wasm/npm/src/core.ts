@@ -9,9 +9,10 @@
 import type { TabRole } from './types.js'
 
 /**
- * A value of the core that can be watched: `connection`, `me`, `limits`, `storage`, `chats`, and
- * with an id behind a slash `summary`, `members`, `draft`, `timeline`, `presence`, `outgoing`. A name
- * and an `@` in front make it another reader's: what one reader has read another has not.
+ * A value of the core that can be watched: `connection`, `me`, `limits`, `storage`, `chats`,
+ * `blocked`, and with an id behind a slash `summary`, `members`, `draft`, `timeline`, `presence`,
+ * `outgoing`. A name and an `@` in front make it another reader's: what one reader has read another
+ * has not.
  */
 export type Topic = string
 
@@ -20,9 +21,9 @@ export type ChatChange = 'name' | 'description' | 'avatar' | 'add' | 'remove' | 
 
 /**
  * What is asked by a word: who reacted (`texts`: chat, message, emoji, cursor), the links to a group
- * (chat), where a link leads (token), and to join there (token).
+ * (chat), where a link leads (token), to join there (token), and to block a person or not (person).
  */
-export type Question = 'reactions' | 'invites' | 'previewInvite' | 'acceptInvite'
+export type Question = 'reactions' | 'invites' | 'previewInvite' | 'acceptInvite' | 'block' | 'unblock'
 
 /** A new link (chat, its end, its uses; empty for none), and one less (chat, link). */
 export type InviteChange = 'createInvite' | 'revokeInvite'
@@ -66,7 +67,7 @@ export interface Core {
   /** `texts` is the name or description, or ids of people; for a role the person and the role. */
   changeChat(chatId: string, what: ChatChange, texts: string[], image?: Blob): Promise<void>
 
-  /** Whatever may be asked twice. JSON; of joining the id of the group. */
+  /** Whatever may be asked twice. JSON; of joining the id of the group, of blocking nothing. */
   ask(what: Question, texts: string[]): Promise<string>
   /** JSON of a new link; empty for one that is taken back. */
   changeInvites(what: InviteChange, texts: string[]): Promise<string>

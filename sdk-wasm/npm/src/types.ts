@@ -411,7 +411,7 @@ export interface SearchPage {
   readonly isLocal: boolean
 }
 
-/** Other people: finding them, and seeing who is there. */
+/** Other people: finding them, seeing who is there, and blocking them. */
 export interface People {
   /** People by name, or by exact address. */
   list(options?: { query?: string; cursor?: string; signal?: AbortSignal }): Promise<UserPage>
@@ -419,6 +419,16 @@ export interface People {
   get(userId: string): Promise<User>
   /** Watches while there is a subscriber. `undefined` until known. */
   presence(userId: string): Observable<Presence | undefined>
+  /**
+   * Blocks a person, who is not told: in the one-to-one chat with them nobody can say anything new,
+   * and neither sees the other be online or type. What the caller sends there fails with
+   * `blocked_by_you`, what the other sends with `unreachable`. Groups are shared as before.
+   */
+  block(userId: string): Promise<void>
+  /** Takes a block back. */
+  unblock(userId: string): Promise<void>
+  /** Everybody whom the caller blocks, on any device, ordered by id. `undefined` until known. */
+  readonly blocked: Observable<readonly User[] | undefined>
 }
 
 /** Logging in with a one-time code. */

@@ -4,6 +4,7 @@ import { alreadySent, cancelled, RelayError } from '../errors.js'
 import { OutgoingHandle } from '../outgoing.js'
 import { isImage } from '../pixels.js'
 import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Invite, InviteTerms, Member, Mentions, Outgoing, ReactionPage, Role, Timeline, TimelineState } from '../types.js'
+import { isApart, refusal } from './blocks.js'
 import { meant, store } from './exchange.js'
 import * as invites from './invites.js'
 import * as project from './project.js'
@@ -171,7 +172,7 @@ export class FakeChat implements Chat {
 
   setTyping(isTyping: boolean): void {
     const chat = this.#world.chats.get(this.id)
-    if (chat !== undefined && this.#world.isConnected) chat.isOwnTyping = isTyping
+    if (chat !== undefined && this.#world.isConnected && !isApart(this.#world, chat)) chat.isOwnTyping = isTyping
   }
 
   update({ name, description, avatar }: ChatChanges): Promise<void> {
@@ -319,7 +320,7 @@ function arrive(world: World, chat: StoredChat, waiting: WaitingMessage): void {
     waiting.handle.update({ state: 'queued' })
     return world.refresh()
   }
-  const error = world.nextFailure('send')
+  const error = world.nextFailure('send') ?? refusal(world, chat, world.me?.id)
   if (error !== undefined) {
     Object.assign(waiting, { state: 'failed', error })
     world.refresh()

@@ -20,6 +20,7 @@ import type {
   StorageState,
   TabRole,
 } from '../types.js'
+import { blocked, setBlock } from './blocks.js'
 import { deliver, FakeChat } from './chat.js'
 import { catchUp } from './exchange.js'
 import { acceptInvite, previewInvite } from './invites.js'
@@ -224,8 +225,12 @@ function people(world: World): People {
       })
     },
     get: (userId) => world.call('get', () => world.user(mustKnow(world, userId))),
+    block: (userId) => world.call('block', () => setBlock(world, userId, true)),
+    unblock: (userId) => world.call('unblock', () => setBlock(world, userId, false)),
+    blocked: blocked(world),
     presence: (userId) => {
-      const known = presences.get(userId) ?? world.derive<Presence | undefined>(undefined, () => world.presences.get(userId))
+      const seen = (): Presence | undefined => (world.blocked.has(userId) ? { isOnline: false } : world.presences.get(userId))
+      const known = presences.get(userId) ?? world.derive<Presence | undefined>(undefined, seen)
       presences.set(userId, known)
       return known
     },

@@ -8,6 +8,7 @@
  */
 
 import type { Client, Draft, InviteTerms, Me, Mentions, Message, StorageState, User } from '../types.js'
+import { isApart, refusal } from './blocks.js'
 import { addChat, addChatOf, comeOnline, FakeClient, setMe, signOut } from './client.js'
 import { catchUp, meant, store } from './exchange.js'
 import { acceptInvite, createInvite, react } from './invites.js'
@@ -42,7 +43,7 @@ export type FakeCall =
   | Exclude<keyof Client, 'auth' | 'connection' | 'me' | 'chats' | 'people' | 'limits' | 'role' | 'storage' | 'chat' | 'reconnectNow' | 'close'>
   | Exclude<keyof Client['auth'], 'subscribe'>
   | 'reactions' | 'createInvite' | 'invites' | 'revokeInvite'
-  | 'loadMore' | 'openDirect' | 'createGroup' | 'list' | 'get' | 'loadBefore' | 'loadAfter' | 'jumpTo' | 'jumpToLatest'
+  | 'block' | 'unblock' | 'loadMore' | 'openDirect' | 'createGroup' | 'list' | 'get' | 'loadBefore' | 'loadAfter' | 'jumpTo' | 'jumpToLatest'
 
 /** Another person, played by the test. */
 export interface FakePeer {
@@ -50,7 +51,7 @@ export interface FakePeer {
   readonly id: string
   /** As the application sees this person. */
   readonly user: User
-  /** Writes into a chat; the application has it when this returns. */
+  /** Writes into a chat; the application has it when this returns. Throws `unreachable` where blocked. */
   send(chatId: string, text: string, mentions?: Mentions): Message
   /** Has seen everything of a chat, or everything up to `seq`. */
   read(chatId: string, seq?: number): void
@@ -187,13 +188,15 @@ function addPeer(world: World, { name, avatarUrl, ...options }: Parameters<FakeR
 
 function write(world: World, senderId: string, chatId: string, { text = '', mentions }: Draft): Message {
   const chat = mustFind(world, chatId)
+  const refused = refusal(world, chat, senderId)
+  if (refused !== undefined) throw refused
   const stored = store(world, chat, { id: world.newId('message'), senderId, text, attachments: [], ...meant(mentions) })
   return project.message(world, chat, stored)
 }
 
 function type(world: World, userId: string, chat: StoredChat, isTyping: boolean): void {
   chat.typing.delete(userId)
-  if (!isTyping) return
+  if (!isTyping || isApart(world, chat)) return
   const until = world.nowMs + TYPING_MS
   chat.typing.set(userId, until)
   world.after(TYPING_MS, () => {

@@ -92,6 +92,8 @@ export class World {
   hasStarted = false
   readonly users = new Map<string, User>()
   readonly presences = new Map<string, Presence>()
+  /** Whom the client's own user blocks. */
+  readonly blocked = new Set<string>()
   readonly chats = new Map<string, StoredChat>()
   readonly drafts = new Map<string, string>()
   readonly latencyMs: number

@@ -192,6 +192,26 @@ test('links and who reacted are asked with what they need, and what the core say
   await assert.rejects(client.acceptInvite('t'), { name: 'RelayError', code: 'not_found' })
 })
 
+test('who is blocked is shown while somebody looks, and a change when it is answered', async () => {
+  const { client, core } = await makeConnected()
+  const { people } = client
+  core.answers.ask = (what) => {
+    core.put('blocked', what === 'block' ? [{ id: 'u2', name: 'Bob' }] : [])
+    return ''
+  }
+  const before = core.calls.length
+  assert.equal(people.blocked.getSnapshot(), undefined)
+  const off = people.blocked.subscribe(() => {})
+  assert.equal(await people.block('u2'), undefined)
+  assert.deepEqual(people.blocked.getSnapshot(), [{ id: 'u2', name: 'Bob' }])
+  assert.equal(await people.unblock('u2'), undefined)
+  assert.deepEqual(people.blocked.getSnapshot(), [])
+  assert.deepEqual(core.calls.slice(before), ['open blocked', 'ask block u2', 'ask unblock u2'])
+  core.answers.ask = () => Promise.reject(report({ code: 'validation_failed', field: 'user_id' }))
+  await assert.rejects(people.block('u1'), { name: 'RelayError', code: 'validation_failed', field: 'user_id' })
+  off()
+})
+
 test('a group is changed part by part, and only what is given', async () => {
   const { client, core } = await makeConnected()
   const chat = client.chat('c1')

@@ -343,6 +343,39 @@ test('who reacted is read page by page', async () => {
   await assert.rejects(chat.reactions('nothing', '👍'), { code: 'not_found' })
 })
 
+test('a person is blocked until that is taken back', async () => {
+  const { relay, id, bob, chat, client } = await talk()
+  const group = relay.addChat({ peers: [bob], name: 'Team' })
+  const { people } = client
+  const [presence, seen] = [people.presence(bob.id), []]
+  presence.subscribe(() => {})
+  people.blocked.subscribe(() => seen.push(people.blocked.getSnapshot()))
+  assert.deepEqual(people.blocked.getSnapshot(), [])
+  bob.setTyping(id, true)
+  await people.block(bob.id)
+  await people.block(bob.id)
+  assert.deepEqual(seen, [[], [bob.user]], 'twice is once')
+  assert.deepEqual(presence.getSnapshot(), { isOnline: false })
+  const sent = chat.send({ text: 'hi' })
+  await assert.rejects(sent.delivered, { code: 'blocked_by_you', retryable: false })
+  assert.throws(() => bob.send(id, 'are you there?'), { code: 'unreachable' })
+  bob.setTyping(id, true)
+  chat.setTyping(true)
+  assert.deepEqual([client.chats.getSnapshot().items.find((one) => one.id === id).typing, relay.seenByOthers(id).isTyping], [[], false])
+  bob.send(group, 'here I am')
+  await people.unblock(bob.id)
+  assert.deepEqual([people.blocked.getSnapshot(), presence.getSnapshot()], [[], { isOnline: true }])
+  sent.retry()
+  await sent.delivered
+  bob.send(id, 'hello')
+  await assert.rejects(people.block(client.me.getSnapshot().id), { code: 'validation_failed' })
+  await assert.rejects(people.block('nobody'), { code: 'not_found' })
+  relay.failNext('block', { code: 'rate_limited' })
+  await assert.rejects(people.block(bob.id), { code: 'rate_limited' })
+  relay.endSession()
+  assert.equal(people.blocked.getSnapshot(), undefined)
+})
+
 test('nothing can be sent before connect', () => {
   const relay = createFakeRelay()
   const id = relay.addChat({ peers: [relay.addPeer({ name: 'Bob' })] })

@@ -10,6 +10,7 @@
 
 uniffi::setup_scaffolding!();
 
+mod blocks;
 mod calls;
 mod cancel;
 mod chat;

@@ -6,7 +6,7 @@
 
 use crate::{
     ChatListUpdate, ConnectionState, Limits, ListenerError, Me, Member, OutgoingState, Presence,
-    StorageState, SummaryState, TimelineUpdate,
+    StorageState, SummaryState, TimelineUpdate, User,
 };
 
 macro_rules! listener {
@@ -62,6 +62,10 @@ listener! {
 listener! {
     /// Hears what is typed and not sent.
     DraftListener, String
+}
+listener! {
+    /// Hears who is blocked; nothing while it is not known.
+    BlockedListener, Option<Vec<User>>
 }
 listener! {
     /// Hears whether somebody is there; nothing while it is not known.

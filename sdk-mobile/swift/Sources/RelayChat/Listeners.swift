@@ -17,6 +17,7 @@ extension Forwarder: SummaryListener where Value == SummaryState {}
 extension Forwarder: MembersListener where Value == [Member] {}
 extension Forwarder: OutgoingListener where Value == OutgoingState {}
 extension Forwarder: DraftListener where Value == String {}
+extension Forwarder: BlockedListener where Value == [User]? {}
 extension Forwarder: PresenceListener where Value == Presence? {}
 
 extension CoreSubscription: Watching {

@@ -1,6 +1,6 @@
 import RelayChatCore
 
-/// Other people: finding them, and seeing who is there.
+/// Other people: finding them, seeing who is there, and blocking them.
 public struct People: Sendable {
     let client: RelayClient
 
@@ -22,6 +22,27 @@ public struct People: Sendable {
             let watching = try? core.watchPresence(userId: id, listener: Forwarder(sink))
             // Nobody has an id that is none, and of nobody nothing is known.
             return watching ?? NotWatching()
+        }
+    }
+
+    /// Blocks a person, who is not told: in the one-to-one chat with them nobody can say anything
+    /// new, and neither sees the other be online or type. What the caller sends there fails with
+    /// `blocked_by_you`, what the other sends with `unreachable`.
+    public func block(_ id: String) async throws {
+        try await cancellable { try await core.block(userId: id, cancel: $0) }
+    }
+
+    /// Takes a block back.
+    public func unblock(_ id: String) async throws {
+        try await cancellable { try await core.unblock(userId: id, cancel: $0) }
+    }
+
+    /// Everybody whom the caller blocks, on any device; `nil` until it is known.
+    public var blocked: Observed<[User]?> {
+        Observed(of: client) { [core] in
+            core.blocked()
+        } watch: { [core] sink in
+            core.watchBlocked(listener: Forwarder(sink))
         }
     }
 }

@@ -137,6 +137,30 @@ import Testing
         await bob.close()
     }
 
+    @Test func whoIsBlockedSaysNothingUntilThatIsTakenBack() async throws {
+        let (ada, bob) = (try await Person.new("ada"), try await Person.new("bob"))
+        let (hers, his) = try await ada.chat(with: bob)
+        let people = ada.client.people
+        try await first("that nobody is blocked", in: people.blocked) {
+            $0?.isEmpty == true ? true : nil
+        }
+        try await people.block(bob.id)
+        #expect(people.blocked.value?.map(\.id) == [bob.id], "shown on return")
+        for (chat, code) in [(hers, "blocked_by_you"), (his, "unreachable")] {
+            do {
+                try await chat.send(.text("are you there?")).delivered()
+                Issue.record("it was delivered")
+            } catch let error as RelayError {
+                #expect(error.code == code)
+            }
+        }
+        try await people.unblock(bob.id)
+        #expect(people.blocked.value?.isEmpty == true)
+        try await his.send(.text("here I am")).delivered()
+        await ada.close()
+        await bob.close()
+    }
+
     @Test func whatIsTypedIsKept() async throws {
         let (ada, bob) = (try await Person.new("ada"), try await Person.new("bob"))
         let (hers, _) = try await ada.chat(with: bob)

@@ -2,10 +2,20 @@ package dev.relaychat.sdk
 
 import kotlinx.coroutines.flow.StateFlow
 
-/** Finds people and watches whether they are there. */
+/** Finds people, watches whether they are there, and blocks them. */
 public class People internal constructor(
     private val client: RelayClient,
 ) {
+    /** Everybody whom the caller blocks, on any device, while somebody collects it; `null` until it is known. */
+    public val blocked: StateFlow<List<User>?> =
+        client.scope.watchedWhileCollected(null) { emit ->
+            client.core.watchBlocked(
+                object : BlockedListener {
+                    override fun onChange(value: List<User>?) = emit(value)
+                },
+            )
+        }
+
     /** People by name, or by exact address. Pass the page's cursor back to read on. */
     public suspend fun list(
         query: String? = null,
@@ -25,4 +35,14 @@ public class People internal constructor(
                 },
             )
         }
+
+    /**
+     * Blocks a person, who is not told: in the one-to-one chat with them nobody can say anything new,
+     * and neither sees the other be online or type. What the caller sends there fails with
+     * `blocked_by_you`, what the other sends with `unreachable`.
+     */
+    public suspend fun block(userId: String): Unit = client.core.block(userId)
+
+    /** Takes a block back. */
+    public suspend fun unblock(userId: String): Unit = client.core.unblock(userId)
 }

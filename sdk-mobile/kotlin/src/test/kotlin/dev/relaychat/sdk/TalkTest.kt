@@ -221,6 +221,33 @@ class TalkTest {
         }
 
     @Test
+    fun `who is blocked says and hears nothing until that is taken back`() =
+        story { scope ->
+            val alice = loggedIn(scope, "alice")
+            val bob = loggedIn(scope, "bob")
+            val bobId =
+                bob.me.value!!
+                    .user.id
+            val chat = alice.chat(alice.chats.openDirect(bobId))
+            chat.send("hello").delivered()
+            bob.chats.items.until { chats -> chats.any { it.id == chat.id } }
+            val blocked = alice.people.blocked
+            assertEquals(emptyList<User>(), blocked.until { it != null })
+            alice.people.block(bobId)
+            assertEquals(listOf(bobId), blocked.until { it?.size == 1 }?.map { it.id })
+            val hers = chat.send("are you there?")
+            assertEquals("blocked_by_you", assertFailsWith<RelayException> { hers.delivered() }.code)
+            val his = bob.chat(chat.id).send("are you there?")
+            assertEquals("unreachable", assertFailsWith<RelayException> { his.delivered() }.code)
+            alice.people.unblock(bobId)
+            blocked.until { it?.isEmpty() == true }
+            bob.chat(chat.id).send("here I am").delivered()
+            assertFailsWith<RelayException> { alice.people.block("no id") }
+            alice.close()
+            bob.close()
+        }
+
+    @Test
     fun `sessions are listed, ended, and signed out`() =
         story { scope ->
             val phone = loggedIn(scope, "alice") { deviceName = "phone" }

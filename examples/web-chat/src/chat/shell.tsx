@@ -5,6 +5,7 @@ import { useIsWide } from '../platform/media'
 import { ProfilePage } from '../profile/profile-page'
 import { t } from '../strings'
 import { cx } from '../ui/class-names'
+import { BlockDialog } from './blocks/block-dialog'
 import { Conversation } from './conversation/conversation'
 import { NothingPicked, UnknownPage } from './placeholders'
 import { SearchPalette } from './sidebar/search-palette'
@@ -64,6 +65,7 @@ export function Shell() {
         )}
       </div>
       <SearchPalette isOpen={isSearching} onClose={() => setIsSearching(false)} />
+      <BlockDialog />
       <Welcome />
     </>
   )

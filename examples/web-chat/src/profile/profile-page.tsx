@@ -1,6 +1,7 @@
-import { useClient, useMe } from '@relaychat/client/react'
+import { useClient, useMe, useObservable } from '@relaychat/client/react'
 import { LogOut } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
+import { BlockedPeople } from '../chat/blocks/blocked-people'
 import { BackButton } from '../chat/conversation/header'
 import { useNoticeState } from '../platform/notices'
 import { t } from '../strings'
@@ -17,6 +18,7 @@ export function ProfilePage() {
   const client = useClient()
   const me = useMe()
   const notices = useNoticeState()
+  const blocked = useObservable(client.people.blocked)
   if (me === null) return null
   return (
     <>
@@ -56,6 +58,11 @@ export function ProfilePage() {
           <Card heading={t.profile.sessions} lead={t.profile.sessionsLead}>
             <Sessions />
           </Card>
+          {blocked !== undefined && blocked.length > 0 && (
+            <Card heading={t.blocks.heading}>
+              <BlockedPeople users={blocked} />
+            </Card>
+          )}
           <Card heading={t.storage.heading}>
             <StorageNote />
           </Card>

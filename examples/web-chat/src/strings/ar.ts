@@ -1,61 +1,8 @@
 /** Arabic, which is written from right to left and counts in six forms. */
 
 import type { Strings } from '../strings'
-import { type Forms, wordsOf } from './words'
-
-const messages: Forms = {
-  zero: 'لا رسائل جديدة',
-  one: 'رسالة جديدة واحدة',
-  two: 'رسالتان جديدتان',
-  few: '# رسائل جديدة',
-  many: '# رسالة جديدة',
-  other: '# رسالة جديدة',
-}
-
-const members: Forms = {
-  zero: 'لا أعضاء',
-  one: 'عضو واحد',
-  two: 'عضوان',
-  few: '# أعضاء',
-  many: '# عضوًا',
-  other: '# عضو',
-}
-
-const images: Forms = {
-  zero: 'لا صور',
-  one: 'صورة واحدة',
-  two: 'صورتان',
-  few: '# صور',
-  many: '# صورة',
-  other: '# صورة',
-}
-
-const files: Forms = {
-  zero: 'لا ملفات',
-  one: 'ملف واحد',
-  two: 'ملفان',
-  few: '# ملفات',
-  many: '# ملفًا',
-  other: '# ملف',
-}
-
-const attachments: Forms = {
-  zero: 'لا مرفقات',
-  one: 'مرفق واحد',
-  two: 'مرفقان',
-  few: '# مرفقات',
-  many: '# مرفقًا',
-  other: '# مرفق',
-}
-
-const reactions: Forms = {
-  zero: 'لا تفاعلات',
-  one: 'تفاعل واحد',
-  two: 'تفاعلان',
-  few: '# تفاعلات',
-  many: '# تفاعلًا',
-  other: '# تفاعل',
-}
+import { attachments, files, images, members, messages, reactions } from './ar-forms'
+import { wordsOf } from './words'
 
 export function arabic(locale: string): Strings {
   const { count, list, number } = wordsOf(locale)
@@ -303,6 +250,16 @@ export function arabic(locale: string): Strings {
           many: '# نتيجة',
           other: '# نتيجة',
         }),
+    },
+
+    blocks: {
+      block: 'حظر',
+      unblock: 'إلغاء الحظر',
+      unblockOf: name => `إلغاء حظر ${name}`,
+      sure: name => `هل تريد حظر ${name}؟`,
+      lead: 'لن يستطيع أيٌّ منكما مراسلة الآخر، ولا رؤية متى يكون متصلًا أو يكتب. لن يُبلَّغ الشخص بذلك. وتبقيان معًا في المجموعات.',
+      note: name => `لقد حظرت ${name}.`,
+      heading: 'الأشخاص المحظورون',
     },
 
     conversation: {

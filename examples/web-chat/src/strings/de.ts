@@ -216,6 +216,16 @@ export function german(locale: string): Strings {
       results: n => count(n, { one: '# Treffer', other: '# Treffer' }),
     },
 
+    blocks: {
+      block: 'Blockieren',
+      unblock: 'Freigeben',
+      unblockOf: name => `${name} freigeben`,
+      sure: name => `${name} blockieren?`,
+      lead: 'Ihr könnt einander nicht mehr schreiben und nicht sehen, wann der andere online ist oder tippt. Die Person erfährt nichts davon. In Gruppen begegnet ihr euch weiterhin.',
+      note: name => `Du hast ${name} blockiert.`,
+      heading: 'Blockierte Personen',
+    },
+
     conversation: {
       backToChats: 'Zurück zu den Chats',
       messages: 'Nachrichten',

@@ -213,6 +213,16 @@ export function english(locale: string) {
       results: (n: number) => count(n, { one: '# result', other: '# results' }),
     },
 
+    blocks: {
+      block: 'Block',
+      unblock: 'Unblock',
+      unblockOf: (name: string) => `Unblock ${name}`,
+      sure: (name: string) => `Block ${name}?`,
+      lead: 'You can no longer write to each other, or see when the other is online or typing. They are not told. In groups you still meet.',
+      note: (name: string) => `You have blocked ${name}.`,
+      heading: 'Blocked people',
+    },
+
     conversation: {
       backToChats: 'Back to chats',
       messages: 'Messages',

@@ -213,6 +213,16 @@ export function japanese(locale: string): Strings {
       results: n => count(n, { other: '#件' }),
     },
 
+    blocks: {
+      block: 'ブロック',
+      unblock: 'ブロックを解除',
+      unblockOf: name => `${name}さんのブロックを解除`,
+      sure: name => `${name}さんをブロックしますか？`,
+      lead: 'お互いにメッセージを送れなくなり、オンライン状態や入力中の表示も見えなくなります。相手には通知されません。グループでは引き続き一緒になります。',
+      note: name => `${name}さんをブロックしています。`,
+      heading: 'ブロックした相手',
+    },
+
     conversation: {
       backToChats: 'チャット一覧に戻る',
       messages: 'メッセージ',

@@ -3,6 +3,8 @@ import { useChat, useClient, useLimits } from '@relaychat/client/react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { type Chat, useChatHandle } from '../../contract'
 import { StorageBanner } from '../../ui/storage-banner'
+import { BlockedNote } from '../blocks/blocked-note'
+import { useIsBlocked } from '../blocks/use-blocked'
 import { Composer } from '../composer/composer'
 import { DropZone } from '../composer/drop-zone'
 import { NoWriting } from '../composer/no-writing'
@@ -33,7 +35,10 @@ export function Conversation({ id }: { id: string }) {
   const [pictures, setPictures] = useState<{ all: readonly Picture[]; at: number }>()
   const goTo = useCallback((target: Target) => requestJump(id, target), [id])
 
-  const mayWrite = useMayWrite(id, chat ?? undefined)
+  const peer = chat?.peer
+  const isBlocked = useIsBlocked(peer?.id)
+  const allowed = useMayWrite(id, chat ?? undefined)
+  const mayWrite = !isBlocked && allowed
 
   useClearedMark(handle, chat)
 
@@ -75,7 +80,9 @@ export function Conversation({ id }: { id: string }) {
         )}
       </MessageActionsProvider>
       <StorageBanner />
-      {mayWrite === true || subject?.kind === 'edit' ? (
+      {isBlocked && peer !== undefined ? (
+        <BlockedNote user={peer} />
+      ) : mayWrite === true || subject?.kind === 'edit' ? (
         <Composer
           chatId={id}
           isGroup={chat?.kind === 'group'}
@@ -86,7 +93,7 @@ export function Conversation({ id }: { id: string }) {
           onSent={() => setSentCount(count => count + 1)}
         />
       ) : (
-        <NoWriting only={mayWrite?.only} />
+        <NoWriting only={allowed === true ? undefined : allowed?.only} />
       )}
       <Lightbox
         pictures={pictures?.all}

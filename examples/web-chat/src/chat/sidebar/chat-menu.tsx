@@ -1,9 +1,10 @@
 import { Menu } from '@base-ui/react/menu'
-import type { ChatSummary } from '@relaychat/client'
+import type { ChatSummary, User } from '@relaychat/client'
 import { useClient } from '@relaychat/client/react'
 import {
   Archive,
   ArchiveRestore,
+  Ban,
   Bell,
   BellOff,
   ChevronRight,
@@ -15,6 +16,8 @@ import {
 import type { ReactNode } from 'react'
 import { t } from '../../strings'
 import type { AnchorBox } from '../../ui/anchor-box'
+import { askToBlock } from '../blocks/asked'
+import { useIsBlocked } from '../blocks/use-blocked'
 import { always, isMuted } from '../chat-state'
 import { useLast } from '../conversation/use-last'
 
@@ -88,8 +91,15 @@ export function ChatMenuItems({ chat }: { chat: ChatSummary }) {
         words={chat.isArchived ? t.chat.unarchive : t.chat.archive}
         onClick={() => handle.set({ isArchived: !chat.isArchived })}
       />
+      {chat.peer !== undefined && <Block peer={chat.peer} />}
     </>
   )
+}
+
+/** Nothing for whoever is blocked already: taking it back is in the chat. */
+function Block({ peer }: { peer: User }) {
+  if (useIsBlocked(peer.id)) return null
+  return <Item icon={<Ban aria-hidden />} words={t.blocks.block} onClick={() => askToBlock(peer)} />
 }
 
 function Mute({ onMute }: { onMute: (until: number) => void }) {

@@ -1,6 +1,6 @@
 //! What SQLite's errors mean to the engine.
 
-use sqlx::migrate::MigrateError;
+use sqlx::{error::DatabaseError, migrate::MigrateError};
 
 use crate::storage::{StorageError, StorageErrorKind, migrations};
 
@@ -34,19 +34,27 @@ pub(super) fn migrate_error(error: MigrateError) -> StorageError {
     }
 }
 
+/// Whether somebody else has what is asked for, and gives it back.
+pub(super) fn is_locked(error: &sqlx::Error) -> bool {
+    let database = error.as_database_error();
+    database.is_some_and(|error| matches!(primary_code(error), BUSY | LOCKED))
+}
+
 fn kind(error: &sqlx::Error) -> StorageErrorKind {
     match error {
         sqlx::Error::Database(error) if error.is_unique_violation() => StorageErrorKind::Conflict,
-        sqlx::Error::Database(error) => {
-            let code = error.code().and_then(|code| code.parse::<u32>().ok());
-            kind_of_code(code.unwrap_or_default() & 0xff)
-        }
+        sqlx::Error::Database(error) => kind_of_code(primary_code(&**error)),
         sqlx::Error::Io(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => StorageErrorKind::Unavailable,
         _ => StorageErrorKind::Internal,
     }
+}
+
+fn primary_code(error: &dyn DatabaseError) -> u32 {
+    let code = error.code().and_then(|code| code.parse::<u32>().ok());
+    code.unwrap_or_default() & 0xff
 }
 
 fn kind_of_code(primary_code: u32) -> StorageErrorKind {

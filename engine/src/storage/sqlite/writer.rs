@@ -1,13 +1,24 @@
 //! How SQLite connects, begins and ends.
 
+use std::time::{Duration, Instant};
+
 use relaychat_protocol::MessageId;
 use sqlx::{ConnectOptions, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::{batches, error::storage_error, migrations};
+use super::{
+    batches,
+    error::{is_locked, storage_error},
+    migrations,
+};
 use crate::storage::{
     StorageError,
     sql::{self, BatchRows, Known},
 };
+
+/// How long to wait for programs that make the same file.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long until it is tried again.
+const OPEN_PAUSE: Duration = Duration::from_millis(20);
 
 /// The connection that writes.
 pub(super) type Writer = sql::Writer<File>;
@@ -21,10 +32,24 @@ pub(super) struct File(SqliteConnectOptions);
 impl File {
     /// Opens the connection that writes and brings the tables up to date.
     pub(super) async fn open(options: SqliteConnectOptions) -> Result<Writer, StorageError> {
-        let connected = options.connect().await;
-        let mut connection = connected.map_err(|error| storage_error("open", error))?;
+        let mut connection = connect_first(&options).await?;
         migrations::run(&mut connection).await?;
         Ok(Writer::new(Self(options), connection))
+    }
+}
+
+/// Connects to a file that other programs may be making at the same time. Where they begin its log,
+/// SQLite says "locked" at once instead of waiting: then it is tried again.
+async fn connect_first(options: &SqliteConnectOptions) -> Result<SqliteConnection, StorageError> {
+    let started = Instant::now();
+    loop {
+        let connected = options.connect().await;
+        match connected {
+            Err(error) if is_locked(&error) && started.elapsed() < OPEN_TIMEOUT => {
+                tokio::time::sleep(OPEN_PAUSE).await;
+            }
+            connected => return connected.map_err(|error| storage_error("open", error)),
+        }
     }
 }
 

@@ -40,7 +40,7 @@ pub enum Action {
     CreateInvite,
     /// Join by such a link: oneself as a [`Subject::Member`] to be.
     JoinByInvite,
-    /// Change name, description or picture of a [`Subject::Chat`].
+    /// Change name, description, picture or rules of a [`Subject::Chat`].
     ChangeChat,
     /// Give a [`Subject::Member`] another role.
     ChangeRole,

@@ -17,8 +17,8 @@ mod webhooks;
 
 pub(crate) use blocks::{block, block_page};
 pub(crate) use chats::{
-    chat_info, chat_page, chat_settings, chat_with_users, member, member_page, receipt,
-    settings_change,
+    chat_info, chat_page, chat_settings, chat_with_users, group_change, member, member_page,
+    receipt, settings_change,
 };
 pub(crate) use events::{chat_added, shared_frames};
 pub(crate) use invites::{invite, invite_preview, invite_terms};

@@ -121,6 +121,9 @@ fn change_requests() -> Vec<Named> {
             chats::UpdateChat {
                 name: Some("Regatta 2027".to_owned()),
                 description: Some("Boats, times and who brings the cake.".to_owned()),
+                send_role: Some(Role::Admin),
+                add_role: Some(Role::Member),
+                pin_role: Some(Role::Owner),
             },
         ),
         named(

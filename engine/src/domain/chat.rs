@@ -1,6 +1,9 @@
 //! A conversation.
 
-use relaychat_protocol::{AttachmentId, ChatId, ErrorCode, UserId, rest::chats::ChatKind};
+use relaychat_protocol::{
+    AttachmentId, ChatId, ErrorCode, UserId,
+    rest::chats::{ChatKind, DEFAULT_ADD_ROLE, DEFAULT_PIN_ROLE, DEFAULT_SEND_ROLE, Role},
+};
 
 use super::host_key::HostKey;
 
@@ -17,6 +20,8 @@ pub struct Chat {
     pub description: Option<String>,
     /// The picture of a group.
     pub avatar_id: Option<AttachmentId>,
+    /// Who may do what in a group; a one-to-one chat keeps those of the beginning.
+    pub rules: Rules,
     /// For a one-to-one chat, the two people; unique over all chats.
     pub direct: Option<DirectPair>,
     /// What keeps the two of a one-to-one chat apart.
@@ -47,6 +52,7 @@ impl Chat {
             name: None,
             description: None,
             avatar_id: None,
+            rules: Rules::default(),
             direct: None,
             apart: Apart::default(),
             host_key: None,
@@ -76,6 +82,42 @@ impl Chat {
             false => is_apart.then_some(ErrorCode::Unreachable),
         }
     }
+}
+
+/// The lowest role that may do something in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Write messages.
+    pub send: Role,
+    /// Add people, and make links with which they come.
+    pub add: Role,
+    /// Pin messages.
+    pub pin: Role,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            send: DEFAULT_SEND_ROLE,
+            add: DEFAULT_ADD_ROLE,
+            pin: DEFAULT_PIN_ROLE,
+        }
+    }
+}
+
+/// What to change of a group. What is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupChange {
+    /// Another name.
+    pub name: Option<String>,
+    /// Another description; an empty one removes it.
+    pub description: Option<String>,
+    /// Who writes messages.
+    pub send_role: Option<Role>,
+    /// Who adds people.
+    pub add_role: Option<Role>,
+    /// Who pins messages.
+    pub pin_role: Option<Role>,
 }
 
 /// What keeps the two people of a one-to-one chat from writing to each other.

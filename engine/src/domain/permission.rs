@@ -2,10 +2,22 @@
 
 use relaychat_protocol::rest::chats::{ChatKind, Role};
 
-/// Whether somebody may add people.
+/// Whether somebody may write messages where it takes `send_role`.
 #[must_use]
-pub fn can_add_members(actor: Role) -> bool {
-    actor >= Role::Admin
+pub fn can_send(actor: Role, send_role: Role) -> bool {
+    actor >= send_role
+}
+
+/// Whether somebody may add people, or make links with which they come, where it takes `add_role`.
+#[must_use]
+pub fn can_add_members(actor: Role, add_role: Role) -> bool {
+    actor >= add_role
+}
+
+/// Whether somebody who may add people may take back a link: one's own, or as an admin anybody's.
+#[must_use]
+pub fn can_revoke_invite(actor: Role, is_own: bool) -> bool {
+    is_own || actor >= Role::Admin
 }
 
 /// Whether somebody may remove somebody else. Only those below oneself: so nobody removes an owner,
@@ -28,6 +40,14 @@ pub fn can_change_settings(actor: Role) -> bool {
     actor >= Role::Admin
 }
 
+/// Whether somebody who may change settings may make something take the role `to` instead of
+/// `from`: both at most their own, so that nobody opens what an owner closed, or closes themselves
+/// out.
+#[must_use]
+pub fn can_change_rule(actor: Role, from: Role, to: Role) -> bool {
+    from == to || actor >= from.max(to)
+}
+
 /// Whether somebody may give somebody else another role: only the owner, who stays the only one by
 /// handing the group over.
 #[must_use]
@@ -42,8 +62,35 @@ mod tests {
     const ROLES: [Role; 3] = [Role::Member, Role::Admin, Role::Owner];
 
     #[test]
-    fn admins_and_owners_add_people() {
-        assert_eq!(ROLES.map(can_add_members), [false, true, true]);
+    fn who_writes_and_adds_has_at_least_the_role_of_the_group() {
+        for rule in [can_send, can_add_members] {
+            let table = ROLES.map(|wanted| ROLES.map(|actor| rule(actor, wanted)));
+            assert_eq!(
+                table,
+                [[true; 3], [false, true, true], [false, false, true]]
+            );
+        }
+    }
+
+    #[test]
+    fn rules_are_changed_up_to_ones_own_role() {
+        let table = |actor| ROLES.map(|from| ROLES.map(|to| can_change_rule(actor, from, to)));
+        let for_admins = [
+            [true, true, false],
+            [true, true, false],
+            [false, false, true],
+        ];
+        assert_eq!(table(Role::Admin), for_admins);
+        assert_eq!(table(Role::Owner), [[true; 3]; 3]);
+    }
+
+    #[test]
+    fn foreign_links_are_taken_back_by_admins_and_owners() {
+        let revokes = |is_own| ROLES.map(|actor| can_revoke_invite(actor, is_own));
+        assert_eq!(
+            [revokes(true), revokes(false)],
+            [[true; 3], [false, true, true]]
+        );
     }
 
     #[test]

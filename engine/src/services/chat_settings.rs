@@ -12,7 +12,7 @@ use super::{Caller, ServiceError, Services, avatars, joining::refuse_managed, lo
 use crate::{
     authorizer::{Action, Subject},
     domain::{
-        chat::Chat,
+        chat::{Chat, GroupChange, Rules},
         chat_view::ChatView,
         event::Event,
         member::Member,
@@ -23,20 +23,25 @@ use crate::{
 };
 
 impl Services {
-    /// Changes what is given of a group's name and description; an empty description removes it.
+    /// Changes what is given of a group's name, description and rules.
     pub(crate) async fn update_chat(
         &self,
         caller: Caller,
         chat_id: ChatId,
-        name: Option<&str>,
-        description: Option<&str>,
+        change: GroupChange,
     ) -> Result<(ChatView, Vec<User>), ServiceError> {
-        let name = name.map(|text| validate::name("name", text)).transpose()?;
-        let description = description.map(validate::description).transpose()?;
-        self.check_settings(caller, chat_id).await?;
+        let name = change
+            .name
+            .as_deref()
+            .map(|text| validate::name("name", text));
+        let name = name.transpose()?;
+        let description = change.description.as_deref().map(validate::description);
+        let description = description.transpose()?;
+        self.check_settings(caller, chat_id, &change).await?;
         let mut transaction = self.storage.begin().await?;
-        let mut chat = changeable(&mut *transaction, caller, chat_id).await?;
+        let (mut chat, me) = changeable(&mut *transaction, caller, chat_id).await?;
         let before = chat.clone();
+        chat.rules = changed_rules(&me, chat.rules, &change)?;
         if let Some(name) = name {
             chat.name = Some(name);
         }
@@ -57,10 +62,11 @@ impl Services {
         let mut snapshot = self.storage.snapshot().await?;
         changeable(&mut *snapshot, caller, chat_id).await?;
         drop(snapshot);
-        self.check_settings(caller, chat_id).await?;
+        let nothing = GroupChange::default();
+        self.check_settings(caller, chat_id, &nothing).await?;
         let avatar_id = self.make_avatar(caller, attachment_id).await?.id;
         let mut transaction = self.storage.begin().await?;
-        let mut chat = changeable(&mut *transaction, caller, chat_id).await?;
+        let (mut chat, _) = changeable(&mut *transaction, caller, chat_id).await?;
         let before = chat.clone();
         avatars::replace(&mut *transaction, &mut chat.avatar_id, avatar_id).await?;
         self.save_settings(transaction, caller, &before, chat).await
@@ -72,9 +78,10 @@ impl Services {
         caller: Caller,
         chat_id: ChatId,
     ) -> Result<(ChatView, Vec<User>), ServiceError> {
-        self.check_settings(caller, chat_id).await?;
+        let nothing = GroupChange::default();
+        self.check_settings(caller, chat_id, &nothing).await?;
         let mut transaction = self.storage.begin().await?;
-        let mut chat = changeable(&mut *transaction, caller, chat_id).await?;
+        let (mut chat, _) = changeable(&mut *transaction, caller, chat_id).await?;
         let before = chat.clone();
         avatars::release(&mut *transaction, chat.avatar_id.take()).await?;
         self.save_settings(transaction, caller, &before, chat).await
@@ -134,12 +141,18 @@ impl Services {
     }
 
     /// Asks the host about a change of settings, once the engine's own rules allow it.
-    async fn check_settings(&self, caller: Caller, chat_id: ChatId) -> Result<(), ServiceError> {
+    async fn check_settings(
+        &self,
+        caller: Caller,
+        chat_id: ChatId,
+        change: &GroupChange,
+    ) -> Result<(), ServiceError> {
         if !self.is_authorized_by_host() {
             return Ok(());
         }
         let mut snapshot = self.storage.snapshot().await?;
-        changeable(&mut *snapshot, caller, chat_id).await?;
+        let (chat, me) = changeable(&mut *snapshot, caller, chat_id).await?;
+        changed_rules(&me, chat.rules, change)?;
         drop(snapshot);
         self.check_allowed(caller, Action::ChangeChat, Subject::Chat(chat_id))
             .await
@@ -164,17 +177,36 @@ impl Services {
     }
 }
 
-/// A group whose settings the caller may change.
+/// A group whose settings the caller may change, and the caller's membership.
 async fn changeable(
     transaction: &mut dyn Transaction,
     caller: Caller,
     chat_id: ChatId,
-) -> Result<Chat, ServiceError> {
+) -> Result<(Chat, Member), ServiceError> {
     let (chat, me) = load::chat_of_member(transaction, chat_id, caller.user_id).await?;
     if chat.kind == ChatKind::Direct || !permission::can_change_settings(me.role) {
         return Err(ServiceError::new(ErrorCode::Forbidden));
     }
-    Ok(chat)
+    Ok((chat, me))
+}
+
+/// The rules of a group after a change by one who may change its settings.
+fn changed_rules(me: &Member, before: Rules, change: &GroupChange) -> Result<Rules, ServiceError> {
+    let after = Rules {
+        send: change.send_role.unwrap_or(before.send),
+        add: change.add_role.unwrap_or(before.add),
+        pin: change.pin_role.unwrap_or(before.pin),
+    };
+    let steps = [
+        (before.send, after.send),
+        (before.add, after.add),
+        (before.pin, after.pin),
+    ];
+    let may = |(from, to)| permission::can_change_rule(me.role, from, to);
+    match steps.into_iter().all(may) {
+        true => Ok(after),
+        false => Err(ServiceError::new(ErrorCode::Forbidden)),
+    }
 }
 
 /// A group in which the caller may give roles, the caller's membership and that of somebody.

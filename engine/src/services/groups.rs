@@ -105,7 +105,7 @@ impl Services {
         let mut transaction = self.storage.begin().await?;
         let found = load::chat_of_member(&mut *transaction, chat_id, caller.user_id);
         let (mut chat, me) = found.await?;
-        if chat.kind == ChatKind::Direct || !permission::can_add_members(me.role) {
+        if chat.kind == ChatKind::Direct || !permission::can_add_members(me.role, chat.rules.add) {
             return Err(ServiceError::new(ErrorCode::Forbidden));
         }
         refuse_managed(&chat)?;
@@ -232,7 +232,7 @@ impl Services {
         let found = load::chat_of_member(&mut *snapshot, chat_id, caller.user_id);
         let (chat, me) = found.await?;
         let may = match action {
-            Action::AddMember => permission::can_add_members(me.role),
+            Action::AddMember => permission::can_add_members(me.role, chat.rules.add),
             _ => {
                 let member = load::membership(&mut *snapshot, chat_id, user_id).await?;
                 user_id == caller.user_id || permission::can_remove_member(me.role, member.role)

@@ -25,7 +25,9 @@ use super::{
 };
 use crate::{
     authorizer::{Action, Subject},
-    domain::{chat::Chat, chat_view::ChatView, invite::Invite, permission, user::User},
+    domain::{
+        chat::Chat, chat_view::ChatView, invite::Invite, member::Member, permission, user::User,
+    },
     limits::INVITES_PER_CHAT,
     storage::Transaction,
 };
@@ -103,7 +105,7 @@ impl Services {
         Ok(invites)
     }
 
-    /// Takes a link back. Whoever has joined with it stays.
+    /// Takes a link back: one's own, or as an admin anybody's. Whoever has joined with it stays.
     pub(crate) async fn revoke_invite(
         &self,
         caller: Caller,
@@ -111,10 +113,13 @@ impl Services {
         invite_id: InviteId,
     ) -> Result<(), ServiceError> {
         let mut transaction = self.storage.begin().await?;
-        inviting(&mut *transaction, caller, chat_id).await?;
+        let me = inviting(&mut *transaction, caller, chat_id).await?;
         let found = transaction.invites().find(invite_id).await?;
-        if found.is_none_or(|invite| invite.chat_id != chat_id) {
-            return Err(ServiceError::not_found());
+        let found = found.filter(|invite| invite.chat_id == chat_id);
+        let invite = found.ok_or_else(ServiceError::not_found)?;
+        let is_own = invite.created_by == caller.user_id;
+        if !permission::can_revoke_invite(me.role, is_own) {
+            return Err(ServiceError::new(ErrorCode::Forbidden));
         }
         transaction.invites().remove(&[invite_id]).await?;
         self.commit(transaction, Vec::new()).await
@@ -275,15 +280,18 @@ impl InviteTerms {
     }
 }
 
-/// A group to which the caller may add people, and who is in it is not for the host to say.
+/// The caller's membership of a group to which they may add people, and who is in it is not for the
+/// host to say.
 async fn inviting(
     transaction: &mut dyn Transaction,
     caller: Caller,
     chat_id: ChatId,
-) -> Result<(), ServiceError> {
+) -> Result<Member, ServiceError> {
     let (chat, me) = load::chat_of_member(transaction, chat_id, caller.user_id).await?;
-    if chat.kind == ChatKind::Direct || !permission::can_add_members(me.role) {
+    let may = permission::can_add_members(me.role, chat.rules.add);
+    if chat.kind == ChatKind::Direct || !may {
         return Err(ServiceError::new(ErrorCode::Forbidden));
     }
-    refuse_managed(&chat)
+    refuse_managed(&chat)?;
+    Ok(me)
 }

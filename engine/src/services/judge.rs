@@ -9,7 +9,7 @@ use relaychat_protocol::{ErrorCode, SessionId, UserId, rest::chats::ChatKind};
 use super::{Caller, ServiceError, Services, load};
 use crate::{
     authorizer::{Action, Subject},
-    domain::{attachment::Attachment, email::Email, message::Draft, user::User},
+    domain::{attachment::Attachment, email::Email, message::Draft, permission, user::User},
     hooks::{
         BeforeChat, BeforeConnect, BeforeLogin, BeforeSend, BeforeUpload, ChatContent,
         DraftContent, Socket, Who, guarded,
@@ -48,7 +48,10 @@ impl Services {
         if !snapshot.messages().find_many(&[id]).await?.is_empty() {
             return Ok(content);
         }
-        load::membership(&mut *snapshot, chat_id, sender_id).await?;
+        let (chat, me) = load::chat_of_member(&mut *snapshot, chat_id, sender_id).await?;
+        if session_id.is_some() && !permission::can_send(me.role, chat.rules.send) {
+            return Err(ServiceError::new(ErrorCode::Forbidden));
+        }
         let sender = who_is(&mut *snapshot, sender_id, session_id).await?;
         drop(snapshot);
         // The host does not ask itself.

@@ -26,6 +26,7 @@ use crate::{
         event::Event,
         member::{Advance, Member},
         message::{Draft, Message, Quote},
+        permission,
         staged::StagedRef,
     },
     hooks::DraftContent,
@@ -59,7 +60,7 @@ impl Services {
     }
 
     /// Sends a message after everything that may refuse it. Without a caller the host speaks for
-    /// the sender: no rate holds it back, and it is not asked whether it may.
+    /// the sender: no rate and no role holds it back, and it is not asked whether it may.
     pub(super) async fn send_checked(
         &self,
         caller: Option<Caller>,
@@ -70,7 +71,8 @@ impl Services {
         if !is_judged && !self.rates.is_shared() {
             self.check_send_rate(caller).await?;
             self.keep_membership_fresh(draft.chat_id).await?;
-            return self.sends.submit(SendJob::from(draft)).await;
+            let job = SendJob::from(draft).spoken_by(caller);
+            return self.sends.submit(job).await;
         }
         // What may wait for others must not change the order of a sender's messages.
         let mut place = self.lanes.enter(draft.sender_id, draft.chat_id);
@@ -84,7 +86,7 @@ impl Services {
             SendJob::from(draft)
         };
         place.wait().await;
-        let pending = self.sends.queue(job).await?;
+        let pending = self.sends.queue(job.spoken_by(caller)).await?;
         drop(place);
         pending.answered().await
     }
@@ -106,6 +108,8 @@ pub(super) struct SendJob {
     original: Option<Draft>,
     /// The waiting message that this is, of a host.
     staged: Option<StagedRef>,
+    /// Whether the host speaks for the sender, whom no role holds back then.
+    is_of_host: bool,
 }
 
 impl From<Draft> for SendJob {
@@ -114,6 +118,7 @@ impl From<Draft> for SendJob {
             draft,
             original: None,
             staged: None,
+            is_of_host: false,
         }
     }
 }
@@ -124,8 +129,15 @@ impl SendJob {
     pub(super) fn staged(draft: Draft, staged: StagedRef) -> Self {
         Self {
             staged: Some(staged),
+            is_of_host: true,
             ..Self::from(draft)
         }
+    }
+
+    /// What a caller says, or without one the host.
+    fn spoken_by(self, caller: Option<Caller>) -> Self {
+        let is_of_host = caller.is_none();
+        Self { is_of_host, ..self }
     }
 
     /// A draft that was judged: `content` is what is left of it.
@@ -148,9 +160,8 @@ impl SendJob {
             ServiceError::host_is_broken()
         })?;
         Ok(Self {
-            draft: changed,
             original: Some(draft),
-            staged: None,
+            ..Self::from(changed)
         })
     }
 }
@@ -287,6 +298,7 @@ impl Desk {
             draft,
             original,
             staged: _,
+            is_of_host,
         } = job;
         if let Some(message) = self.messages.get(&draft.id)
             && self.is_repeat(original.as_ref().unwrap_or(&draft), message)
@@ -297,7 +309,7 @@ impl Desk {
             });
         }
         let key = (draft.chat_id, draft.sender_id);
-        let (member, chat) = self.place_of(&draft)?;
+        let (member, chat) = self.place_of(&draft, is_of_host)?;
         if self.messages.contains_key(&draft.id) {
             return Err(ServiceError::new(ErrorCode::MessageIdReused));
         }
@@ -352,14 +364,16 @@ impl Desk {
         })
     }
 
-    /// The sender and the chat of a draft, if anything new can be said there.
-    fn place_of(&self, draft: &Draft) -> Result<(&Member, &Chat), ServiceError> {
+    /// The sender and the chat of a draft, if the sender can say anything new there.
+    fn place_of(&self, draft: &Draft, is_of_host: bool) -> Result<(&Member, &Chat), ServiceError> {
         let key = (draft.chat_id, draft.sender_id);
         let member = self.members.get(&key).filter(|member| !member.has_left);
         let (Some(member), Some(chat)) = (member, self.chats.get(&draft.chat_id)) else {
             return Err(ServiceError::not_found());
         };
-        match chat.refusal(draft.sender_id) {
+        let may = is_of_host || permission::can_send(member.role, chat.rules.send);
+        let by_role = (!may).then_some(ErrorCode::Forbidden);
+        match chat.refusal(draft.sender_id).or(by_role) {
             Some(code) => Err(ServiceError::new(code)),
             None => Ok((member, chat)),
         }

@@ -13,6 +13,7 @@ mod login;
 mod personal;
 mod places;
 mod recount;
+mod rules;
 mod search;
 mod send;
 mod sessions;

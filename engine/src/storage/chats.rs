@@ -55,6 +55,6 @@ pub trait ChatRepository: Send {
     /// Notes in all one-to-one chats of a person whether one of the two is disabled or deleted, as
     /// they are stored now.
     async fn update_gone(&mut self, user_id: UserId) -> Result<(), StorageError>;
-    /// Replaces name, description, picture and version of a chat.
+    /// Replaces name, description, picture, rules and version of a chat.
     async fn update_settings(&mut self, chat: &Chat) -> Result<(), StorageError>;
 }

@@ -84,6 +84,7 @@ const STEPS: &[Step] = &[
     step!(15, "take any file", "0015_take_any_file.sql"),
     step!(16, "create invites", "0016_create_invites.sql"),
     step!(18, "create blocks", "0018_create_blocks.sql"),
+    step!(19, "rule groups", "0019_rule_groups.sql"),
 ];
 
 /// Which texts to take.

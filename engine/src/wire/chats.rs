@@ -11,7 +11,7 @@ use super::{
     users::{avatar_address, users},
 };
 use crate::domain::{
-    chat::Chat,
+    chat::{Chat, GroupChange, Rules},
     chat_settings::{ChatSettings, SettingsChange},
     chat_view::ChatView,
     member::{Member, Watermarks},
@@ -26,6 +26,7 @@ pub(crate) fn chat_info(chat: &Chat) -> wire::ChatInfo {
         name,
         description,
         avatar_id,
+        rules,
         direct: _,
         apart: _,
         host_key,
@@ -36,6 +37,7 @@ pub(crate) fn chat_info(chat: &Chat) -> wire::ChatInfo {
         message_count,
         member_count,
     } = chat;
+    let Rules { send, add, pin } = *rules;
     wire::ChatInfo {
         id: *id,
         kind: *kind,
@@ -43,12 +45,33 @@ pub(crate) fn chat_info(chat: &Chat) -> wire::ChatInfo {
         description: description.clone(),
         avatar_url: avatar_id.map(avatar_address),
         host_key: host_key.as_ref().map(|key| key.as_str().to_owned()),
+        send_role: send,
+        add_role: add,
+        pin_role: pin,
         created_at_ms: *created_at_ms,
         last_activity_at_ms: *last_activity_at_ms,
         version: *version,
         last_seq: *last_seq,
         message_count: *message_count,
         member_count: *member_count,
+    }
+}
+
+/// What to change of a group.
+pub(crate) fn group_change(update: wire::UpdateChat) -> GroupChange {
+    let wire::UpdateChat {
+        name,
+        description,
+        send_role,
+        add_role,
+        pin_role,
+    } = update;
+    GroupChange {
+        name,
+        description,
+        send_role,
+        add_role,
+        pin_role,
     }
 }
 

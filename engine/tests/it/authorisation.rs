@@ -153,6 +153,15 @@ async fn invite(engine: &TestEngine, people: &People, chat: &str) {
     assert_eq!(told.0, 200, "{}", told.1);
 }
 
+fn op(method: &Method, path: &str, body: Option<Value>, told: [u16; 3]) -> Operation {
+    Operation {
+        method: method.clone(),
+        path: path.to_owned(),
+        body,
+        told,
+    }
+}
+
 /// Everything that names a chat or something of it.
 fn operations(scene: &Scene, writer: UserId, guest: UserId) -> Vec<Operation> {
     let chat = format!("/v1/chats/{}", scene.chat_id);
@@ -163,17 +172,23 @@ fn operations(scene: &Scene, writer: UserId, guest: UserId) -> Vec<Operation> {
     let (patch, delete) = (Method::PATCH, Method::DELETE);
     let nothing = json!({ "attachment_id": guest });
     let draft = serde_json::to_value(draft("hi")).expect("JSON");
-    let op = |method: &Method, path: &str, body: Option<Value>, told| Operation {
-        method: method.clone(),
-        path: path.to_owned(),
-        body,
-        told,
-    };
     let of = |rest: &str| format!("{chat}{rest}");
     let links = format!("/v1/attachments/{}/links", scene.attachment_id);
     vec![
         op(&get, &chat, None, [200; 3]),
         op(&patch, &chat, Some(json!({"name": "hi"})), [403, 200, 200]),
+        op(
+            &patch,
+            &chat,
+            Some(json!({"send_role": "admin", "add_role": "member"})),
+            [403, 200, 200],
+        ),
+        op(
+            &patch,
+            &chat,
+            Some(json!({"pin_role": "owner"})),
+            [403, 403, 200],
+        ),
         op(&put, &of("/avatar"), Some(nothing), [403, 422, 422]),
         op(&delete, &of("/avatar"), None, [403, 200, 200]),
         op(&get, &of("/members"), None, [200; 3]),

@@ -18,18 +18,26 @@ pub enum ChatKind {
     Group,
 }
 
-/// What a member may do.
+/// What a member may do. Each role may what those before it may, and a group says of a few things
+/// which role it takes: `send_role`, `add_role` and `pin_role`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Reads and writes.
+    /// Reads, and writes where the group lets every member write.
     Member,
-    /// Also adds and removes members.
+    /// Also adds and removes members, and changes the group's settings.
     Admin,
     /// Also cannot be removed by others.
     Owner,
 }
+
+/// Who writes messages in a group that says nothing else, and in a one-to-one chat.
+pub const DEFAULT_SEND_ROLE: Role = Role::Member;
+/// Who adds people to a group that says nothing else.
+pub const DEFAULT_ADD_ROLE: Role = Role::Admin;
+/// Who pins messages in a group that says nothing else.
+pub const DEFAULT_PIN_ROLE: Role = Role::Admin;
 
 /// The part of a chat that is the same for all its members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +62,16 @@ pub struct ChatInfo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 200))]
     pub host_key: Option<String>,
+    /// The lowest role that writes messages in a group; absent: `member`. Whoever may not write may
+    /// still change, delete and react. What the host sends for somebody is bound by no role.
+    #[serde(default = "send_role", skip_serializing_if = "is_send_role")]
+    pub send_role: Role,
+    /// The lowest role that adds people to a group and makes links to it; absent: `admin`.
+    #[serde(default = "add_role", skip_serializing_if = "is_add_role")]
+    pub add_role: Role,
+    /// The lowest role that pins messages in a group; absent: `admin`.
+    #[serde(default = "pin_role", skip_serializing_if = "is_pin_role")]
+    pub pin_role: Role,
     /// When the chat was made.
     pub created_at_ms: i64,
     /// When it was last written to, or made: the order of the chat list, newest first.
@@ -201,7 +219,9 @@ pub struct CreateGroupChat {
     pub user_ids: Vec<UserId>,
 }
 
-/// `PATCH /v1/chats/{chat_id}`: change what a group is called. Absent fields stay as they are.
+/// `PATCH /v1/chats/{chat_id}`: change what a group is called, and who may do what in it. Absent
+/// fields stay as they are. Nobody names a role above their own, nor changes a setting that takes
+/// one (`forbidden`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UpdateChat {
@@ -213,6 +233,15 @@ pub struct UpdateChat {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(max_length = 500))]
     pub description: Option<String>,
+    /// The lowest role that writes messages from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_role: Option<Role>,
+    /// The lowest role that adds people from now on. Links that were made before stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub add_role: Option<Role>,
+    /// The lowest role that pins messages from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_role: Option<Role>,
 }
 
 /// `PUT /v1/chats/{chat_id}/avatar`: use an uploaded image as the picture of a group.
@@ -261,4 +290,28 @@ pub struct Mark {
     )]
     #[cfg_attr(feature = "schema", schema(maximum = 9007199254740991i64))]
     pub read_seq: Option<u64>,
+}
+
+pub(super) fn send_role() -> Role {
+    DEFAULT_SEND_ROLE
+}
+
+pub(super) fn add_role() -> Role {
+    DEFAULT_ADD_ROLE
+}
+
+pub(super) fn pin_role() -> Role {
+    DEFAULT_PIN_ROLE
+}
+
+fn is_send_role(role: &Role) -> bool {
+    *role == DEFAULT_SEND_ROLE
+}
+
+fn is_add_role(role: &Role) -> bool {
+    *role == DEFAULT_ADD_ROLE
+}
+
+fn is_pin_role(role: &Role) -> bool {
+    *role == DEFAULT_PIN_ROLE
 }

@@ -139,6 +139,12 @@ pub(super) struct Chat {
     avatar_url: Option<String>,
     #[serde(default)]
     host_key: Option<String>,
+    #[serde(default = "chats::send_role")]
+    send_role: Role,
+    #[serde(default = "chats::add_role")]
+    add_role: Role,
+    #[serde(default = "chats::pin_role")]
+    pin_role: Role,
     created_at_ms: i64,
     last_activity_at_ms: i64,
     version: u64,
@@ -168,6 +174,9 @@ impl From<Chat> for chats::Chat {
                 description: flat.description,
                 avatar_url: flat.avatar_url,
                 host_key: flat.host_key,
+                send_role: flat.send_role,
+                add_role: flat.add_role,
+                pin_role: flat.pin_role,
                 created_at_ms: flat.created_at_ms,
                 last_activity_at_ms: flat.last_activity_at_ms,
                 version: flat.version,

@@ -78,13 +78,13 @@ impl Chat {
 fn named(name: String) -> UpdateChat {
     UpdateChat {
         name: Some(name),
-        description: None,
+        ..UpdateChat::default()
     }
 }
 
 fn described(text: String) -> UpdateChat {
     UpdateChat {
-        name: None,
         description: Some(text),
+        ..UpdateChat::default()
     }
 }

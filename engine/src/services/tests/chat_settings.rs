@@ -3,6 +3,15 @@
 use relaychat_protocol::{ErrorCode, rest::chats::Role};
 
 use super::*;
+use crate::domain::chat::GroupChange;
+
+fn described(name: Option<&str>, description: Option<&str>) -> GroupChange {
+    GroupChange {
+        name: name.map(str::to_owned),
+        description: description.map(str::to_owned),
+        ..GroupChange::default()
+    }
+}
 
 #[tokio::test]
 async fn owners_and_admins_describe_a_group_and_everybody_is_told_once() {
@@ -11,7 +20,8 @@ async fn owners_and_admins_describe_a_group_and_everybody_is_told_once() {
     let group = harness.group(a, &[b]).await;
     let services = &harness.services;
     harness.events.take();
-    let changed = services.update_chat(a, group, Some(" Sailors "), Some(" On\nSunday "));
+    let change = described(Some(" Sailors "), Some(" On\nSunday "));
+    let changed = services.update_chat(a, group, change);
     let view = changed.await.expect("the owner may").0;
     assert_eq!(view.chat.name.as_deref(), Some("Sailors"));
     assert_eq!(view.chat.description.as_deref(), Some("On\nSunday"));
@@ -21,13 +31,13 @@ async fn owners_and_admins_describe_a_group_and_everybody_is_told_once() {
         matches!(&events[..], [Event::ChatUpdated { chat }] if *chat == view.chat),
         "{events:?}"
     );
-    let again = services.update_chat(a, group, Some("Sailors"), None).await;
-    assert_eq!(again.expect("as it is").0.chat.version, 2);
+    let again = services.update_chat(a, group, described(Some("Sailors"), None));
+    assert_eq!(again.await.expect("as it is").0.chat.version, 2);
     assert!(harness.events.take().is_empty(), "nothing changed");
     let fresh = services.get_chat(b, group).await.expect("sees it").0;
     assert_eq!(fresh.chat, view.chat);
-    let cleared = services.update_chat(a, group, None, Some("  ")).await;
-    assert_eq!(cleared.expect("removed").0.chat.description, None);
+    let cleared = services.update_chat(a, group, described(None, Some("  ")));
+    assert_eq!(cleared.await.expect("removed").0.chat.description, None);
 }
 
 #[tokio::test]
@@ -42,7 +52,8 @@ async fn settings_that_are_not_acceptable_change_nothing() {
         (None, Some(long.as_str()), "description"),
         (Some("Fine"), Some("a\u{0}b"), "description"),
     ] {
-        let changed = harness.services.update_chat(a, group, name, description);
+        let change = described(name, description);
+        let changed = harness.services.update_chat(a, group, change);
         let error = changed.await.expect_err("refused");
         assert_eq!(error.field, Some(field));
     }
@@ -77,16 +88,17 @@ async fn each_role_may_what_the_table_says() {
     ];
     for (number, (caller, settings, role)) in table.into_iter().enumerate() {
         let name = format!("Name {number}");
-        let changed = services.update_chat(caller, group, Some(&name), None).await;
-        assert_eq!(changed.err().map(|error| error.code), settings);
+        let changed = services.update_chat(caller, group, described(Some(&name), None));
+        assert_eq!(changed.await.err().map(|error| error.code), settings);
         let removed = services.remove_chat_avatar(caller, group).await;
         assert_eq!(removed.err().map(|error| error.code), settings);
         let given = services.set_role(caller, group, member.user_id, Role::Member);
         assert_eq!(given.await.err().map(|error| error.code), role);
     }
     let direct = harness.direct_chat(owner, member).await;
-    let changed = services.update_chat(owner, direct, Some("Us"), None).await;
-    assert_eq!(changed.expect_err("two people").code, ErrorCode::Forbidden);
+    let changed = services.update_chat(owner, direct, described(Some("Us"), None));
+    let error = changed.await.expect_err("two people");
+    assert_eq!(error.code, ErrorCode::Forbidden);
     let given = services.set_role(owner, direct, member.user_id, Role::Admin);
     assert_eq!(
         given.await.expect_err("no roles").code,

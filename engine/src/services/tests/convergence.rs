@@ -14,7 +14,7 @@ use relaychat_protocol::{
 };
 
 use super::*;
-use crate::wire;
+use crate::{domain::chat::GroupChange, wire};
 
 /// What one person's client holds, kept up to date by frames alone.
 pub(super) struct Screen {
@@ -236,6 +236,17 @@ pub(super) async fn check(harness: &Harness, people: &[Caller], screens: &mut [S
     }
 }
 
+/// Another name, description and rules.
+fn sailors() -> GroupChange {
+    GroupChange {
+        name: Some("Sailors".to_owned()),
+        description: Some("On Sunday".to_owned()),
+        send_role: Some(Role::Admin),
+        add_role: Some(Role::Owner),
+        pin_role: Some(Role::Member),
+    }
+}
+
 #[tokio::test]
 async fn applying_each_kind_of_event_equals_a_fresh_fetch() {
     let harness = Harness::new().await;
@@ -276,7 +287,7 @@ async fn applying_each_kind_of_event_equals_a_fresh_fetch() {
         .expect("renamed");
     check(&harness, &people, &mut screens).await;
     services
-        .update_chat(a, group, Some("Sailors"), Some("On Sunday"))
+        .update_chat(a, group, sailors())
         .await
         .expect("described");
     check(&harness, &people, &mut screens).await;

@@ -1,7 +1,7 @@
 //! Whatever people do, in any order: what the engine counts equals counting one by one.
 //!
 //! Random walks of four people through a chat of two and two groups: they write, edit, delete,
-//! react, read, add, remove and leave, allowed or not. After every step each person's unread
+//! react, read, add, remove, leave and say who may, allowed or not. After every step each person's unread
 //! counts and mentions, the badge over all chats and the messages with their reactions are held against a
 //! [`model`](model::World) that knows nothing of watermarks and running numbers, and against a
 //! client that only ever heard the events.
@@ -10,6 +10,7 @@
 //! 100,000 steps.
 
 use proptest::prelude::*;
+use relaychat_protocol::rest::chats::Role;
 
 use super::{
     convergence::{Screen, check, seqs_in},
@@ -30,6 +31,11 @@ fn walks() -> u32 {
     }
 }
 
+/// Mostly the lowest, so that there is somebody who writes.
+fn role() -> impl Strategy<Value = Role> {
+    prop_oneof![4 => Just(Role::Member), 1 => Just(Role::Admin), 1 => Just(Role::Owner)]
+}
+
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let who = 0..PEOPLE;
     let room = 0..ROOMS;
@@ -47,7 +53,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (who.clone(), place).prop_map(|(who, place)| Step::Read { who, place }),
         1 => (who.clone(), room.clone(), who.clone())
             .prop_map(|(who, room, whom)| Step::Add { who, room, whom }),
-        1 => (who.clone(), room, who).prop_map(|(who, room, whom)| Step::Remove { who, room, whom }),
+        1 => (who.clone(), room.clone(), who.clone())
+            .prop_map(|(who, room, whom)| Step::Remove { who, room, whom }),
+        1 => (who, room, role(), role())
+            .prop_map(|(who, room, send, add)| Step::Rule { who, room, send, add }),
     ];
     proptest::collection::vec(step, STEPS)
 }

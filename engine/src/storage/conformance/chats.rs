@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use relaychat_protocol::rest::chats::Role;
+
 use super::{
     begin, commit, commit_change, ok, refused,
     samples::{chat, direct, id, member, populate},
@@ -9,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        chat::{Chat, DirectPair},
+        chat::{Chat, DirectPair, Rules},
         host_key::HostKey,
     },
     storage::{ChatPosition, Storage, StorageErrorKind},
@@ -213,6 +215,11 @@ pub(super) async fn settings_of_a_chat_leave_its_messages_alone(storage: Arc<dyn
         name: Some("New".to_owned()),
         description: Some("Two\nlines".to_owned()),
         avatar_id: None,
+        rules: Rules {
+            send: Role::Owner,
+            add: Role::Member,
+            pin: Role::Admin,
+        },
         version: 7,
         ..chat(1)
     };

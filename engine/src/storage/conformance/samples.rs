@@ -12,7 +12,7 @@ use super::{begin, commit_change, ok};
 use crate::{
     domain::{
         attachment::{Attachment, Kind, Usage},
-        chat::{Chat, DirectPair},
+        chat::{Chat, DirectPair, Rules},
         email::Email,
         member::{Member, Watermarks},
         message::{Mentions, Message},
@@ -61,6 +61,11 @@ pub(in crate::storage) fn chat(number: u32) -> Chat {
         name: Some(format!("Group {number}")),
         description: Some(format!("What group {number} is about")),
         avatar_id: Some(id(number)),
+        rules: Rules {
+            send: Role::Admin,
+            add: Role::Owner,
+            pin: Role::Member,
+        },
         ..Chat::new(id(number), ChatKind::Group, 1_000)
     }
 }

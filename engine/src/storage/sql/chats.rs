@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use super::{
     Connection, SqlTransaction,
-    members::MemberRow,
+    members::{MemberRow, role_number, role_of},
     row::{self, CHUNK_ROWS, row, signed, unsigned},
     users::UserRow,
 };
 use crate::{
     domain::{
-        chat::{Apart, Chat, DirectPair},
+        chat::{Apart, Chat, DirectPair, Rules},
         host_key::HostKey,
     },
     storage::{ChatPosition, ChatRepository, StorageError},
@@ -27,6 +27,9 @@ row! {
         name: Option<String>,
         description: Option<String>,
         avatar_id: Option<Uuid>,
+        send_role: i16,
+        add_role: i16,
+        pin_role: i16,
         direct_low: Option<Uuid>,
         direct_high: Option<Uuid>,
         is_blocked_by_low: bool,
@@ -55,6 +58,7 @@ impl ChatRow {
             name,
             description,
             avatar_id,
+            rules,
             direct,
             apart,
             host_key,
@@ -74,6 +78,9 @@ impl ChatRow {
             name: name.clone(),
             description: description.clone(),
             avatar_id: avatar_id.map(|id| id.0),
+            send_role: role_number(rules.send),
+            add_role: role_number(rules.add),
+            pin_role: role_number(rules.pin),
             direct_low: direct.map(|pair| pair.low().0),
             direct_high: direct.map(|pair| pair.high().0),
             is_blocked_by_low: apart.is_blocked_by_low,
@@ -101,6 +108,9 @@ impl TryFrom<ChatRow> for Chat {
             name,
             description,
             avatar_id,
+            send_role,
+            add_role,
+            pin_role,
             direct_low,
             direct_high,
             is_blocked_by_low,
@@ -126,6 +136,11 @@ impl TryFrom<ChatRow> for Chat {
             name,
             description,
             avatar_id: avatar_id.map(Into::into),
+            rules: Rules {
+                send: role_of(send_role)?,
+                add: role_of(add_role)?,
+                pin: role_of(pin_role)?,
+            },
             direct: pair.and_then(|(low, high)| DirectPair::new(low.into(), high.into())),
             apart: Apart {
                 is_blocked_by_low,
@@ -342,6 +357,9 @@ impl<C: Connection> ChatRepository for SqlTransaction<C> {
             .value("name", row.name)
             .value("description", row.description)
             .value("avatar_id", row.avatar_id)
+            .value("send_role", row.send_role)
+            .value("add_role", row.add_role)
+            .value("pin_role", row.pin_role)
             .value("version", row.version)
             .value("change", change)
             .and_where(Expr::col("id").eq(row.id))

@@ -65,11 +65,7 @@ impl MemberRow {
         Self {
             chat_id: chat_id.0,
             user_id: user_id.0,
-            role: match role {
-                Role::Member => 0,
-                Role::Admin => 1,
-                Role::Owner => 2,
-            },
+            role: role_number(*role),
             joined_at_ms: *joined_at_ms,
             has_left: *has_left,
             delivered_seq: signed(*delivered_seq),
@@ -80,6 +76,25 @@ impl MemberRow {
             membership_change: change,
             watermark_change: change,
         }
+    }
+}
+
+/// A role as it stands in a table.
+pub(super) fn role_number(role: Role) -> i16 {
+    match role {
+        Role::Member => 0,
+        Role::Admin => 1,
+        Role::Owner => 2,
+    }
+}
+
+/// The role that stands in a table.
+pub(super) fn role_of(number: i16) -> Result<Role, StorageError> {
+    match number {
+        0 => Ok(Role::Member),
+        1 => Ok(Role::Admin),
+        2 => Ok(Role::Owner),
+        _ => Err(row::damaged("read a role", "unknown role")),
     }
 }
 
@@ -104,12 +119,7 @@ impl TryFrom<MemberRow> for Member {
         Ok(Self {
             chat_id: chat_id.into(),
             user_id: user_id.into(),
-            role: match role {
-                0 => Role::Member,
-                1 => Role::Admin,
-                2 => Role::Owner,
-                _ => return Err(row::damaged("read a member", "unknown role")),
-            },
+            role: role_of(role)?,
             joined_at_ms,
             has_left,
             watermarks: Watermarks {

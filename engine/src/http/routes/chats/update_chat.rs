@@ -1,4 +1,4 @@
-//! Change name and description of a group.
+//! Change name and description of a group, and who may do what in it.
 
 use axum::{Json, extract::State};
 use relaychat_protocol::{
@@ -11,7 +11,8 @@ use crate::{
     services::Caller,
 };
 
-/// Change name and description of a group. For its owner and admins. Absent fields stay as they are.
+/// Change name and description of a group, and which role it takes to write, to add people and to
+/// pin. For its owner and admins, up to their own role. Absent fields stay as they are.
 #[utoipa::path(
     patch,
     path = "/v1/chats/{chat_id}",
@@ -30,11 +31,8 @@ pub(in crate::http::routes) async fn update_chat(
     ApiPath(chat_id): ApiPath<ChatId>,
     ApiJson(body): ApiJson<UpdateChat>,
 ) -> Result<Json<ChatWithUsers>, ApiError> {
-    let UpdateChat { name, description } = body;
-    let changed =
-        state
-            .services
-            .update_chat(caller, chat_id, name.as_deref(), description.as_deref());
+    let change = crate::wire::group_change(body);
+    let changed = state.services.update_chat(caller, chat_id, change);
     let (chat, users) = changed.await?;
     Ok(Json(crate::wire::chat_with_users(&chat, &users)))
 }

@@ -5,7 +5,13 @@ use std::collections::BTreeSet;
 use relaychat_protocol::{ErrorCode, rest::chats::Role};
 
 use super::*;
-use crate::{domain::permission, services::HistoryPlace};
+use crate::{
+    domain::{
+        chat::{GroupChange, Rules},
+        permission,
+    },
+    services::HistoryPlace,
+};
 
 pub(super) const PEOPLE: usize = 4;
 pub(super) const ROOMS: usize = 3;
@@ -52,6 +58,12 @@ pub(super) enum Step {
         room: usize,
         whom: usize,
     },
+    Rule {
+        who: usize,
+        room: usize,
+        send: Role,
+        add: Role,
+    },
 }
 
 struct Said {
@@ -68,6 +80,7 @@ struct Said {
 struct Room {
     id: ChatId,
     is_group: bool,
+    rules: Rules,
     said: Vec<Said>,
     /// How many messages each member has behind them.
     read: [Option<usize>; PEOPLE],
@@ -80,6 +93,7 @@ impl Room {
         Self {
             id,
             is_group,
+            rules: Rules::default(),
             said: Vec::new(),
             read,
         }
@@ -152,12 +166,19 @@ impl World {
             Step::Read { who, place } => self.read(who, place).await,
             Step::Add { who, room, whom } => self.add(who, room, whom).await,
             Step::Remove { who, room, whom } => self.remove(who, room, whom).await,
+            Step::Rule {
+                who,
+                room,
+                send,
+                add,
+            } => self.rule(who, room, send, add).await,
         }
     }
 
     async fn send(&mut self, who: usize, room: usize, meant: usize) {
         self.touched = room;
         let mentions = self.mentions(meant);
+        let role = self.role(who, room).await;
         let (text, room) = (format!("text {}", self.count), &mut self.rooms[room]);
         let draft = Draft {
             mentions,
@@ -165,8 +186,9 @@ impl World {
         };
         let id = draft.id;
         let sent = self.harness.services.send_message(self.people[who], draft);
-        allowed(sent.await, room.has(who));
-        if !room.has(who) {
+        let may = role.is_some_and(|role| permission::can_send(role, room.rules.send));
+        allowed(sent.await, may);
+        if !may {
             return;
         }
         room.said.push(Said {
@@ -262,7 +284,8 @@ impl World {
         let user_ids = [self.people[whom].user_id];
         let services = &self.harness.services;
         let added = services.add_members(self.people[who], room.id, &user_ids);
-        let may = room.is_group && role.is_some_and(permission::can_add_members);
+        let may = |role| permission::can_add_members(role, room.rules.add);
+        let may = room.is_group && role.is_some_and(may);
         allowed(added.await, may);
         if may && !room.has(whom) {
             room.read[whom] = Some(room.said.len());
@@ -286,6 +309,29 @@ impl World {
         allowed(removed.await, may);
         if may {
             room.read[whom] = None;
+        }
+    }
+
+    async fn rule(&mut self, who: usize, room: usize, send: Role, add: Role) {
+        self.touched = room;
+        let role = self.role(who, room).await;
+        let room = &mut self.rooms[room];
+        let change = GroupChange {
+            send_role: Some(send),
+            add_role: Some(add),
+            ..GroupChange::default()
+        };
+        let services = &self.harness.services;
+        let changed = services.update_chat(self.people[who], room.id, change);
+        let may = |role| {
+            permission::can_change_settings(role)
+                && permission::can_change_rule(role, room.rules.send, send)
+                && permission::can_change_rule(role, room.rules.add, add)
+        };
+        let may = room.is_group && role.is_some_and(may);
+        allowed(changed.await, may);
+        if may {
+            (room.rules.send, room.rules.add) = (send, add);
         }
     }
 

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use relaychat_protocol::{ChatId, UserId, rest::chats::ChatKind};
+use relaychat_protocol::{
+    ChatId, UserId,
+    rest::chats::{ChatKind, Role},
+};
 
 use crate::{Diffs, Message, RelayError, User, diff, observable::Observable, runtime::Runtime};
 
@@ -25,6 +28,12 @@ pub struct ChatSummary {
     pub peer: Option<Arc<User>>,
     /// The newest message.
     pub last_message: Option<Arc<Message>>,
+    /// The lowest role that writes messages; an application hides the field from those below.
+    pub send_role: Role,
+    /// The lowest role that adds people to a group and makes links to it.
+    pub add_role: Role,
+    /// The lowest role that pins messages in a group.
+    pub pin_role: Role,
     /// When it was last written to or changed.
     pub last_activity_at_ms: i64,
     /// Messages the caller has not read.

@@ -23,6 +23,12 @@ pub enum ChatChange {
     RemoveMember { user_id: String },
     /// A member may do more or less. A new owner takes the caller's place, who becomes an admin.
     SetRole { user_id: String, role: Role },
+    /// Who writes messages: the lowest role that does, at most the caller's own.
+    SendRole { role: Role },
+    /// Who adds people and makes links, in the same way.
+    AddRole { role: Role },
+    /// Who pins messages, in the same way.
+    PinRole { role: Role },
     /// The caller goes.
     Leave,
 }
@@ -57,6 +63,9 @@ impl TryFrom<ChatChange> for sdk::ChatChange {
             }
             ChatChange::RemoveMember { user_id } => Self::RemoveMember(id(&user_id)?),
             ChatChange::SetRole { user_id, role } => Self::Role(id(&user_id)?, role.into()),
+            ChatChange::SendRole { role } => Self::SendRole(role.into()),
+            ChatChange::AddRole { role } => Self::AddRole(role.into()),
+            ChatChange::PinRole { role } => Self::PinRole(role.into()),
             ChatChange::Leave => Self::Leave,
         })
     }

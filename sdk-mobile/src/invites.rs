@@ -48,7 +48,7 @@ pub struct InvitePreview {
 
 #[uniffi::export]
 impl CoreChat {
-    /// Makes a link with which people join the group by themselves. For its owner and admins.
+    /// Makes a link with which people join the group by themselves. For those who add people.
     #[uniffi::method(default(cancel = None))]
     pub async fn create_invite(
         &self,
@@ -60,7 +60,7 @@ impl CoreChat {
         self.shared.host.call(cancel, create).await
     }
 
-    /// The links with which people can join now, newest first. For its owner and admins.
+    /// The links with which people can join now, newest first. For those who add people.
     #[uniffi::method(default(cancel = None))]
     pub async fn invites(
         &self,

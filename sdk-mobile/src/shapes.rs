@@ -373,6 +373,12 @@ pub struct ChatSummary {
     /// The other person of a one-to-one chat.
     pub peer: Option<User>,
     pub last_message: Option<Message>,
+    /// The lowest role that writes messages; an application hides the field from those below.
+    pub send_role: Role,
+    /// The lowest role that adds people to a group and makes links to it.
+    pub add_role: Role,
+    /// The lowest role that pins messages in a group.
+    pub pin_role: Role,
     pub last_activity_at_ms: i64,
     /// Messages the caller has not read.
     pub unread_count: u64,

@@ -478,7 +478,10 @@ fn chat_change(
                 .collect::<Result<_, _>>()?,
         ),
         ("remove", _) => ChatChange::RemoveMember(user_id()?),
-        ("role", _) => ChatChange::Role(user_id()?, role(second.map_or("", String::as_str))),
+        ("role", _) => ChatChange::Role(user_id()?, role(second)),
+        ("sendRole", _) => ChatChange::SendRole(role(first)),
+        ("addRole", _) => ChatChange::AddRole(role(first)),
+        ("pinRole", _) => ChatChange::PinRole(role(first)),
         _ => ChatChange::Leave,
     })
 }
@@ -521,10 +524,10 @@ fn meant(names: Option<Vec<String>>) -> Result<Option<Mentions>, JsValue> {
     Ok(Some(mentions))
 }
 
-fn role(word: &str) -> Role {
-    match word {
-        "owner" => Role::Owner,
-        "admin" => Role::Admin,
+fn role(word: Option<&String>) -> Role {
+    match word.map(String::as_str) {
+        Some("owner") => Role::Owner,
+        Some("admin") => Role::Admin,
         _ => Role::Member,
     }
 }

@@ -292,6 +292,9 @@ pub(crate) struct ChatSummary<'a> {
     pub(crate) peer: Option<User<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_message: Option<Message<'a>>,
+    pub(crate) send_role: Role,
+    pub(crate) add_role: Role,
+    pub(crate) pin_role: Role,
     pub(crate) last_activity_at: i64,
     pub(crate) unread_count: u64,
     pub(crate) mention_count: u64,

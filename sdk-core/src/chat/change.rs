@@ -1,4 +1,4 @@
-//! What can be changed in a group: what it is called, its picture, and who is in it.
+//! What can be changed in a group: what it is called, its picture, who is in it, and who may what.
 //!
 //! Asked of the server at once and not queued: what somebody may do in a group is decided where it
 //! is known who may, and half of a handover must not happen a day later.
@@ -29,6 +29,12 @@ pub enum ChatChange {
     /// A member may do more or less from now on. A new owner takes the caller's place, who becomes
     /// an admin.
     Role(UserId, Role),
+    /// Who writes messages: the lowest role that does, at most the caller's own.
+    SendRole(Role),
+    /// Who adds people and makes links, in the same way.
+    AddRole(Role),
+    /// Who pins messages, in the same way.
+    PinRole(Role),
     /// The caller goes. When the owner goes, whoever has been there longest takes over.
     Leave,
 }
@@ -41,18 +47,41 @@ impl Chat {
     /// decides who is in the group, `validation_failed`, or what the network says.
     pub async fn change(&self, change: ChatChange) -> Result<(), RelayError> {
         let (api, id) = (self.runtime.api(), self.id);
-        let changed = match change {
-            ChatChange::Name(name) => api.update_chat(id, named(name)).await?,
-            ChatChange::Description(text) => api.update_chat(id, described(text)).await?,
-            ChatChange::Avatar(image) => api.set_chat_avatar(id, &image).await?,
-            ChatChange::NoAvatar => api.remove_chat_avatar(id).await?,
-            ChatChange::AddMembers(user_ids) => api.add_members(id, user_ids).await?,
-            ChatChange::Role(user_id, role) => api.set_role(id, user_id, role).await?,
+        let mut update = UpdateChat::default();
+        let answer = match change {
+            ChatChange::Name(name) => {
+                update.name = Some(name);
+                None
+            }
+            ChatChange::Description(text) => {
+                update.description = Some(text);
+                None
+            }
+            ChatChange::SendRole(role) => {
+                update.send_role = Some(role);
+                None
+            }
+            ChatChange::AddRole(role) => {
+                update.add_role = Some(role);
+                None
+            }
+            ChatChange::PinRole(role) => {
+                update.pin_role = Some(role);
+                None
+            }
+            ChatChange::Avatar(image) => Some(api.set_chat_avatar(id, &image).await?),
+            ChatChange::NoAvatar => Some(api.remove_chat_avatar(id).await?),
+            ChatChange::AddMembers(user_ids) => Some(api.add_members(id, user_ids).await?),
+            ChatChange::Role(user_id, role) => Some(api.set_role(id, user_id, role).await?),
             ChatChange::RemoveMember(user_id) => {
                 api.remove_member(id, user_id).await?;
-                api.get_chat(id).await?
+                Some(api.get_chat(id).await?)
             }
             ChatChange::Leave => return self.leave().await,
+        };
+        let changed = match answer {
+            Some(changed) => changed,
+            None => api.update_chat(id, update).await?,
         };
         self.runtime.learn_chat(changed);
         Ok(())
@@ -72,19 +101,5 @@ impl Chat {
             .await?;
         self.runtime.forget_chat(self.id);
         Ok(())
-    }
-}
-
-fn named(name: String) -> UpdateChat {
-    UpdateChat {
-        name: Some(name),
-        ..UpdateChat::default()
-    }
-}
-
-fn described(text: String) -> UpdateChat {
-    UpdateChat {
-        description: Some(text),
-        ..UpdateChat::default()
     }
 }

@@ -1,4 +1,4 @@
-//! Links with which people join a group by themselves: for its owner and admins.
+//! Links with which people join a group by themselves: for those who may add people.
 
 use relaychat_protocol::{InviteId, rest::invites as wire};
 
@@ -44,10 +44,11 @@ impl Chat {
         Ok(self.runtime.api().list_invites(self.id).await?.items)
     }
 
-    /// Takes a link back: nobody joins with it any more. Who has joined stays.
+    /// Takes a link back, one's own or as an admin anybody's: nobody joins with it any more. Who has
+    /// joined stays.
     ///
     /// # Errors
-    /// `forbidden` when the caller may not add people, `not_found` when there is no such link, or
+    /// `forbidden` when the caller may not add people or take this one back, `not_found` when there is no such link, or
     /// what the network says.
     pub async fn revoke_invite(&self, invite_id: InviteId) -> Result<(), RelayError> {
         self.runtime.api().revoke_invite(self.id, invite_id).await

@@ -62,6 +62,9 @@ impl State {
                 .last_message
                 .as_ref()
                 .map(|message| Arc::new(self.message(message, Some(chat)))),
+            send_role: chat.info.send_role,
+            add_role: chat.info.add_role,
+            pin_role: chat.info.pin_role,
             last_activity_at_ms: chat.info.last_activity_at_ms,
             unread_count: chat.unread_count(),
             mention_count: chat.mention_count(),

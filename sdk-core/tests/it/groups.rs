@@ -1,7 +1,7 @@
 //! What people do with a group: describe it, hand it over, put somebody out, leave.
 
 use relaychat_sdk::{
-    ChatChange, ChatSummary, Lookup, Member, Upload,
+    ChatChange, ChatSummary, Draft, InviteTerms, Lookup, Member, Upload,
     protocol::{ChatId, rest::chats::Role},
 };
 
@@ -83,5 +83,43 @@ async fn a_group_is_handed_over_and_left() {
     assert_eq!(*bob.client.chat(group).summary().get(), Lookup::Missing);
     let items = bob.client.chats().state().get().items.len();
     assert_eq!(items, 1, "only the chat of two is left");
+    engine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_write_is_seen_by_everybody_and_holds_for_what_is_sent() {
+    let (engine, alice, bob, _) = two_people().await;
+    let chats = alice.client.chats();
+    let made = chats.create_group("News", vec![bob.id()]).await;
+    let group = made.expect("it is made");
+    let (seen, theirs) = (bob.client.chat(group).summary(), bob.client.chat(group));
+    let roles = |now: &ChatSummary| [now.send_role, now.add_role, now.pin_role];
+    let first = [Role::Member, Role::Admin, Role::Admin];
+    until(&seen, shows(|now| roles(now) == first)).await;
+    for made in [
+        ChatChange::SendRole(Role::Admin),
+        ChatChange::AddRole(Role::Member),
+        ChatChange::PinRole(Role::Owner),
+    ] {
+        change(&alice, group, made).await.expect("the owner may");
+    }
+    let ruled = [Role::Admin, Role::Member, Role::Owner];
+    let mine = alice.summary(group).await;
+    assert_eq!(roles(&mine), ruled, "the caller sees it on return");
+    until(&seen, shows(|now| roles(now) == ruled)).await;
+    let refused = theirs.send(Draft::text("hi")).delivered().await;
+    assert_eq!(refused.expect_err("a member").code, "forbidden");
+    let refused = change(&bob, group, ChatChange::SendRole(Role::Member)).await;
+    assert_eq!(refused.expect_err("a member"), "forbidden");
+    theirs
+        .create_invite(InviteTerms::default())
+        .await
+        .expect("members add people");
+    change(&alice, group, ChatChange::SendRole(Role::Member))
+        .await
+        .expect("the owner may");
+    until(&seen, shows(|now| now.send_role == Role::Member)).await;
+    let sent = theirs.send(Draft::text("thanks")).delivered().await;
+    assert_eq!(sent.expect("is sent").text, "thanks");
     engine.stop().await;
 }

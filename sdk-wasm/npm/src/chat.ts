@@ -179,6 +179,18 @@ export class ChatHandle implements Chat {
     return this.#change('role', [userId, role])
   }
 
+  setSendRole(role: Role): Promise<void> {
+    return this.#change('sendRole', [role])
+  }
+
+  setAddRole(role: Role): Promise<void> {
+    return this.#change('addRole', [role])
+  }
+
+  setPinRole(role: Role): Promise<void> {
+    return this.#change('pinRole', [role])
+  }
+
   createInvite({ expiresAt, maxUses }: InviteTerms = {}): Promise<Invite> {
     const terms = [expiresAt, maxUses].map((number) => `${number ?? ''}`)
     return this.#parts.link.call((core) => core.changeInvites('createInvite', [this.id, ...terms]))

@@ -17,7 +17,7 @@ import type { TabRole } from './types.js'
 export type Topic = string
 
 /** Which part of a group changes. `avatar` without an image is none. */
-export type ChatChange = 'name' | 'description' | 'avatar' | 'add' | 'remove' | 'role' | 'leave'
+export type ChatChange = 'name' | 'description' | 'avatar' | 'add' | 'remove' | 'role' | 'sendRole' | 'addRole' | 'pinRole' | 'leave'
 
 /**
  * What is asked by a word: who reacted (`texts`: chat, message, emoji, cursor), the links to a group
@@ -64,7 +64,7 @@ export interface Core {
   loadMoreChats(): Promise<void>
   openDirect(userId: string): Promise<string>
   createGroup(name: string, userIds: string[]): Promise<string>
-  /** `texts` is the name or description, or ids of people; for a role the person and the role. */
+  /** `texts` is the name or description, or ids of people; for a role the person and the role; for a rule the role. */
   changeChat(chatId: string, what: ChatChange, texts: string[], image?: Blob): Promise<void>
 
   /** Whatever may be asked twice. JSON; of joining the id of the group, of blocking nothing. */

@@ -180,6 +180,12 @@ export interface ChatSummary {
   /** The other person of a one-to-one chat. */
   readonly peer?: User
   readonly lastMessage?: Message
+  /** The lowest role that writes messages; what others send is refused with `forbidden`. */
+  readonly sendRole: Role
+  /** The lowest role that adds people to a group and makes links to it. */
+  readonly addRole: Role
+  /** The lowest role that pins messages in a group. */
+  readonly pinRole: Role
   readonly lastActivityAt: number
   readonly unreadCount: number
   /** Those of them that mention the person, or everyone. */
@@ -335,11 +341,20 @@ export interface Chat {
   removeMember(userId: string): Promise<void>
   /** Lets a member do more or less; for the owner, who hands the group over with `owner`. */
   setRole(userId: string, role: Role): Promise<void>
+  /**
+   * Says who writes messages: the lowest role that does, at most the person's own. Whoever may not
+   * write still edits, deletes and reacts.
+   */
+  setSendRole(role: Role): Promise<void>
+  /** Says who adds people and makes links, in the same way. Links that were made before stay. */
+  setAddRole(role: Role): Promise<void>
+  /** Says who pins messages, in the same way. */
+  setPinRole(role: Role): Promise<void>
   /** Makes a link with which people join the group by themselves; at most 50 are good at a time. */
   createInvite(terms?: InviteTerms): Promise<Invite>
   /** The links with which people can join now, newest first. */
   invites(): Promise<readonly Invite[]>
-  /** Takes a link back: nobody joins with it any more. Who has joined stays. */
+  /** Takes a link back, one's own or as an admin anybody's: nobody joins with it any more. Who has joined stays. */
   revokeInvite(inviteId: string): Promise<void>
   /** Leaves the group, which is not in the list any more. */
   leave(): Promise<void>

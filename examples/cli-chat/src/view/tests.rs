@@ -8,7 +8,10 @@ use ratatui::{Terminal, backend::TestBackend, layout::Size};
 use relaychat_sdk::{
     ChatSummary, ConnectionState, DeliveryState, Me, Message, Presence, RelayError, TimelineItem,
     User, VectorDiff,
-    protocol::{ChatId, rest::chats::ChatKind},
+    protocol::{
+        ChatId,
+        rest::chats::{ChatKind, Role},
+    },
 };
 use uuid::Uuid;
 
@@ -77,6 +80,9 @@ fn chat(number: u128, title: &str, last: Option<Message>, unread_count: u64) -> 
         },
         title: title.to_owned(),
         host_key: None,
+        send_role: Role::Member,
+        add_role: Role::Admin,
+        pin_role: Role::Admin,
         description: None,
         avatar_url: None,
         peer: None,

@@ -96,15 +96,15 @@ public final class Chat: Sendable, Identifiable {
         try core.cancel(messageId: messageID)
     }
 
-    /// Changes a group: its name, its picture, who is in it. Everybody in it sees it; on return the
-    /// caller does too.
+    /// Changes a group: its name, its picture, who is in it and who may what. Everybody in it sees
+    /// it; on return the caller does too.
     ///
     /// - Throws: ``RelayError`` such as `forbidden` when the caller's role does not allow it.
     public func change(_ change: ChatChange) async throws {
         try await cancellable { try await core.change(change: change, cancel: $0) }
     }
 
-    /// Makes a link with which people join the group by themselves, for its owner and admins. What it
+    /// Makes a link with which people join the group by themselves, for those who add people. What it
     /// carries is its token; the address around it is the application's.
     ///
     /// - Throws: ``RelayError`` such as `forbidden` when the caller may not add people.
@@ -112,12 +112,12 @@ public final class Chat: Sendable, Identifiable {
         try await cancellable { try await core.createInvite(terms: terms, cancel: $0) }
     }
 
-    /// The links with which people can join now, newest first. For its owner and admins.
+    /// The links with which people can join now, newest first. For those who add people.
     public func invites() async throws -> [Invite] {
         try await cancellable { try await core.invites(cancel: $0) }
     }
 
-    /// Takes a link back: nobody joins with it any more. Who has joined stays.
+    /// Takes a link back, one's own or as an admin anybody's: nobody joins with it any more. Who has joined stays.
     public func revokeInvite(_ inviteID: String) async throws {
         try await cancellable { try await core.revokeInvite(inviteId: inviteID, cancel: $0) }
     }

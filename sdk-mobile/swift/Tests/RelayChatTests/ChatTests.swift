@@ -161,6 +161,32 @@ import Testing
         await bob.close()
     }
 
+    @Test func whoWritesInAGroupIsASettingOfIt() async throws {
+        let (ada, bob) = (try await Person.new("ada"), try await Person.new("bob"))
+        let group = try await ada.client.chats.createGroup(named: "News", with: [bob.id])
+        try await group.change(.sendRole(role: .admin))
+        try await group.change(.addRole(role: .member))
+        try await group.change(.pinRole(role: .owner))
+        let his = try bob.client.chat(group.id)
+        try await first("the rules", in: his.summary) { state in
+            state.found.map { [$0.sendRole, $0.addRole, $0.pinRole] } == [.admin, .member, .owner]
+                ? true : nil
+        }
+        do {
+            try await his.send(.text("hi")).delivered()
+            Issue.record("it was delivered")
+        } catch let error as RelayError {
+            #expect(error.code == "forbidden")
+        }
+        try await group.change(.sendRole(role: .member))
+        try await first("that members write", in: his.summary) { state in
+            state.found?.sendRole == .member ? true : nil
+        }
+        #expect(try await his.send(.text("thanks")).delivered().text == "thanks")
+        await ada.close()
+        await bob.close()
+    }
+
     @Test func whatIsTypedIsKept() async throws {
         let (ada, bob) = (try await Person.new("ada"), try await Person.new("bob"))
         let (hers, _) = try await ada.chat(with: bob)

@@ -28,11 +28,3 @@ export function setBlock(world: World, userId: string, isBlocked: boolean): void
 export function isApart(world: World, { kind, members }: StoredChat): boolean {
   return kind === 'direct' && members.some(({ userId }) => world.blocked.has(userId))
 }
-
-/** What somebody hears who writes into a chat in which nothing new can be said. */
-export function refusal(world: World, chat: StoredChat, userId: string | undefined): RelayError | undefined {
-  if (!isApart(world, chat)) return undefined
-  return userId === world.me?.id
-    ? new RelayError('blocked_by_you', 'You have blocked this person.')
-    : new RelayError('unreachable', 'This person cannot be reached.')
-}

@@ -4,10 +4,11 @@ import { alreadySent, cancelled, RelayError } from '../errors.js'
 import { OutgoingHandle } from '../outgoing.js'
 import { isImage } from '../pixels.js'
 import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Invite, InviteTerms, Member, Mentions, Outgoing, ReactionPage, Role, Timeline, TimelineState } from '../types.js'
-import { isApart, refusal } from './blocks.js'
+import { isApart } from './blocks.js'
 import { meant, store } from './exchange.js'
 import * as invites from './invites.js'
 import * as project from './project.js'
+import { refusal } from './refusal.js'
 import type { Derived, StoredChat, StoredMessage, WaitingMessage, World } from './world.js'
 
 /** As many as the engine gives at a time. */
@@ -204,6 +205,18 @@ export class FakeChat implements Chat {
         else if (role === 'owner' && member.role === 'owner') member.role = 'admin'
       }
     })
+  }
+
+  setSendRole(role: Role): Promise<void> {
+    return this.#change('setSendRole', ({ rules }) => void (rules.send = role))
+  }
+
+  setAddRole(role: Role): Promise<void> {
+    return this.#change('setAddRole', ({ rules }) => void (rules.add = role))
+  }
+
+  setPinRole(role: Role): Promise<void> {
+    return this.#change('setPinRole', ({ rules }) => void (rules.pin = role))
   }
 
   createInvite(terms: InviteTerms = {}): Promise<Invite> {

@@ -182,6 +182,7 @@ export function addChatOf(world: World, userIds: readonly string[], name?: strin
     id,
     kind: name === undefined ? 'direct' : 'group',
     ...(name === undefined ? {} : { name }),
+    rules: { send: 'member', add: 'admin', pin: 'admin' },
     members: userIds.map(member),
     messages: [],
     waiting: [],

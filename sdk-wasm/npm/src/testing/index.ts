@@ -8,11 +8,12 @@
  */
 
 import type { Client, Draft, InviteTerms, Me, Mentions, Message, StorageState, User } from '../types.js'
-import { isApart, refusal } from './blocks.js'
+import { isApart } from './blocks.js'
 import { addChat, addChatOf, comeOnline, FakeClient, setMe, signOut } from './client.js'
 import { catchUp, meant, store } from './exchange.js'
 import { acceptInvite, createInvite, react } from './invites.js'
 import * as project from './project.js'
+import { refusal } from './refusal.js'
 import { type FakeFailure, type StoredChat, World } from './world.js'
 
 export type { ErrorReport } from '../errors.js'
@@ -51,7 +52,10 @@ export interface FakePeer {
   readonly id: string
   /** As the application sees this person. */
   readonly user: User
-  /** Writes into a chat; the application has it when this returns. Throws `unreachable` where blocked. */
+  /**
+   * Writes into a chat; the application has it when this returns. Throws `unreachable` where
+   * blocked, `forbidden` where the group lets only others write.
+   */
   send(chatId: string, text: string, mentions?: Mentions): Message
   /** Has seen everything of a chat, or everything up to `seq`. */
   read(chatId: string, seq?: number): void

@@ -3,7 +3,7 @@
  *
  * Plain data and the rules of the engine that an application can see: numbers are dense per chat,
  * what reached everybody is delivered, what everybody saw is read. It is no engine: nobody else can
- * connect to it, and rights, limits and mails do not exist.
+ * connect to it, and rights (but that of writing), limits and mails do not exist.
  */
 
 import { Cell } from '../cell.js'
@@ -56,6 +56,8 @@ export interface StoredChat {
   name?: string
   description?: string
   avatarUrl?: string
+  /** The lowest roles that may. */
+  readonly rules: { send: Role; add: Role; pin: Role }
   readonly members: StoredMember[]
   readonly messages: StoredMessage[]
   waiting: WaitingMessage[]

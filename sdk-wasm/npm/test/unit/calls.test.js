@@ -220,6 +220,9 @@ test('a group is changed part by part, and only what is given', async () => {
   await chat.update({ avatar: null })
   await chat.addMembers(['u1', 'u2'])
   await chat.setRole('u1', 'admin')
+  await chat.setSendRole('admin')
+  await chat.setAddRole('member')
+  await chat.setPinRole('owner')
   await chat.removeMember('u2')
   await chat.leave()
   assert.deepEqual(core.calls.slice(before).filter((call) => call.startsWith('changeChat')), [
@@ -228,6 +231,9 @@ test('a group is changed part by part, and only what is given', async () => {
     'changeChat c1 avatar  ',
     'changeChat c1 add u1,u2 ',
     'changeChat c1 role u1,admin ',
+    'changeChat c1 sendRole admin ',
+    'changeChat c1 addRole member ',
+    'changeChat c1 pinRole owner ',
     'changeChat c1 remove u2 ',
     'changeChat c1 leave  ',
   ])

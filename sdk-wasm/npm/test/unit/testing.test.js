@@ -202,6 +202,30 @@ test('people come, go, take other names and are found', async () => {
   assert.equal(relay.seenByOthers(id).isTyping, true)
 })
 
+test('who may write in a group holds for what is sent', async () => {
+  const { relay, bob, client } = await talk()
+  const group = client.chat(await client.chats.createGroup('News', [bob.id]))
+  const roles = () => {
+    const { sendRole, addRole, pinRole } = group.summary.getSnapshot()
+    return [sendRole, addRole, pinRole]
+  }
+  group.summary.subscribe(() => {})
+  assert.deepEqual(roles(), ['member', 'admin', 'admin'])
+  await group.setSendRole('admin')
+  await group.setAddRole('member')
+  await group.setPinRole('owner')
+  assert.deepEqual(roles(), ['admin', 'member', 'owner'])
+  assert.throws(() => bob.send(group.id, 'hi'), { name: 'RelayError', code: 'forbidden' })
+  await group.send({ text: 'news' }).delivered
+  await group.setRole(bob.id, 'owner')
+  await group.setSendRole('owner')
+  const refused = group.send({ text: 'more' })
+  await assert.rejects(refused.delivered, { name: 'RelayError', code: 'forbidden' })
+  assert.equal(refused.state, 'failed')
+  assert.deepEqual(relay.seenByOthers(group.id).texts, ['news'])
+  assert.equal(bob.send(group.id, 'mine').text, 'mine')
+})
+
 test('a code logs in, a wrong one does not, and a session ends', async () => {
   const relay = createFakeRelay({ me: null })
   const { client } = relay

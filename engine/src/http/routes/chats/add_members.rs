@@ -11,7 +11,8 @@ use crate::{
     services::Caller,
 };
 
-/// Add people to a group. For its owner and admins. Those who are members already stay as they are.
+/// Add people to a group. For those whose role is at least its `add_role`. Those who are members
+/// already stay as they are.
 #[utoipa::path(
     post,
     path = "/v1/chats/{chat_id}/members",

@@ -12,7 +12,8 @@ use crate::{
     wire,
 };
 
-/// Make a link with which people join a group by themselves. For its owner and admins.
+/// Make a link with which people join a group by themselves. For those who may
+/// add people.
 #[utoipa::path(
     post,
     path = "/v1/chats/{chat_id}/invites",

@@ -9,7 +9,8 @@ use crate::{
     wire,
 };
 
-/// List the links with which people can join a group now, newest first. For its owner and admins.
+/// List the links with which people can join a group now, newest first. For those who may add
+/// people.
 #[utoipa::path(
     get,
     path = "/v1/chats/{chat_id}/invites",

@@ -8,7 +8,8 @@ use crate::{
     services::Caller,
 };
 
-/// Take a link to a group back: nobody joins with it any more. For its owner and admins.
+/// Take a link to a group back: nobody joins with it any more. For those who may
+/// add people: their own links, and for its owner and admins all.
 #[utoipa::path(
     delete,
     path = "/v1/chats/{chat_id}/invites/{invite_id}",

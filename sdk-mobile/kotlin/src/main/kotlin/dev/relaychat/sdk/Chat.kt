@@ -79,21 +79,21 @@ public class Chat internal constructor(
     ): Outgoing = reply(messageId, Draft(text))
 
     /**
-     * Changes a group: its name, its picture, who is in it. Everybody in it sees it; on return the
-     * caller does too.
+     * Changes a group: its name, its picture, who is in it and who may what. Everybody in it sees
+     * it; on return the caller does too.
      */
     public suspend fun change(change: ChatChange): Unit = core.change(change)
 
     /**
-     * Makes a link with which people join the group by themselves, for its owner and admins. What it
+     * Makes a link with which people join the group by themselves, for those who add people. What it
      * carries is its token; the address around it is the application's.
      */
     public suspend fun createInvite(terms: InviteTerms = InviteTerms()): Invite = core.createInvite(terms)
 
-    /** The links with which people can join now, newest first. For its owner and admins. */
+    /** The links with which people can join now, newest first. For those who add people. */
     public suspend fun invites(): List<Invite> = core.invites()
 
-    /** Takes a link back: nobody joins with it any more. Who has joined stays. */
+    /** Takes a link back, one's own or as an admin anybody's: nobody joins with it any more. Who has joined stays. */
     public suspend fun revokeInvite(inviteId: String): Unit = core.revokeInvite(inviteId)
 
     /** Everybody who reacted to a message with an emoji. Pass the page's cursor back to read on. */

@@ -248,6 +248,32 @@ class TalkTest {
         }
 
     @Test
+    fun `who writes in a group is a setting of it`() =
+        story { scope ->
+            val alice = loggedIn(scope, "alice")
+            val bob = loggedIn(scope, "bob")
+            val bobId =
+                bob.me.value!!
+                    .user.id
+            val group = alice.chat(alice.chats.createGroup("News", listOf(bobId)))
+            group.change(ChatChange.SendRole(Role.ADMIN))
+            group.change(ChatChange.AddRole(Role.MEMBER))
+            group.change(ChatChange.PinRole(Role.OWNER))
+            val theirs = bob.chat(group.id)
+            theirs.summary.until { it.roles() == listOf(Role.ADMIN, Role.MEMBER, Role.OWNER) }
+            val refused = assertFailsWith<RelayException> { theirs.send("hi").delivered() }
+            assertEquals("forbidden", refused.code)
+            group.change(ChatChange.SendRole(Role.MEMBER))
+            theirs.summary.until { it.roles()?.first() == Role.MEMBER }
+            assertEquals("thanks", theirs.send("thanks").delivered().text)
+            alice.close()
+            bob.close()
+        }
+
+    private fun SummaryState.roles(): List<Role>? =
+        (this as? SummaryState.Found)?.summary?.let { listOf(it.sendRole, it.addRole, it.pinRole) }
+
+    @Test
     fun `sessions are listed, ended, and signed out`() =
         story { scope ->
             val phone = loggedIn(scope, "alice") { deviceName = "phone" }

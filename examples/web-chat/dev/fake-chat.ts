@@ -40,6 +40,7 @@ export class FakeChat {
   #settings: ChatSettings = {}
   #sendRole: Role
   #addRole: Role = 'admin'
+  #pinRole: Role = 'admin'
   readonly #invites = new FakeInvites()
   isOffline = false
 
@@ -206,6 +207,12 @@ export class FakeChat {
   async setAddRole(role: Role): Promise<void> {
     await wait(300)
     this.#addRole = role
+    this.#publish()
+  }
+
+  async setPinRole(role: Role): Promise<void> {
+    await wait(300)
+    this.#pinRole = role
     this.#publish()
   }
 
@@ -416,7 +423,9 @@ export class FakeChat {
       lastActivityAt: last?.sentAt ?? Date.now() - 1e9,
       unreadCount: this.#messages.filter(m => this.#isUnread(m)).length,
       mentionCount: this.#messages.filter(m => this.#isUnread(m) && meansMe(m, me.id)).length,
-      ...({ sendRole: this.#sendRole, addRole: this.#addRole } as object),
+      sendRole: this.#sendRole,
+      addRole: this.#addRole,
+      pinRole: this.#pinRole,
       lastSeq,
       readSeq: this.#readSeq,
       memberCount: this.options.peers.length + 1,

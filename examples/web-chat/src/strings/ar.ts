@@ -217,6 +217,7 @@ export function arabic(locale: string): Strings {
       rules: 'القواعد',
       sendRole: 'من يمكنه الكتابة',
       addRole: 'من يمكنه إضافة أشخاص',
+      pinRole: 'من يمكنه تثبيت الرسائل',
       ruleRoles: { member: 'كل الأعضاء', admin: 'المشرفون فقط', owner: 'المالك فقط' },
     },
 

@@ -189,6 +189,7 @@ export function german(locale: string): Strings {
       rules: 'Regeln',
       sendRole: 'Wer schreiben darf',
       addRole: 'Wer Personen hinzufügen darf',
+      pinRole: 'Wer Nachrichten anheften darf',
       ruleRoles: { member: 'Alle Mitglieder', admin: 'Nur Verwalter', owner: 'Nur der Inhaber' },
     },
 

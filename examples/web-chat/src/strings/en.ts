@@ -186,6 +186,7 @@ export function english(locale: string) {
       rules: 'Rules',
       sendRole: 'Who may write',
       addRole: 'Who may add people',
+      pinRole: 'Who may pin messages',
       ruleRoles: { member: 'All members', admin: 'Administrators only', owner: 'The owner only' },
     },
 

@@ -186,6 +186,7 @@ export function japanese(locale: string): Strings {
       rules: 'ルール',
       sendRole: '書き込める人',
       addRole: 'メンバーを追加できる人',
+      pinRole: 'メッセージを固定できる人',
       ruleRoles: { member: 'メンバー全員', admin: '管理者のみ', owner: 'オーナーのみ' },
     },
 

@@ -1,7 +1,6 @@
-import type { ChatSummary, Message, TimelineItem } from '@relaychat/client'
+import type { Chat, ChatSummary, Message, TimelineItem } from '@relaychat/client'
 import { useChat, useClient, useLimits } from '@relaychat/client/react'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { type Chat, useChatHandle } from '../../contract'
 import { StorageBanner } from '../../ui/storage-banner'
 import { BlockedNote } from '../blocks/blocked-note'
 import { useIsBlocked } from '../blocks/use-blocked'
@@ -25,8 +24,8 @@ import { useMayWrite } from './use-may-write'
 /** One chat: who it is with, what was said, and the place to answer. */
 export function Conversation({ id }: { id: string }) {
   const chat: ChatSummary | null | undefined = useChat(id)
-  const handle = useChatHandle(id)
   const client = useClient()
+  const handle = client.chat(id)
   const attach = useAttach(id)
   const editWindowMs = useLimits()?.editWindowMs
   const [sentCount, setSentCount] = useState(0)
@@ -48,8 +47,7 @@ export function Conversation({ id }: { id: string }) {
   const editLast = () => {
     const message = lastOwn(client.chat(id).timeline.getSnapshot().items)
     if (message === undefined) return
-    const canChange = handle.delete !== undefined
-    const known = { role: undefined, editWindowMs, canChange, nowMs: Date.now() }
+    const known = { role: undefined, editWindowMs, nowMs: Date.now() }
     if (rightsOn(message, { kind: 'direct', mayWrite: true, ...known }).edit)
       setSubject({ kind: 'edit', message })
   }

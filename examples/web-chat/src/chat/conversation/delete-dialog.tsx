@@ -1,6 +1,6 @@
-import type { Message } from '@relaychat/client'
+import type { Chat, Message } from '@relaychat/client'
+import { useClient } from '@relaychat/client/react'
 import { useRef } from 'react'
-import { type Chat, useChatHandle } from '../../contract'
 import { t } from '../../strings'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
@@ -10,7 +10,7 @@ import { useLast } from './use-last'
 /** One that the server does not have is taken back. */
 function remove(chat: Chat, message: Message): void {
   if (message.seq === undefined) chat.cancel(message.id)
-  else chat.delete?.(message.id)
+  else chat.delete(message.id)
 }
 
 /** Deleting cannot be taken back, so it is asked about. */
@@ -24,7 +24,7 @@ export function DeleteDialog({
   chatId: string
   onClose: () => void
 }) {
-  const chat = useChatHandle(chatId)
+  const chat = useClient().chat(chatId)
   const confirm = useRef<HTMLButtonElement>(null)
   const shown = useLast(message)
   return (

@@ -1,7 +1,6 @@
 import type { ChatSummary, Message } from '@relaychat/client'
-import { useLimits, useMe, useMembers } from '@relaychat/client/react'
+import { useClient, useLimits, useMe, useMembers } from '@relaychat/client/react'
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
-import { useChatHandle } from '../../contract'
 import { t } from '../../strings'
 import type { AnchorBox } from '../../ui/anchor-box'
 import { EmojiPopover } from '../../ui/emoji/emoji-popover'
@@ -38,14 +37,14 @@ export function MessageActionsProvider({
   onGoTo: (target: Target) => void
   children: ReactNode
 }) {
-  const handle = useChatHandle(chatId)
+  const handle = useClient().chat(chatId)
   const [open, setOpen] = useState<Open>()
   const rights = useRights(chatId, chat?.kind ?? 'direct', mayWrite)
 
   // Stable, so that no row is drawn anew because something has opened.
   const actions = useMemo<MessageActions>(() => {
     const react: MessageActions['react'] = (message, emoji, isOn) =>
-      handle.react?.(message.id, emoji, isOn)
+      handle.react(message.id, emoji, isOn)
     return {
       rightsOn: rights,
       reply: message => onSubject({ kind: 'reply', message }),
@@ -125,10 +124,8 @@ function useRights(
   const editWindowMs = useLimits()?.editWindowMs
   const members = useMembers(chatId)
   const role = members.find(({ user }) => user.id === me?.id)?.role
-  const handle = useChatHandle(chatId)
-  const canChange = handle.react !== undefined && handle.delete !== undefined
-  const known = useRef({ kind, role, editWindowMs, canChange, mayWrite })
-  known.current = { kind, role, editWindowMs, canChange, mayWrite }
+  const known = useRef({ kind, role, editWindowMs, mayWrite })
+  known.current = { kind, role, editWindowMs, mayWrite }
   return useCallback(message => rightsOn(message, { ...known.current, nowMs: Date.now() }), [])
 }
 

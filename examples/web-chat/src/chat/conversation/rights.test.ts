@@ -19,7 +19,6 @@ const direct = {
   kind: 'direct',
   role: 'member',
   editWindowMs: 500,
-  canChange: true,
   mayWrite: true,
   nowMs: 1_100,
 } as const
@@ -53,17 +52,6 @@ it('who looks after a group deletes what others write there', () => {
 it('nothing can be done with a deleted message', () => {
   const rights = rightsOn({ ...own, isDeleted: true, text: '' }, group)
   expect(Object.values(rights).some(Boolean)).toBe(false)
-})
-
-it('a client that cannot take back what was sent offers to edit and to copy it', () => {
-  const rights = rightsOn(own, { ...direct, canChange: false })
-  expect(rights).toMatchObject({
-    react: false,
-    reply: false,
-    edit: true,
-    delete: false,
-    copy: true,
-  })
 })
 
 it('a message that was not sent is edited or deleted, and nothing else', () => {

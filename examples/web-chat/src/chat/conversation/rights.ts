@@ -18,7 +18,6 @@ export function rightsOn(
     kind,
     role,
     editWindowMs,
-    canChange,
     mayWrite,
     nowMs,
   }: {
@@ -26,8 +25,6 @@ export function rightsOn(
     role: Role | undefined
     /** Unknown before the first connection: then the engine says what it thinks. */
     editWindowMs: number | undefined
-    /** The client knows how to take back and react to what was sent. */
-    canChange: boolean
     /** The rules of the group let the reader write. */
     mayWrite: boolean
     nowMs: number
@@ -39,10 +36,10 @@ export function rightsOn(
   const isKeeper = kind === 'group' && (role === 'owner' || role === 'admin')
   const isYoung = !isSent || editWindowMs === undefined || nowMs - sentAt < editWindowMs
   return {
-    react: isThere && canChange,
-    reply: isThere && canChange && mayWrite,
+    react: isThere,
+    reply: isThere && mayWrite,
     edit: isOwn && !isDeleted && isYoung,
-    delete: !isDeleted && (canChange || !isSent) && (isOwn || isKeeper),
+    delete: !isDeleted && (isOwn || isKeeper),
     copy: !isDeleted && text !== '',
     receipts: kind === 'group' && isOwn && isThere,
   }

@@ -1,6 +1,5 @@
 import type { ChatSummary, Role } from '@relaychat/client'
 import { useMe, useMembers } from '@relaychat/client/react'
-import { rolesOf } from '../../contract'
 import { isAtLeast } from '../roles'
 
 /** Whether the reader may write in a chat; else who may. Unknown until the members are. */
@@ -11,9 +10,9 @@ export function useMayWrite(
   const me = useMe()
   const members = useMembers(chatId)
   if (chat === undefined) return true
-  const { send } = rolesOf(chat)
-  if (send === 'member') return true
+  const { sendRole } = chat
+  if (sendRole === 'member') return true
   const role = members.find(({ user }) => user.id === me?.id)?.role
   if (role === undefined) return undefined
-  return isAtLeast(role, send) ? true : { only: send }
+  return isAtLeast(role, sendRole) ? true : { only: sendRole }
 }

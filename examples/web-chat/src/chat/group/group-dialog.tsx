@@ -2,7 +2,6 @@ import type { ChatSummary } from '@relaychat/client'
 import { useClient, useMe, useMembers } from '@relaychat/client/react'
 import { Link2 } from 'lucide-react'
 import { useState } from 'react'
-import { rolesOf } from '../../contract'
 import { AvatarEditor } from '../../profile/avatar-editor'
 import { t } from '../../strings'
 import { Avatar } from '../../ui/avatar'
@@ -59,13 +58,14 @@ function Group({
   const isOurs = chat.hostKey === undefined
   const role = members.find(({ user }) => user.id === me?.id)?.role ?? 'member'
   const isKeeper = role !== 'member'
-  const mayAdd = isOurs && isAtLeast(role, rolesOf(chat).add)
+  const mayAdd = isOurs && isAtLeast(role, chat.addRole)
   const leavePart = () => onPart('about')
   if (part === 'add') {
     const isIn = new Set(members.map(({ user }) => user.id))
     return <AddPeople chatId={chat.id} isIn={isIn} onDone={leavePart} />
   }
-  if (part === 'links') return <InviteLinks chatId={chat.id} onDone={leavePart} />
+  if (part === 'links')
+    return <InviteLinks chatId={chat.id} isKeeper={isKeeper} onDone={leavePart} />
   return (
     <div className="flex flex-col gap-6">
       {isKeeper ? <Editor chat={chat} /> : <About chat={chat} />}
@@ -96,7 +96,7 @@ function Group({
           ))}
         </ul>
       </section>
-      {isKeeper && <GroupRules chat={chat} isOurs={isOurs} />}
+      {isKeeper && <GroupRules chat={chat} ownRole={role} isOurs={isOurs} />}
       {isOurs && <LeaveGroup chat={chat} />}
     </div>
   )

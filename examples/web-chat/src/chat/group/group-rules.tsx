@@ -1,29 +1,44 @@
 import type { ChatSummary, Role } from '@relaychat/client'
+import { useClient } from '@relaychat/client/react'
 import { useState } from 'react'
-import { rolesOf, useChatHandle } from '../../contract'
 import { describeError, t } from '../../strings'
 import { announce } from '../../ui/live-region'
 import { SelectField } from '../../ui/select-field'
+import { isAtLeast } from '../roles'
 
-/** Who may write in a group and who may add people, for those who look after it. */
-export function GroupRules({ chat, isOurs }: { chat: ChatSummary; isOurs: boolean }) {
-  const handle = useChatHandle(chat.id)
-  const { send, add } = rolesOf(chat)
-  if (handle.setSendRole === undefined || handle.setAddRole === undefined) return null
+/** Who may write in a group, add people and pin messages, for those who look after it. */
+export function GroupRules({
+  chat,
+  ownRole,
+  isOurs,
+}: {
+  chat: ChatSummary
+  ownRole: Role
+  isOurs: boolean
+}) {
+  const handle = useClient().chat(chat.id)
   return (
     <section aria-label={t.group.rules} className="flex flex-col gap-4">
       <Rule
         label={t.group.sendRole}
-        role={send}
-        onChange={async role => handle.setSendRole?.(role)}
+        role={chat.sendRole}
+        ownRole={ownRole}
+        onChange={role => handle.setSendRole(role)}
       />
       {isOurs && (
         <Rule
           label={t.group.addRole}
-          role={add}
-          onChange={async role => handle.setAddRole?.(role)}
+          role={chat.addRole}
+          ownRole={ownRole}
+          onChange={role => handle.setAddRole(role)}
         />
       )}
+      <Rule
+        label={t.group.pinRole}
+        role={chat.pinRole}
+        ownRole={ownRole}
+        onChange={role => handle.setPinRole(role)}
+      />
     </section>
   )
 }
@@ -31,10 +46,12 @@ export function GroupRules({ chat, isOurs }: { chat: ChatSummary; isOurs: boolea
 function Rule({
   label,
   role,
+  ownRole,
   onChange,
 }: {
   label: string
   role: Role
+  ownRole: Role
   onChange: (role: Role) => Promise<void>
 }) {
   /** Shown at once; what the group says counts again when the answer is there. */
@@ -58,7 +75,8 @@ function Rule({
       <SelectField
         label={label}
         value={wanted ?? role}
-        disabled={wanted !== undefined}
+        // What takes more than one is oneself is not one's to change.
+        disabled={wanted !== undefined || !isAtLeast(ownRole, role)}
         choices={[
           ['member', words.member],
           ['admin', words.admin],

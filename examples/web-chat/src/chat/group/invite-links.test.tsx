@@ -7,12 +7,12 @@ import { InviteLinks } from './invite-links'
 
 const dayMs = 86_400_000
 
-function setUp() {
+function setUp(isKeeper = true) {
   const client = createClient({ url: 'http://localhost' })
   const create = vi.spyOn(client.chat('c-team'), 'createInvite')
   render(
     <RelayProvider client={client}>
-      <InviteLinks chatId="c-team" onDone={() => {}} />
+      <InviteLinks chatId="c-team" isKeeper={isKeeper} onDone={() => {}} />
     </RelayProvider>,
   )
   return { create }

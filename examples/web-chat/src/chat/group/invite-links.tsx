@@ -1,5 +1,5 @@
 import type { Invite } from '@relaychat/client'
-import { useClient } from '@relaychat/client/react'
+import { useClient, useMe } from '@relaychat/client/react'
 import { type FormEvent, useCallback, useEffect, useState } from 'react'
 import { joinAddress } from '../../join/join-address'
 import { describeError, t } from '../../strings'
@@ -13,7 +13,17 @@ import { InviteRow } from './invite-row'
 const usesChoices = [1, 10, 0] as const
 
 /** The links to a group: those that are there, and a new one. */
-export function InviteLinks({ chatId, onDone }: { chatId: string; onDone: () => void }) {
+export function InviteLinks({
+  chatId,
+  isKeeper,
+  onDone,
+}: {
+  chatId: string
+  /** The reader takes back the links of others too. */
+  isKeeper: boolean
+  onDone: () => void
+}) {
+  const me = useMe()
   const { invites, hasFailed, add, remove, reload } = useInvites(chatId)
   return (
     <div className="flex flex-col gap-6">
@@ -40,6 +50,7 @@ export function InviteLinks({ chatId, onDone }: { chatId: string; onDone: () => 
               chatId={chatId}
               invite={invite}
               address={joinAddress(invite.token)}
+              mayRevoke={isKeeper || invite.createdBy === me?.id}
               onRevoked={() => remove(invite.id)}
             />
           ))}

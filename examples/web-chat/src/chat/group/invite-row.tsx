@@ -13,11 +13,13 @@ export function InviteRow({
   chatId,
   invite: { id, uses, maxUses, expiresAt },
   address,
+  mayRevoke,
   onRevoked,
 }: {
   chatId: string
   invite: Invite
   address: string
+  mayRevoke: boolean
   onRevoked: () => void
 }) {
   const chat = useClient().chat(chatId)
@@ -49,7 +51,7 @@ export function InviteRow({
               : t.group.linkUntil(dateAndTime(expiresAt))}
           </span>
         </span>
-        {!isAsking && (
+        {mayRevoke && !isAsking && (
           <IconButton label={t.group.revoke} onClick={() => setIsAsking(true)}>
             <Trash2 aria-hidden />
           </IconButton>

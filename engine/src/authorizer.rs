@@ -28,6 +28,8 @@ pub enum Action {
     DeleteMessage,
     /// React to a message in a [`Subject::Chat`], or take it back.
     React,
+    /// Pin a message in a [`Subject::Chat`], or unpin it.
+    PinMessage,
     /// Make a group: a [`Subject::NewChat`].
     CreateChat,
     /// Open the one-to-one chat with a [`Subject::User`], for the first time.

@@ -19,6 +19,8 @@ pub(crate) const QUOTE_CHARS: usize = 200;
 pub(crate) const EDIT_WINDOW_MS: i64 = 48 * 60 * 60 * 1_000;
 /// Different emojis under one message: what fits below it without hiding it.
 pub(crate) const EMOJIS_PER_MESSAGE: usize = 20;
+/// Pinned messages of a chat at once: they are answered whole, so no more than a page of history.
+pub(crate) const PINS_PER_CHAT: u32 = 100;
 /// People whom a message mentions by name. More than that is everyone; each of them costs a row.
 pub(crate) const MENTIONS_PER_MESSAGE: usize = 50;
 /// People whom a message names for each emoji under it; the rest is paged. With

@@ -25,7 +25,8 @@ pub(crate) use invites::{invite, invite_preview, invite_terms};
 pub(crate) use limits::limits;
 pub(crate) use login::{code_requested, logged_in, session_list, tokens};
 pub(crate) use messages::{
-    attachment, attachment_kind, draft, history_page, mentions, message, reaction_page, search_page,
+    attachment, attachment_kind, draft, history_page, mentions, message, pin_list, reaction_page,
+    search_page,
 };
 pub(crate) use server::{host_user, issued_token, user_session_list};
 pub(crate) use sync::sync_answer;

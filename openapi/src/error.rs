@@ -107,6 +107,8 @@ error_codes! {
         "Nothing can be done to it any more.";
     GroupFull => "group_full", 409, false, "The group has as many members as a group may have",
         "Somebody has to leave before somebody else can join.";
+    TooManyPins => "too_many_pins", 409, false, "The chat has as many pinned messages as a chat may have",
+        "Unpin one first.";
     PayloadTooLarge => "payload_too_large", 413, false, "The request is too large",
         "Keep to the sizes listed at /v1/limits.";
     QuotaExceeded => "quota_exceeded", 413, false, "The uploads of this person take too much room",

@@ -8,7 +8,7 @@ use relaychat_protocol::{
         chat_settings::UpdateChatSettings,
         chats::{self, Role, Watermarks},
         invites,
-        messages::{EditMessage, MessagePage, ReactionPage, UserReaction},
+        messages::{EditMessage, MessagePage, PinList, ReactionPage, UserReaction},
         search::SearchPage,
         users::{SetAvatar, UnreadTotal, UpdateMe},
     },
@@ -274,6 +274,10 @@ fn rest_pages() -> Vec<Named> {
         text: changed_message().text,
         mentions: None,
     };
+    let pins = PinList {
+        items: vec![changed_message()],
+        users: users(),
+    };
     let messages = MessagePage {
         items: vec![plain_message(), message()],
         users: users(),
@@ -288,5 +292,6 @@ fn rest_pages() -> Vec<Named> {
         named("reaction_page", reactions),
         named("edit_message", edit),
         named("search_page", found),
+        named("pin_list", pins),
     ]
 }

@@ -121,7 +121,7 @@ impl EngineBuilder {
         self
     }
 
-    /// Tells `hook` of each message that was edited, deleted or reacted to, like
+    /// Tells `hook` of each message that was edited, deleted, pinned or reacted to, like
     /// [`Self::after_send`].
     pub fn after_update<F, Fut>(mut self, id: &str, hook: F) -> Self
     where

@@ -17,7 +17,7 @@ pub enum Event {
         /// The sender's membership after it.
         sender: Member,
     },
-    /// A message was edited, deleted or reacted to.
+    /// A message was edited, deleted, pinned or reacted to.
     MessageUpdated {
         /// The message after it: its version is that of the chat.
         message: Message,

@@ -36,6 +36,8 @@ pub struct Message {
     pub reactions: Vec<Reaction>,
     /// Whom it is meant for in particular.
     pub mentions: Mentions,
+    /// When it was pinned, if it is.
+    pub pinned_at_ms: Option<i64>,
 }
 
 /// Whom a message is meant for in particular.
@@ -108,6 +110,7 @@ impl Message {
             reply_to: None,
             reactions: Vec::new(),
             mentions: Mentions::default(),
+            pinned_at_ms: None,
             ..self
         }
     }

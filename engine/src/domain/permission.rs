@@ -34,6 +34,14 @@ pub fn can_delete_message(kind: ChatKind, actor: Role, is_own: bool) -> bool {
     is_own || (kind == ChatKind::Group && actor >= Role::Admin)
 }
 
+/// Whether somebody may pin a message and unpin it: both people of a one-to-one chat, and in a group
+/// whoever has at least `pin_role`. Whose message it is makes no difference: what is pinned is the
+/// chat's.
+#[must_use]
+pub fn can_pin_message(kind: ChatKind, actor: Role, pin_role: Role) -> bool {
+    kind == ChatKind::Direct || actor >= pin_role
+}
+
 /// Whether somebody may change name, description and picture.
 #[must_use]
 pub fn can_change_settings(actor: Role) -> bool {
@@ -70,6 +78,15 @@ mod tests {
                 [[true; 3], [false, true, true], [false, false, true]]
             );
         }
+    }
+
+    #[test]
+    fn messages_are_pinned_by_whom_the_group_says_and_by_both_of_two() {
+        let table =
+            |kind| ROLES.map(|pin_role| ROLES.map(|actor| can_pin_message(kind, actor, pin_role)));
+        let for_groups = [[true; 3], [false, true, true], [false, false, true]];
+        assert_eq!(table(ChatKind::Group), for_groups);
+        assert_eq!(table(ChatKind::Direct), [[true; 3]; 3]);
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Sent {
     }
 }
 
-/// A message was edited, deleted or reacted to.
+/// A message was edited, deleted, pinned or reacted to.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Updated {

@@ -38,7 +38,7 @@ const WAITING: usize = 4_096;
 pub enum HostEvent {
     /// A message was sent.
     MessageSent(Box<Message>),
-    /// A message was edited, deleted or reacted to.
+    /// A message was edited, deleted, pinned or reacted to.
     MessageUpdated(Box<Message>),
     /// Somebody has received or read more of a chat.
     Marked {

@@ -56,6 +56,8 @@ problems! {
     NotEdited => [NotFound, Forbidden, BlockedByYou, Unreachable, EditTooLate, Rejected, MessageDeleted, ValidationFailed];
     /// A reaction could not be changed.
     NotReacted => [NotFound, Forbidden, BlockedByYou, Unreachable, MessageDeleted, ValidationFailed];
+    /// A message could not be pinned.
+    NotPinned => [NotFound, Forbidden, BlockedByYou, Unreachable, MessageDeleted, TooManyPins];
     /// A code or link was not accepted.
     NotVerified => [CodeInvalid, CodeExpired, CodeExhausted, LoginLocked, Forbidden, NotFound];
     /// A link was not accepted.

@@ -74,6 +74,7 @@ fn id_of(frame: &ClientFrame) -> Option<&str> {
         | ClientFrame::EditMessage { id, .. }
         | ClientFrame::DeleteMessage { id, .. }
         | ClientFrame::React { id, .. }
+        | ClientFrame::PinMessage { id, .. }
         | ClientFrame::Mark { id, .. }
         | ClientFrame::UpdateChatSettings { id, .. }
         | ClientFrame::WatchPresence { id, .. }
@@ -148,6 +149,20 @@ impl Context {
             let services = &self.realtime.services;
             let reacted = services.react(self.caller, place, emoji, is_set).await;
             self.answer(id, reacted, updated_ack)
+        })
+    }
+
+    /// Pins a message for everyone, or unpins it.
+    pub(super) fn pin_message(
+        self,
+        id: String,
+        place: (ChatId, MessageId),
+        is_pinned: bool,
+    ) -> Command {
+        command(async move {
+            let services = &self.realtime.services;
+            let pinned = services.pin_message(self.caller, place, is_pinned).await;
+            self.answer(id, pinned, updated_ack)
         })
     }
 

@@ -236,6 +236,12 @@ impl Connection {
                 emoji,
                 is_set,
             } => context.react(id, (chat_id, message_id), emoji, is_set),
+            ClientFrame::PinMessage {
+                id,
+                chat_id,
+                message_id,
+                is_pinned,
+            } => context.pin_message(id, (chat_id, message_id), is_pinned),
             ClientFrame::Mark { id, chat_id, mark } => context.mark(id, chat_id, mark),
             ClientFrame::UpdateChatSettings {
                 id,

@@ -1,4 +1,4 @@
-//! Amending: editing, deleting and reacting to messages that were sent.
+//! Amending: editing, deleting, pinning and reacting to messages that were sent.
 //!
 //! Each amendment is one step of the chat's version and carries the whole message as it is after
 //! it, so that whoever applies the newest has everything. What changes nothing (the same text
@@ -69,6 +69,18 @@ impl Services {
         self.admit(caller, Action::React, chat_id).await?;
         let what = Amendment::React { emoji, is_set };
         let job = AmendJob::by(caller, chat_id, message_id, what);
+        self.amendments.submit(job).await
+    }
+
+    /// Pins a message for everyone in its chat, or unpins it; the message after it.
+    pub(crate) async fn pin_message(
+        &self,
+        caller: Caller,
+        (chat_id, message_id): (ChatId, MessageId),
+        is_pinned: bool,
+    ) -> Result<Message, ServiceError> {
+        self.admit(caller, Action::PinMessage, chat_id).await?;
+        let job = AmendJob::by(caller, chat_id, message_id, Amendment::Pin(is_pinned));
         self.amendments.submit(job).await
     }
 
@@ -170,6 +182,7 @@ enum Amendment {
     Edit(Edit),
     Delete,
     React { emoji: String, is_set: bool },
+    Pin(bool),
 }
 
 /// Amends messages in batches.

@@ -8,7 +8,7 @@ use crate::{
         message::{Message, UserReaction},
         user::User,
     },
-    limits::{HISTORY_PAGE, HISTORY_PAGE_DEFAULT},
+    limits::{HISTORY_PAGE, HISTORY_PAGE_DEFAULT, PINS_PER_CHAT},
     storage::{MessageWindow, Transaction},
 };
 
@@ -90,6 +90,23 @@ impl Services {
 }
 
 impl Services {
+    /// What is pinned in a chat of the caller, the one that was pinned last in front, and who sent
+    /// it.
+    pub(crate) async fn list_pins(
+        &self,
+        caller: Caller,
+        chat_id: ChatId,
+    ) -> Result<(Vec<Message>, Vec<User>), ServiceError> {
+        self.keep_membership_fresh(chat_id).await?;
+        let mut snapshot = self.storage.snapshot().await?;
+        load::membership(&mut *snapshot, chat_id, caller.user_id).await?;
+        let pinned = snapshot.messages().list_pinned(chat_id, PINS_PER_CHAT);
+        let messages = pinned.await?;
+        let senders: Vec<_> = messages.iter().map(|message| message.sender_id).collect();
+        let users = load::users(&mut *snapshot, senders).await?;
+        Ok((messages, users))
+    }
+
     /// A page of those who reacted to a message with an emoji, the people they are, and the next
     /// cursor.
     pub(crate) async fn list_reactions(

@@ -41,7 +41,7 @@ use crate::{
 pub(super) enum Happened {
     /// A message was sent.
     Sent(Message),
-    /// A message was edited, deleted or reacted to.
+    /// A message was edited, deleted, pinned or reacted to.
     Updated(Message),
     /// A chat was made.
     ChatMade {

@@ -338,6 +338,7 @@ impl Desk {
             reply_to,
             reactions: Vec::new(),
             mentions: draft.mentions,
+            pinned_at_ms: None,
         };
         let sender = Member {
             watermarks: member.watermarks.advanced(Advance {

@@ -11,6 +11,7 @@ mod hooks;
 mod invites;
 mod login;
 mod personal;
+mod pins;
 mod places;
 mod recount;
 mod rules;

@@ -17,6 +17,7 @@ mod members;
 mod mentions;
 mod messages;
 mod notices;
+mod pins;
 mod reactions;
 pub(crate) mod samples;
 mod search;
@@ -163,6 +164,10 @@ checks! {
     mentions {
         mentions_are_unread_above_the_read_mark,
         mentions_follow_edits_and_go_with_their_message,
+    }
+    pins {
+        pinned_messages_are_listed_by_when_they_were_pinned,
+        what_is_unpinned_or_deleted_is_not_listed,
     }
     reactions {
         a_reaction_is_there_once,

@@ -42,6 +42,15 @@ pub trait MessageRepository: Send {
     /// attachments (nothing uses them any more), its reactions and what it answers. Its words in
     /// the [index](super::SearchRepository) change with it.
     async fn update(&mut self, message: &Message) -> Result<(), StorageError>;
+    /// At most `limit` pinned messages of a chat, the one that was pinned last in front; of those
+    /// that were pinned at the same time, the one that was sent last.
+    async fn list_pinned(
+        &mut self,
+        chat_id: ChatId,
+        limit: u32,
+    ) -> Result<Vec<Message>, StorageError>;
+    /// How many messages of a chat are pinned.
+    async fn count_pinned(&mut self, chat_id: ChatId) -> Result<u64, StorageError>;
     /// The newest `limit` of the messages that were sent after `change`, ascending by `seq`.
     async fn list_sent(
         &mut self,

@@ -85,6 +85,7 @@ const STEPS: &[Step] = &[
     step!(16, "create invites", "0016_create_invites.sql"),
     step!(18, "create blocks", "0018_create_blocks.sql"),
     step!(19, "rule groups", "0019_rule_groups.sql"),
+    step!(20, "pin messages", "0020_pin_messages.sql"),
 ];
 
 /// Which texts to take.

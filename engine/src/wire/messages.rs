@@ -11,6 +11,7 @@ use crate::{
     domain::{
         attachment::{Attachment, Kind},
         message::{Draft, Mentions, Message, Quote, Reaction, UserReaction},
+        user::User,
     },
     services::{HistoryPage, ReactionPage, SearchPage},
 };
@@ -32,6 +33,7 @@ pub(crate) fn message(message: &Message) -> wire::Message {
         reply_to,
         reactions,
         mentions,
+        pinned_at_ms,
     } = message;
     wire::Message {
         id: *id,
@@ -48,6 +50,7 @@ pub(crate) fn message(message: &Message) -> wire::Message {
         reply_to: reply_to.as_ref().map(|one| Box::new(quote(one))),
         reactions: reactions.iter().map(reaction).collect(),
         mentions: told(mentions),
+        pinned_at_ms: *pinned_at_ms,
     }
 }
 
@@ -130,6 +133,14 @@ pub(crate) fn reaction_page(page: &ReactionPage) -> wire::ReactionPage {
         items: reactions.iter().map(one).collect(),
         users: users(people),
         next_cursor: next_cursor.clone(),
+    }
+}
+
+/// What is pinned in a chat.
+pub(crate) fn pin_list((messages, people): &(Vec<Message>, Vec<User>)) -> wire::PinList {
+    wire::PinList {
+        items: messages.iter().map(message).collect(),
+        users: users(people),
     }
 }
 

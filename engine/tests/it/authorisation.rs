@@ -167,6 +167,7 @@ fn operations(scene: &Scene, writer: UserId, guest: UserId) -> Vec<Operation> {
     let chat = format!("/v1/chats/{}", scene.chat_id);
     let message = format!("{chat}/messages/{}", scene.message_id);
     let reactions = format!("{message}/reactions/{THUMB}");
+    let pin = format!("{message}/pin");
     let member = format!("{chat}/members/{writer}");
     let (get, put, post) = (Method::GET, Method::PUT, Method::POST);
     let (patch, delete) = (Method::PATCH, Method::DELETE);
@@ -228,6 +229,9 @@ fn operations(scene: &Scene, writer: UserId, guest: UserId) -> Vec<Operation> {
         op(&get, &reactions, None, [200; 3]),
         op(&put, &reactions, None, [200; 3]),
         op(&delete, &reactions, None, [200; 3]),
+        op(&get, &of("/pins"), None, [200; 3]),
+        op(&put, &pin, None, [403, 200, 200]),
+        op(&delete, &pin, None, [403, 200, 200]),
         op(&get, &links, None, [200; 3]),
         op(&delete, &message, None, [403, 200, 200]),
     ]
@@ -357,10 +361,13 @@ async fn over_rest_members_admins_and_the_owner_may_what_the_table_says() {
 }
 
 /// What each command answers to somebody; deletion comes last.
-async fn commands(socket: &mut Client, scene: &Scene) -> [Option<ErrorCode>; 6] {
+async fn commands(socket: &mut Client, scene: &Scene) -> [Option<ErrorCode>; 7] {
     let (chat_id, message_id) = (scene.chat_id, scene.message_id);
     let mark = json!({"type": "mark", "chat_id": chat_id, "read_seq": 1});
     let pin = json!({"type": "update_chat_settings", "chat_id": chat_id, "is_pinned": true});
+    let keep = json!({
+        "type": "pin_message", "chat_id": chat_id, "message_id": message_id, "is_pinned": true
+    });
     let send = |id| ClientFrame::SendMessage {
         id,
         chat_id,
@@ -397,6 +404,7 @@ async fn commands(socket: &mut Client, scene: &Scene) -> [Option<ErrorCode>; 6] 
         socket.command(read(pin)).await,
         socket.command(edit).await,
         socket.command(react).await,
+        socket.command(read(keep)).await,
         socket.command(delete).await,
     ]
 }
@@ -422,7 +430,7 @@ async fn over_the_socket_who_is_outside_hears_nothing_and_is_not_heard() {
     for who in [removed, stranger, blocked, invited] {
         let (mut socket, _) = Client::open(&engine, who).await;
         let told = commands(&mut socket, &scene).await;
-        assert_eq!(told, [Some(ErrorCode::NotFound); 6]);
+        assert_eq!(told, [Some(ErrorCode::NotFound); 7]);
         socket.send(&typing).await;
         post_message(&engine, &people.writer, scene.chat_id, CANARY).await;
         socket.drain().await;
@@ -452,10 +460,16 @@ async fn over_the_socket_members_admins_and_the_owner_may_the_same_as_over_rest(
     let (engine, people) = start().await;
     let foreign = Some(ErrorCode::Forbidden);
     let insiders = [
-        (&people.member, [None, None, None, foreign, None, foreign]),
-        (&people.admin, [None, None, None, foreign, None, None]),
-        (&people.owner, [None, None, None, foreign, None, None]),
-        (&people.writer, [None; 6]),
+        (
+            &people.member,
+            [None, None, None, foreign, None, foreign, foreign],
+        ),
+        (&people.admin, [None, None, None, foreign, None, None, None]),
+        (&people.owner, [None, None, None, foreign, None, None, None]),
+        (
+            &people.writer,
+            [None, None, None, None, None, foreign, None],
+        ),
     ];
     for (who, expected) in insiders {
         let scene = scene(&engine, &people).await;

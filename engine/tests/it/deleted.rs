@@ -30,7 +30,7 @@ struct Scene {
     chat_id: ChatId,
     ann: TestUser,
     bob: TestUser,
-    /// By Ann, edited, with a file, meant for Bob, answered and reacted to by him.
+    /// By Ann, edited, with a file, pinned, meant for Bob, answered and reacted to by him.
     sent: Message,
     /// Where the file itself was.
     file_url: String,
@@ -91,6 +91,8 @@ async fn scene(engine: &TestEngine) -> Scene {
     assert!(answer.reply_to.expect("a quote").text.contains(CANARY));
     let reaction = format!("{path}/reactions/%F0%9F%91%8D");
     call(engine, &bob, (Method::PUT, &reaction), None::<&()>).await;
+    let pin = format!("{path}/pin");
+    call(engine, &ann, (Method::PUT, &pin), None::<&()>).await;
     let links = format!("/v1/attachments/{}/links", file.id);
     let links: AttachmentLinks = get(engine, &bob, &links).await;
     Scene {
@@ -173,7 +175,7 @@ async fn no_address_and_no_file_gives_what_was_deleted() {
     let engine = TestEngine::start_with(|config| config.limits.is_rate_limited = false).await;
     let scene = scene(&engine).await;
     let before = scene.shown(&engine).await;
-    assert!(before.len() >= 7, "else nothing is proved: {before:?}");
+    assert!(before.len() >= 8, "else nothing is proved: {before:?}");
     assert_eq!(kept(&engine), 1);
 
     let (mut listener, _) = Client::open(&engine, &scene.bob).await;
@@ -219,7 +221,7 @@ async fn nobody_is_told_again_of_what_was_deleted() {
     let webhooks = engine.engine().webhooks();
     let made = webhooks.create(new).await.expect("made");
     let scene = scene(&engine).await;
-    receiver.wait_for(4).await;
+    receiver.wait_for(5).await;
     call(
         &engine,
         &scene.ann,
@@ -233,7 +235,7 @@ async fn nobody_is_told_again_of_what_was_deleted() {
     let quote = page.items[1].reply_to.as_ref().expect("a quote");
     assert!(quote.is_deleted && quote.message_id == scene.sent.id);
 
-    let before = receiver.wait_for(5).await.len();
+    let before = receiver.wait_for(6).await.len();
     receiver.answer(Answer::Status(204));
     let again = webhooks.replay_since(made.webhook.id, 0).await;
     let again = again.expect("replays");

@@ -69,6 +69,17 @@ pub enum ClientFrame {
         /// `false` takes it back.
         is_set: bool,
     },
+    /// Pin a message for everyone in the chat, or unpin it.
+    PinMessage {
+        /// Answered with this.
+        id: String,
+        /// Where it was sent.
+        chat_id: ChatId,
+        /// The message.
+        message_id: MessageId,
+        /// `false` unpins it.
+        is_pinned: bool,
+    },
     /// Move the caller's own watermarks forward.
     Mark {
         /// Answered with this.

@@ -78,7 +78,7 @@ pub enum ServerFrame {
         /// The message.
         message: Box<Message>,
     },
-    /// A message was edited, deleted or reacted to.
+    /// A message was edited, deleted, pinned or reacted to.
     MessageUpdated {
         /// The chat's version with it.
         version: u64,

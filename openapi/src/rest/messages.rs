@@ -45,6 +45,9 @@ pub struct Message {
     /// Whom it is meant for in particular, if anybody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mentions: Option<Mentions>,
+    /// When it was pinned, if it is: then it stands among what the chat keeps at hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned_at_ms: Option<i64>,
 }
 
 /// Whom a message is meant for in particular: they hear of it also where the rest is muted, and
@@ -154,6 +157,16 @@ pub struct UserReaction {
     pub user_id: UserId,
     /// When.
     pub reacted_at_ms: i64,
+}
+
+/// `GET /v1/chats/{chat_id}/pins`: what is pinned in a chat, at most 100 messages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PinList {
+    /// The messages, the one that was pinned last in front.
+    pub items: Vec<Message>,
+    /// The people who sent them.
+    pub users: Vec<User>,
 }
 
 /// `GET /v1/chats/{chat_id}/messages`: a part of the history, oldest first.

@@ -31,7 +31,7 @@ pub enum HostEventKind {
     /// A message was sent.
     #[serde(rename = "message.sent")]
     MessageSent(MessageSent),
-    /// A message was edited, deleted or reacted to.
+    /// A message was edited, deleted, pinned or reacted to.
     #[serde(rename = "message.updated")]
     MessageUpdated(MessageUpdated),
     /// A chat was made.
@@ -95,7 +95,7 @@ pub struct MessageSent {
     pub sender: Person,
 }
 
-/// A message was edited, deleted or reacted to.
+/// A message was edited, deleted, pinned or reacted to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MessageUpdated {

@@ -120,6 +120,7 @@ impl State {
             reply_to,
             reactions,
             mentions,
+            pinned_at_ms: _,
         } = message;
         let is_own = self.is_me(*sender_id);
         self.with_wishes(Message {

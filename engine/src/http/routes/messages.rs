@@ -5,9 +5,12 @@ mod delete_message;
 mod edit_message;
 mod get_message;
 mod list_messages;
+mod list_pins;
 mod list_reactions;
+mod pin_message;
 mod remove_reaction;
 mod send_message;
+mod unpin_message;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -29,5 +32,10 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
             list_reactions::list_reactions,
             add_reaction::add_reaction,
             remove_reaction::remove_reaction
+        ))
+        .routes(routes!(list_pins::list_pins))
+        .routes(routes!(
+            pin_message::pin_message,
+            unpin_message::unpin_message
         ))
 }

@@ -34,6 +34,12 @@ fn questions(chat: &str, alice: &str, message: &str) -> Vec<Question> {
     let text = json!({"message_id": "01944d1c-0000-7000-8000-00000000000a", "text": "hi"});
     let stolen = json!({"message_id": message, "text": "secret"});
     let mut questions = invite_questions(chat);
+    let pin = at(&format!("/messages/{message}/pin"));
+    questions.extend([
+        (Method::GET, at("/pins"), None),
+        (Method::PUT, pin.clone(), None),
+        (Method::DELETE, pin, None),
+    ]);
     questions.extend([
         (Method::GET, at(""), None),
         (Method::PATCH, at(""), Some(json!({"name": "hi"}))),

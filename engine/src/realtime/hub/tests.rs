@@ -100,6 +100,7 @@ pub(super) fn said(seq: u64) -> Event {
             reply_to: None,
             reactions: Vec::new(),
             mentions: Mentions::default(),
+            pinned_at_ms: None,
         },
         sender: member(ANN),
     }

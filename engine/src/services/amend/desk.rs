@@ -14,7 +14,7 @@ use crate::{
         message::{Edit, Message, UserReaction},
         permission,
     },
-    limits::{EMOJIS_PER_MESSAGE, NOTICES_KEPT_MS},
+    limits::{EMOJIS_PER_MESSAGE, NOTICES_KEPT_MS, PINS_PER_CHAT},
     services::{
         Key, ServiceError,
         batch::Writer,
@@ -76,6 +76,9 @@ impl Desk {
         if let Err(refused) = self.check(&job, &message) {
             return Ok(Err(refused));
         }
+        if let Err(refused) = self.check_room(&job, &message).await? {
+            return Ok(Err(refused));
+        }
         let changed = match job.what {
             Amendment::Edit(edit) => self.edit(message.clone(), edit).await?,
             Amendment::Delete => self.delete(message.clone()).await?,
@@ -83,6 +86,7 @@ impl Desk {
                 let by = job.actor.unwrap_or(message.sender_id);
                 self.react(message.clone(), (by, emoji), is_set).await?
             }
+            Amendment::Pin(is_pinned) => self.pin(message.clone(), is_pinned).await?,
         };
         Ok(Ok(changed.unwrap_or(message)))
     }
@@ -149,6 +153,37 @@ impl Desk {
             }
             Amendment::Delete => self.check_delete(message, user_id),
             Amendment::React { emoji, is_set } => check_react(message, emoji, *is_set),
+            Amendment::Pin(_) => self.check_pin(message, user_id),
+        }
+    }
+
+    /// Whether what is to be pinned has room. Counted in the transaction that pins, so that the last
+    /// place has one winner.
+    async fn check_room(
+        &mut self,
+        job: &AmendJob,
+        message: &Message,
+    ) -> Result<Result<(), ServiceError>, ServiceError> {
+        if !matches!(job.what, Amendment::Pin(true)) || message.pinned_at_ms.is_some() {
+            return Ok(Ok(()));
+        }
+        let messages = self.transaction.messages();
+        let pinned = messages.count_pinned(message.chat_id).await?;
+        let has_room = pinned < u64::from(PINS_PER_CHAT);
+        let refused = || ServiceError::new(ErrorCode::TooManyPins);
+        Ok(has_room.then_some(()).ok_or_else(refused))
+    }
+
+    fn check_pin(&self, message: &Message, user_id: UserId) -> Result<(), ServiceError> {
+        let member = self.members.get(&(message.chat_id, user_id));
+        let chat = self.chats.get(&message.chat_id);
+        let may = member.zip(chat).is_some_and(|(member, chat)| {
+            permission::can_pin_message(chat.kind, member.role, chat.rules.pin)
+        });
+        match message.deleted_at_ms {
+            _ if !may => Err(ServiceError::new(ErrorCode::Forbidden)),
+            Some(_) => Err(ServiceError::new(ErrorCode::MessageDeleted)),
+            None => Ok(()),
         }
     }
 
@@ -222,6 +257,22 @@ impl Desk {
             true => self.step(message).await,
             false => Ok(None),
         }
+    }
+
+    async fn pin(
+        &mut self,
+        message: Message,
+        is_pinned: bool,
+    ) -> Result<Option<Message>, ServiceError> {
+        if message.pinned_at_ms.is_some() == is_pinned {
+            return Ok(None);
+        }
+        let pinned_at_ms = is_pinned.then_some(self.now_ms);
+        let pinned = Message {
+            pinned_at_ms,
+            ..message
+        };
+        self.step(pinned).await
     }
 
     /// Stores a message as the next step of its chat; the message as it is then.

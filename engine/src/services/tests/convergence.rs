@@ -334,6 +334,11 @@ async fn applying_each_change_of_a_message_equals_a_fresh_fetch() {
         reacted.expect("reacts");
         check(&harness, &people, &mut screens).await;
     }
+    for (is_pinned, place) in [(true, 3), (true, 3), (true, 1), (false, 3)] {
+        let pinned = services.pin_message(b, sent[place], is_pinned).await;
+        pinned.expect("pins");
+        check(&harness, &people, &mut screens).await;
+    }
     let other = Edit {
         text: "other".to_owned(),
         mentions: Mentions {
@@ -361,6 +366,6 @@ async fn applying_each_change_of_a_message_equals_a_fresh_fetch() {
             .expect("marks");
         check(&harness, &people, &mut screens).await;
     }
-    // Made: 1, sent: 4, reactions that were new: 3, edits: 2, deletions: 3.
-    assert_eq!(screens[0].chats[&chat].info.version, 13);
+    // Made: 1, sent: 4, reactions that were new: 3, pins: 3, edits: 2, deletions: 3.
+    assert_eq!(screens[0].chats[&chat].info.version, 16);
 }

@@ -50,11 +50,14 @@ async fn what_a_send_writes_does_not_grow_with_the_group() {
             .services
             .react(owner, (group, id), "👍".to_owned(), true);
         reacted.await.expect("reacted");
-        costs.push((sent, mentioned, written.take().await));
+        let reacted = written.take().await;
+        let pinned = harness.services.pin_message(owner, (group, id), true);
+        pinned.await.expect("pinned");
+        costs.push((sent, mentioned, reacted, written.take().await));
     }
     assert_eq!(
         costs,
-        [(4, 5, 4); 3],
-        "a send, one for everyone, a reaction"
+        [(4, 5, 4, 3); 3],
+        "a send, one for everyone, a reaction, a pin"
     );
 }

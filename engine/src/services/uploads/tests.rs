@@ -181,6 +181,7 @@ impl Fixture {
             reply_to: None,
             reactions: Vec::new(),
             mentions: Mentions::default(),
+            pinned_at_ms: None,
         };
         let mut transaction = self.storage.begin().await.expect("begins");
         transaction.chats().insert(&chat).await.expect("inserts");

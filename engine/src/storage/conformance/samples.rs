@@ -123,6 +123,7 @@ pub(in crate::storage) fn message(chat: u32, seq: u32) -> Message {
         reply_to: None,
         reactions: Vec::new(),
         mentions: Mentions::default(),
+        pinned_at_ms: None,
     }
 }
 

@@ -39,6 +39,7 @@ row! {
         reaction_count: i64,
         later_change: Option<i64>,
         mention_count: i64,
+        pinned_at_ms: Option<i64>,
     }
 }
 
@@ -70,6 +71,7 @@ impl MessageRow {
             reply_to,
             reactions: _,
             mentions,
+            pinned_at_ms,
         } = message;
         Self {
             chat_id: chat_id.0,
@@ -89,6 +91,7 @@ impl MessageRow {
             reaction_count: 0,
             later_change: None,
             mention_count: row_count(mentions),
+            pinned_at_ms: *pinned_at_ms,
         }
     }
 
@@ -111,6 +114,7 @@ impl MessageRow {
             reaction_count: _,
             later_change: _,
             mention_count: _,
+            pinned_at_ms,
         } = self;
         let Parts {
             attachments,
@@ -133,6 +137,7 @@ impl MessageRow {
             reply_to,
             reactions,
             mentions,
+            pinned_at_ms,
         })
     }
 }
@@ -214,6 +219,12 @@ fn updated(select: &mut SelectStatement, chat_id: ChatId, change: u64) -> &mut S
         .and_where(Expr::col((TABLE, "later_change")).gt(signed(change)))
 }
 
+/// Whether a message is one of a chat's that are pinned.
+fn is_pinned_in(chat_id: ChatId) -> Expr {
+    let is_pinned = Expr::col((TABLE, "pinned_at_ms")).is_not_null();
+    Expr::col((TABLE, "chat_id")).eq(chat_id.0).and(is_pinned)
+}
+
 /// The places of deleted messages above the read mark of a person.
 fn deleted_unread(user_id: UserId, chat_ids: &[ChatId]) -> SelectStatement {
     Query::select()
@@ -241,7 +252,7 @@ impl<C: Connection> SqlTransaction<C> {
         self.whole(rows).await
     }
 
-    /// Reads a place, if there is one.
+    /// Reads a place, if there is one, or another number.
     async fn place(&mut self, select: &SelectStatement) -> Result<Option<u64>, StorageError> {
         let rows: Vec<(Option<i64>,)> = self.connection.read("find a place", select).await?;
         let place = rows.first().and_then(|(seq,)| *seq);
@@ -318,11 +329,36 @@ impl<C: Connection> MessageRepository for SqlTransaction<C> {
             .value("reaction_count", reactions_at(row.chat_id, row.seq))
             .value("later_change", change)
             .value("mention_count", mentions_at(row.chat_id, row.seq))
+            .value("pinned_at_ms", row.pinned_at_ms)
             .and_where(Expr::col("chat_id").eq(row.chat_id))
             .and_where(Expr::col("seq").eq(row.seq))
             .take();
         self.connection.write("update a message", &update).await?;
         Ok(())
+    }
+
+    async fn list_pinned(
+        &mut self,
+        chat_id: ChatId,
+        limit: u32,
+    ) -> Result<Vec<Message>, StorageError> {
+        let select = MessageRow::select()
+            .and_where(is_pinned_in(chat_id))
+            .order_by((TABLE, "pinned_at_ms"), Order::Desc)
+            .order_by((TABLE, "seq"), Order::Desc)
+            .limit(u64::from(limit))
+            .take();
+        let rows = self.connection.read("list pinned", &select).await?;
+        self.whole(rows).await
+    }
+
+    async fn count_pinned(&mut self, chat_id: ChatId) -> Result<u64, StorageError> {
+        let select = Query::select()
+            .expr(Func::count(Expr::col((TABLE, "seq"))))
+            .from(TABLE)
+            .and_where(is_pinned_in(chat_id))
+            .take();
+        Ok(self.place(&select).await?.unwrap_or_default())
     }
 
     async fn list_sent(

@@ -270,6 +270,7 @@ fn push_message(values: &mut Values, row: MessageRow) -> Result<(), sqlx::Error>
         reaction_count: _,
         later_change: _,
         mention_count: _,
+        pinned_at_ms: _,
     } = row;
     values.push(chat_id)?;
     values.push(seq)?;

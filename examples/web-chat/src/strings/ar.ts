@@ -548,6 +548,7 @@ export function arabic(locale: string): Strings {
       edit_too_late: 'مضى على هذه الرسالة وقت أطول من أن تُعدّل.',
       message_deleted: 'حُذفت هذه الرسالة.',
       group_full: 'هذه المجموعة ممتلئة.',
+      too_many_pins: 'عدد الرسائل المثبتة هنا بلغ الحد. ألغِ تثبيت إحداها أولًا.',
       cancelled: 'أُلغي.',
     },
     tryAgainIn: wait => `حاول مرة أخرى بعد ${wait}.`,

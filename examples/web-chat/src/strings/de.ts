@@ -503,6 +503,7 @@ export function german(locale: string): Strings {
       edit_too_late: 'Diese Nachricht ist zu alt, um geändert zu werden.',
       message_deleted: 'Diese Nachricht wurde gelöscht.',
       group_full: 'Diese Gruppe ist voll.',
+      too_many_pins: 'Hier sind zu viele Nachrichten angeheftet. Löse zuerst eine.',
       cancelled: 'Abgebrochen.',
     },
     tryAgainIn: wait => `Versuche es in ${wait} noch einmal.`,

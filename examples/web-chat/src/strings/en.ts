@@ -500,6 +500,7 @@ export function english(locale: string) {
       edit_too_late: 'This message is too old to be changed.',
       message_deleted: 'This message was deleted.',
       group_full: 'This group is full.',
+      too_many_pins: 'Too many messages are pinned here. Unpin one first.',
       cancelled: 'Cancelled.',
     },
     tryAgainIn: (wait: string) => `Try again in ${wait}.`,

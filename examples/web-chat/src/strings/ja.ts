@@ -493,6 +493,7 @@ export function japanese(locale: string): Strings {
       edit_too_late: 'このメッセージは古いため変更できません。',
       message_deleted: 'このメッセージは削除されました。',
       group_full: 'このグループは満員です。',
+      too_many_pins: 'ピン留めできる数の上限です。先にどれかを外してください。',
       cancelled: 'キャンセルしました。',
     },
     tryAgainIn: wait => `${wait}後にもう一度お試しください。`,

@@ -68,6 +68,7 @@ fn message(seq: u64) -> Message {
         reply_to: None,
         reactions: Vec::new(),
         mentions: None,
+        pinned_at_ms: None,
     }
 }
 

@@ -22,6 +22,7 @@ fn message(seq: u64) -> Arc<Message> {
         reply_to: None,
         reactions: Vec::new(),
         mentions: None,
+        pinned_at_ms: None,
     })
 }
 

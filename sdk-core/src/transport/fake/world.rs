@@ -335,6 +335,7 @@ impl World {
             reply_to: None,
             reactions: Vec::new(),
             mentions: message.mentions,
+            pinned_at_ms: None,
         };
         (chat.info.last_seq, chat.info.message_count) = (seq, seq);
         (chat.info.version, chat.changed) = (message.version, self.change);

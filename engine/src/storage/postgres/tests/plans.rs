@@ -159,6 +159,8 @@ async fn amending_reads_by_index_only() {
     let messages = transaction.messages();
     messages.update(&sent).await.unwrap();
     messages.find_many(&[sent.id]).await.unwrap();
+    messages.count_pinned(id(1)).await.unwrap();
+    messages.list_pinned(id(1), 9).await.unwrap();
     messages.update(&sent.deleted(3, 1)).await.unwrap();
     let notices = transaction.notices();
     notices.list_holding(id(1), 1, "text").await.unwrap();

@@ -169,11 +169,14 @@ async fn amending_reads_by_index_only() {
     let messages = transaction.messages();
     messages.update(&sent).await.unwrap();
     messages.find_many(&[sent.id]).await.unwrap();
+    messages.count_pinned(id(1)).await.unwrap();
+    messages.list_pinned(id(1), 9).await.unwrap();
     messages.update(&sent.deleted(3, 1)).await.unwrap();
     let notices = transaction.notices();
     notices.list_holding(id(1), 1, "text").await.unwrap();
     assert_no_scan(&plans);
     assert_uses(&plans, "list notices", "relay_notices_by_chat");
+    assert_uses(&plans, "list pinned", "relay_messages_pinned");
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-// Among several people: whom a message has reached and who has seen it, and that many at once are spoken
-// as one.
+// Among several people: whom a message has reached and who has seen it, that many at once are spoken as
+// one, and who may write.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { look } from './looks.mjs'
@@ -72,6 +72,36 @@ test('among several people', { timeout: storyDeadlineMs }, async t => {
     await until('it is spoken', () => page.evaluate(() => globalThis.spoken.length > 0))
     assert.deepEqual(await page.evaluate(() => globalThis.spoken), ['5 new messages'])
   })
+
+  await step(
+    'who may not write reads why in the place of the field, which comes back',
+    async () => {
+      const note = bob.page.getByText('Only administrators can write here.')
+      const about = page.getByRole('dialog', { name: 'About this group' })
+      const whoWrites = about.getByRole('combobox', { name: 'Who may write' })
+      await bob.composer().fill('Not yet said')
+      await page.getByRole('button', { name: 'Show 3 members' }).click()
+      await whoWrites.selectOption('Administrators only')
+      await note.waitFor()
+      assert.equal(await bob.composer().count(), 0)
+      assert.equal(await whoWrites.inputValue(), 'admin')
+      await assert.rejects(cem.say(chatId, 'May I?'), /"forbidden"/)
+      findings.push(...(await look(ann, 'group-rules')))
+      findings.push(...(await look(bob, 'no-writing')))
+      await bob.message('Cem', 'Number one').locator('[data-bubble]').click({ button: 'right' })
+      await bob.page.getByRole('menuitem', { name: 'Copy text' }).waitFor()
+      assert.equal(await bob.page.getByRole('menuitem', { name: 'Reply' }).count(), 0)
+      await bob.page.keyboard.press('Escape')
+      await whoWrites.selectOption('All members')
+      await bob.composer().waitFor()
+      await until('what was typed is there', async () => {
+        return (await bob.composer().inputValue()) === 'Not yet said'
+      })
+      await bob.composer().press('Enter')
+      await page.keyboard.press('Escape')
+      await ann.message('Bob', 'Not yet said').waitFor()
+    },
+  )
 
   await step('every page is free of serious findings and had no error', async () => {
     assert.deepEqual(findings, [])

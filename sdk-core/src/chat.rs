@@ -10,8 +10,8 @@ use std::sync::Arc;
 use relaychat_protocol::{ChatId, MessageId, rest::chats::Role};
 
 use crate::{
-    ChatSummary, Draft, Edit, Outgoing, RelayError, Timeline, User, observable::Observable,
-    runtime::Runtime,
+    ChatSummary, Draft, Edit, Message, Outgoing, RelayError, Timeline, User,
+    observable::Observable, runtime::Runtime,
 };
 
 pub use change::ChatChange;
@@ -153,6 +153,21 @@ impl Chat {
     /// and by.
     pub fn react(&self, message_id: MessageId, emoji: &str, is_on: bool) {
         self.runtime.react(self.id, message_id, emoji, is_on);
+    }
+
+    /// Pins a message for everyone in the chat, or unpins it: shown at once, told to the server by
+    /// and by. What the server refuses (`forbidden`, `too_many_pins`) is in
+    /// [`Message::pending`](crate::Message::pending).
+    pub fn pin(&self, message_id: MessageId, is_pinned: bool) {
+        self.runtime.pin(self.id, message_id, is_pinned);
+    }
+
+    /// What is pinned in the chat, the message that was pinned last in front; `None` until something
+    /// of it is known. It is read from the server once this is asked for, and kept up to date as long
+    /// as the observable lives. Offline before that: what of it is in memory.
+    #[must_use]
+    pub fn pinned(&self) -> Observable<Option<Vec<Arc<Message>>>> {
+        self.runtime.pinned(self.id)
     }
 
     /// Takes a message back: see [`Outgoing::cancel`]. Of a sent one it drops what the server

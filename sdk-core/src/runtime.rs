@@ -27,6 +27,8 @@ mod blocks;
 mod commands;
 mod effects;
 pub(crate) mod keeping;
+mod lists;
+mod pins;
 mod search;
 mod socket;
 mod views;

@@ -30,6 +30,7 @@ pub(crate) mod kept;
 mod known_users;
 mod marks;
 pub(crate) mod outbox;
+mod pins;
 mod plan;
 mod presence;
 mod projection;
@@ -50,6 +51,7 @@ use known_users::KnownUsers;
 pub(crate) use known_users::absolute;
 use marks::Marks;
 use outbox::Outbox;
+use pins::Pins;
 use presence::Watches;
 use recent_uploads::RecentUploads;
 use sorted::{SortedMap, SortedSet};
@@ -57,6 +59,15 @@ use sync::Sync;
 use typing::OwnTyping;
 use unkept::Unkept;
 use wanted_settings::SettingsQueue;
+
+/// What is read whole when somebody looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum List {
+    /// Who is blocked.
+    Blocks,
+    /// What is pinned in a chat.
+    Pins(ChatId),
+}
 
 /// What must be done, in this order.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +83,7 @@ pub(crate) enum Effect {
     LoadKept(ChatId, KeptLoad),
     LoadChat(ChatId),
     LoadUser(UserId),
-    LoadBlocks,
+    LoadList(List),
     Upload {
         message_id: MessageId,
         index: usize,
@@ -103,6 +114,8 @@ pub(crate) struct State {
     pub(crate) me: Option<Arc<Me>>,
     pub(crate) limits: Option<Limits>,
     pub(crate) blocks: Blocks,
+    /// Of the chats where somebody looks at them.
+    pub(crate) pins: SortedMap<ChatId, Pins>,
     pub(crate) chats: HashMap<ChatId, ChatState>,
     pub(crate) histories: SortedMap<ChatId, History>,
     pub(crate) outbox: Outbox,
@@ -156,6 +169,7 @@ impl State {
             me: None,
             limits: None,
             blocks: Blocks::default(),
+            pins: SortedMap::default(),
             chats: HashMap::new(),
             histories: SortedMap::default(),
             outbox: Outbox::default(),
@@ -277,6 +291,7 @@ impl State {
         self.settings.abandon();
         self.typing.abandon();
         self.blocks.abandon();
+        self.pins.values_mut().for_each(Pins::abandon);
         self.renew_at_ms = None;
         self.loading_chats.clear();
         self.asked_users.clear();
@@ -320,6 +335,7 @@ impl State {
             history.forget();
             self.wanted_chats.insert(*chat_id);
         }
+        self.pins.values_mut().for_each(Pins::forget);
         self.dirty.is_everything = true;
         self.unkept.all_chats();
     }
@@ -353,6 +369,7 @@ impl State {
             history.insert([Arc::clone(message)]);
         }
         self.unkept.timeline(message.chat_id);
+        self.note_pin(message);
         if !self.users.knows(message.sender_id) && self.asked_users.insert(message.sender_id) {
             self.effects.push(Effect::LoadUser(message.sender_id));
         }

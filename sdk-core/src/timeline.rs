@@ -49,6 +49,8 @@ pub struct Message {
     pub reactions: Vec<Reaction>,
     /// Whom it is meant for in particular, if anybody.
     pub mentions: Option<Mentions>,
+    /// When it was pinned for everyone in the chat, if it is.
+    pub pinned_at_ms: Option<i64>,
     /// A change of it that the server does not have yet, or refused.
     pub pending: Option<PendingChange>,
 }
@@ -92,6 +94,8 @@ pub enum ChangeKind {
     Delete,
     /// The caller's reactions to it.
     Reaction,
+    /// Whether it is pinned.
+    Pin,
 }
 
 /// A change of a message that the server does not have yet.

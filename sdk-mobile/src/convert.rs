@@ -246,6 +246,7 @@ impl From<&sdk::Message> for Message {
             reply_to,
             reactions,
             mentions,
+            pinned_at_ms,
             pending,
         } = message;
         Self {
@@ -265,6 +266,7 @@ impl From<&sdk::Message> for Message {
             reply_to: reply_to.as_ref().map(Into::into),
             reactions: reactions.iter().map(Into::into).collect(),
             mentions: mentions.as_ref().map(Into::into),
+            pinned_at_ms: *pinned_at_ms,
             pending: pending.as_ref().map(Into::into),
         }
     }
@@ -316,6 +318,7 @@ impl From<&sdk::PendingChange> for PendingChange {
                 sdk::ChangeKind::Edit => ChangeKind::Edit,
                 sdk::ChangeKind::Delete => ChangeKind::Delete,
                 sdk::ChangeKind::Reaction => ChangeKind::Reaction,
+                sdk::ChangeKind::Pin => ChangeKind::Pin,
             },
             failure: error.as_ref().map(Into::into),
         }

@@ -25,6 +25,7 @@ mod invites;
 mod listeners;
 mod log;
 mod outgoing;
+mod pins;
 mod reactors;
 mod recorded;
 mod search;

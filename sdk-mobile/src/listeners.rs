@@ -5,8 +5,8 @@
 //! last. Every method may throw: that is counted, and the next value comes all the same.
 
 use crate::{
-    ChatListUpdate, ConnectionState, Limits, ListenerError, Me, Member, OutgoingState, Presence,
-    StorageState, SummaryState, TimelineUpdate, User,
+    ChatListUpdate, ConnectionState, Limits, ListenerError, Me, Member, Message, OutgoingState,
+    Presence, StorageState, SummaryState, TimelineUpdate, User,
 };
 
 macro_rules! listener {
@@ -66,6 +66,10 @@ listener! {
 listener! {
     /// Hears who is blocked; nothing while it is not known.
     BlockedListener, Option<Vec<User>>
+}
+listener! {
+    /// Hears what is pinned in a chat; nothing while it is not known.
+    PinnedListener, Option<Vec<Message>>
 }
 listener! {
     /// Hears whether somebody is there; nothing while it is not known.

@@ -219,6 +219,8 @@ pub struct Message {
     pub reactions: Vec<Reaction>,
     /// Whom it is meant for in particular, if anybody.
     pub mentions: Option<Mentions>,
+    /// When it was pinned for everyone in the chat, if it is.
+    pub pinned_at_ms: Option<i64>,
     /// A change of it that the server does not have yet, or refused.
     pub pending: Option<PendingChange>,
 }
@@ -266,6 +268,7 @@ pub enum ChangeKind {
     Edit,
     Delete,
     Reaction,
+    Pin,
 }
 
 /// A change of a message that the server does not have yet.

@@ -239,6 +239,7 @@ impl<'a> From<&'a sdk::Message> for shapes::Message<'a> {
             reply_to,
             reactions,
             mentions,
+            pinned_at_ms,
             pending,
         } = message;
         Self {
@@ -261,6 +262,7 @@ impl<'a> From<&'a sdk::Message> for shapes::Message<'a> {
                 user_ids: &mentions.user_ids,
                 is_everyone: mentions.is_everyone,
             }),
+            pinned_at: *pinned_at_ms,
             pending: pending.as_ref().map(Into::into),
         }
     }
@@ -374,6 +376,7 @@ impl<'a> From<&'a sdk::PendingChange> for shapes::Pending<'a> {
                 sdk::ChangeKind::Edit => "edit",
                 sdk::ChangeKind::Delete => "delete",
                 sdk::ChangeKind::Reaction => "reaction",
+                sdk::ChangeKind::Pin => "pin",
             },
             error: error.as_ref().map(Into::into),
         }

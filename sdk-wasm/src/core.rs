@@ -388,6 +388,12 @@ impl Core {
         }
     }
 
+    pub fn pin(&self, chat_id: &str, message_id: &str, is_pinned: bool) {
+        if let (Ok(chat_id), Ok(message_id)) = (id(chat_id), id(message_id)) {
+            self.client.chat(chat_id).pin(message_id, is_pinned);
+        }
+    }
+
     pub fn cancel(&self, chat_id: &str, message_id: &str) {
         if let (Ok(chat_id), Ok(message_id)) = (id(chat_id), id(message_id)) {
             self.client.chat(chat_id).cancel(message_id);

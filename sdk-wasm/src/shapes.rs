@@ -178,6 +178,8 @@ pub(crate) struct Message<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) mentions: Option<Mentions<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pinned_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) pending: Option<Pending<'a>>,
 }
 

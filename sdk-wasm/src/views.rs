@@ -84,6 +84,15 @@ impl Opening<'_> {
                     to_json(&members)
                 }),
             ),
+            "pinned" => Ok(self.view(topic, client.chat(id(name)?).pinned(), |now, _| {
+                now.as_deref().map_or_else(String::new, |pinned| {
+                    let pinned: Vec<_> = pinned
+                        .iter()
+                        .map(|one| shapes::Message::from(&**one))
+                        .collect();
+                    to_json(&pinned)
+                })
+            })),
             "timeline" => {
                 let open = client.chat(id(name)?).timeline();
                 let mut view = self.view(topic, open.state(), timeline);

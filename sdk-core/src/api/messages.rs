@@ -1,8 +1,8 @@
-//! History, and who reacted.
+//! History, what is pinned, and who reacted.
 
 use relaychat_protocol::{
     ChatId, MessageId,
-    rest::messages::{MessagePage, ReactionPage},
+    rest::messages::{MessagePage, PinList, ReactionPage},
 };
 
 use super::{Api, encode};
@@ -43,6 +43,10 @@ impl Api<'_> {
             "/chats/{chat_id}/messages?limit={HISTORY_PAGE}{part}"
         ))
         .await
+    }
+
+    pub(crate) async fn list_pins(self, chat_id: ChatId) -> Result<PinList, RelayError> {
+        self.get(&format!("/chats/{chat_id}/pins")).await
     }
 
     /// Who reacted to a message of a chat with an emoji.

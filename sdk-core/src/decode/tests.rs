@@ -144,6 +144,7 @@ fn every_answer_is_read_as_the_derived_reader_does() {
     compare::<blocks::BlockPage>("block_page");
     compare::<auth::LoggedIn>("logged_in");
     compare::<auth::SessionList>("session_list");
+    compare::<messages::PinList>("pin_list");
     compare::<chats::ChatPage>("chat_page");
     compare::<chats::ChatWithUsers>("chat_with_users");
     compare::<chats::MemberPage>("member_page");

@@ -1,11 +1,11 @@
-//! Blocking people, and reading who is blocked.
+//! Blocking people.
 
 use std::sync::Arc;
 
 use relaychat_protocol::UserId;
 
-use super::{Runtime, effects::LOOK_UP_AGAIN_MS};
-use crate::{Observable, RelayError, User, platform};
+use super::Runtime;
+use crate::{Observable, RelayError, User};
 
 impl Runtime {
     pub(crate) fn blocked(&self) -> Observable<Option<Vec<Arc<User>>>> {
@@ -24,21 +24,5 @@ impl Runtime {
         self.api().set_block(user_id, is_blocked).await?;
         self.update(|state, _, _| state.block_set(user_id, is_blocked, generation));
         Ok(())
-    }
-
-    pub(super) async fn load_blocks(self: Arc<Self>, generation: u64) {
-        let answer = self.api().list_blocks().await;
-        if let Some(error) = answer.as_ref().err().filter(|error| error.retryable) {
-            platform::sleep_ms(error.retry_after_ms.unwrap_or(LOOK_UP_AGAIN_MS)).await;
-        }
-        self.update(|state, _, _| {
-            if state.generation() != generation {
-                return;
-            }
-            match answer {
-                Ok(pages) => state.blocks_loaded(pages),
-                Err(error) => state.blocks_failed(&error),
-            }
-        });
     }
 }

@@ -53,9 +53,9 @@ impl Runtime {
             Effect::LoadUser(user_id) => {
                 self.start_task(async move |runtime| runtime.load_user(user_id).await);
             }
-            Effect::LoadBlocks => {
+            Effect::LoadList(list) => {
                 let generation = inner.state.generation();
-                self.start_task(async move |runtime| runtime.load_blocks(generation).await);
+                self.start_task(async move |runtime| runtime.load_list(list, generation).await);
             }
             Effect::Upload {
                 message_id,

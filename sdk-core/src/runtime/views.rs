@@ -11,7 +11,7 @@ use std::{
 use relaychat_protocol::{ChatId, UserId, rest::limits::Limits};
 
 use crate::{
-    ChatListState, ChatSummary, ConnectionState, Lookup, Me, Member, Observable, Presence,
+    ChatListState, ChatSummary, ConnectionState, Lookup, Me, Member, Message, Observable, Presence,
     StorageState, TimelineItem, TimelineState, User,
     observable::Publisher,
     state::{Dirty, State},
@@ -41,6 +41,8 @@ pub(super) struct Views {
     summaries: HashMap<ChatId, Publisher<Lookup<ChatSummary>>>,
     members: HashMap<ChatId, Publisher<Vec<Arc<Member>>>>,
     timelines: HashMap<ChatId, TimelineView>,
+    /// Few, too.
+    pinned: Vec<(ChatId, Publisher<Option<Vec<Arc<Message>>>>)>,
     presences: HashMap<UserId, Publisher<Option<Presence>>>,
 }
 
@@ -65,6 +67,7 @@ impl Views {
             summaries: HashMap::new(),
             members: HashMap::new(),
             timelines: HashMap::new(),
+            pinned: Vec::new(),
             presences: HashMap::new(),
         }
     }
@@ -134,6 +137,20 @@ impl Views {
         view.publisher.observe()
     }
 
+    pub(super) fn pinned(
+        &mut self,
+        state: &State,
+        id: ChatId,
+    ) -> Observable<Option<Vec<Arc<Message>>>> {
+        if let Some((_, publisher)) = self.pinned.iter().find(|(of, _)| *of == id) {
+            return publisher.observe();
+        }
+        let publisher = Publisher::new(state.pinned(id));
+        let pinned = publisher.observe();
+        self.pinned.push((id, publisher));
+        pinned
+    }
+
     pub(super) fn presence(&mut self, state: &State, id: UserId) -> Observable<Option<Presence>> {
         let publisher = self.presences.entry(id);
         let publisher = publisher.or_insert_with(|| Publisher::new(state.watches.get(id)));
@@ -143,6 +160,7 @@ impl Views {
     /// Projects what changed and tells who looks at it.
     pub(super) fn publish(&mut self, state: &mut State) {
         let dirty = state.take_dirty();
+        self.publish_pinned(state, &dirty);
         let state = &*state;
         self.connection.set(state.machine.state());
         self.me.set(state.me.clone());
@@ -164,6 +182,19 @@ impl Views {
                 publisher.set(state.watches.get(*id));
             }
         }
+    }
+
+    /// Nothing more is done for the pins that nobody looks at any more.
+    fn publish_pinned(&mut self, state: &mut State, dirty: &Dirty) {
+        self.pinned.retain(|(id, publisher)| {
+            let is_observed = publisher.is_observed();
+            if !is_observed {
+                state.leave_pins(*id);
+            } else if dirty.is_everything || dirty.chats.contains(id) {
+                publisher.set(state.pinned(*id));
+            }
+            is_observed
+        });
     }
 
     fn forget_unobserved(&mut self, state: &State) {

@@ -1,4 +1,4 @@
-//! Changes of messages that were sent: edits, deletions and reactions on their way to the server.
+//! Changes of messages that were sent: edits, deletions, pins and reactions on their way to the server.
 //!
 //! Not in the queue of messages. What is kept is not what was done but what is wanted of each
 //! message, so doing much to it offline comes down to little: the last text stays, a deletion
@@ -44,6 +44,9 @@ pub(crate) struct Wishes {
     /// Whom the edited message is meant for.
     #[serde(default)]
     pub(crate) mentions: Option<Mentions>,
+    /// Since when it is to be pinned, 0 for not at all.
+    #[serde(default)]
+    pub(crate) pin: Option<i64>,
 }
 
 /// One of them, as the server is asked.
@@ -53,22 +56,25 @@ pub(crate) enum Wish {
     /// The text, and whom it is meant for.
     Edit(String, Option<Mentions>),
     React(String, bool),
+    Pin(bool),
 }
 
 impl Wish {
     /// Whether another wish is about the same: whichever comes last stays.
     fn is_about(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Delete, Self::Delete) | (Self::Edit(..), Self::Edit(..)) => true,
+            (Self::Delete, Self::Delete)
+            | (Self::Edit(..), Self::Edit(..))
+            | (Self::Pin(_), Self::Pin(_)) => true,
             (Self::React(emoji, _), Self::React(other, _)) => emoji == other,
-            (Self::Delete | Self::Edit(..) | Self::React(..), _) => false,
+            (Self::Delete | Self::Edit(..) | Self::React(..) | Self::Pin(_), _) => false,
         }
     }
 }
 
 impl Wishes {
     pub(crate) fn is_empty(&self) -> bool {
-        self.edit.is_none() && !self.is_deleted && self.reactions.is_empty()
+        self.edit.is_none() && !self.is_deleted && self.reactions.is_empty() && self.pin.is_none()
     }
 
     fn set_reaction(&mut self, emoji: &str, is_set: bool) {
@@ -84,7 +90,8 @@ impl Wishes {
         if self.is_deleted {
             return Some(Wish::Delete);
         }
-        self.first_edit().or_else(|| {
+        let pin = || self.pin.map(|since_ms| Wish::Pin(since_ms > 0));
+        self.first_edit().or_else(pin).or_else(|| {
             let (emoji, is_set) = self.reactions.first()?;
             Some(Wish::React(emoji.clone(), *is_set))
         })
@@ -105,6 +112,9 @@ impl Wishes {
                 taken.mentions.clone_from(mentions);
             }
             Wish::Edit(..) => {}
+            Wish::Pin(wished) => {
+                taken.pin = self.pin.take_if(|since_ms| (*since_ms > 0) == *wished);
+            }
             Wish::React(emoji, is_set) => {
                 let wished = (emoji.clone(), *is_set);
                 if self.reactions.contains(&wished) {
@@ -122,6 +132,7 @@ impl Wishes {
         if self.edit.is_none() {
             (self.edit, self.mentions) = (older.edit, older.mentions);
         }
+        self.pin = self.pin.or(older.pin);
         for (emoji, is_set) in older.reactions {
             if self.reactions.iter().all(|(known, _)| *known != emoji) {
                 self.reactions.push((emoji, is_set));
@@ -270,6 +281,27 @@ impl MessageChanges {
             change.wanted.set_reaction(emoji, is_set);
         }
         self.drop_if_done(id);
+    }
+
+    /// Since when a message is pinned, 0 for not at all. `is_there`: the server has it so already.
+    pub(crate) fn pin(
+        &mut self,
+        (chat_id, id): (ChatId, MessageId),
+        since_ms: i64,
+        is_there: bool,
+    ) {
+        let change = self.entry(chat_id, id);
+        let is_told = change.is_told(&Wish::Pin(true));
+        change.wanted.pin = (!is_there || is_told).then_some(since_ms);
+        self.drop_if_done(id);
+    }
+
+    /// Messages of a chat that are wanted pinned.
+    pub(crate) fn wanted_pins(&self, chat_id: ChatId) -> impl Iterator<Item = MessageId> {
+        let is_wanted =
+            move |change: &MessageChange| change.chat_id == chat_id && change.wanted.pin > Some(0);
+        let wanted = self.of.iter().filter(move |(_, change)| is_wanted(change));
+        wanted.map(|(id, _)| *id)
     }
 
     /// Tries once more what was refused.

@@ -360,4 +360,4 @@ fn raise(marks: &mut Watermarks, to: &Watermarks) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -150,10 +150,24 @@ impl State {
         self.touch(chat_id);
     }
 
+    /// Pins a message for everyone, or unpins it.
+    pub(crate) fn pin(&mut self, chat_id: ChatId, id: MessageId, is_pinned: bool, now_ms: i64) {
+        let known = self.known_message(chat_id, id);
+        let is_there = known.is_some_and(|message| message.pinned_at_ms.is_some() == is_pinned);
+        let since_ms = if is_pinned {
+            now_ms + self.clock_ahead_ms
+        } else {
+            0
+        };
+        self.changes.pin((chat_id, id), since_ms, is_there);
+        self.touch(chat_id);
+    }
+
     /// A message that the server has, as it was last seen.
     pub(crate) fn known_message(&self, chat_id: ChatId, id: MessageId) -> Option<&Arc<Message>> {
         let here = self.histories.get(&chat_id).and_then(|one| one.find(id));
-        here.or_else(|| {
+        let pinned = || self.pins.get(&chat_id).and_then(|pins| pins.find(id));
+        here.or_else(pinned).or_else(|| {
             let last = self.chats.get(&chat_id)?.last_message.as_ref();
             last.filter(|message| message.id == id)
         })

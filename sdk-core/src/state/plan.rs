@@ -2,7 +2,7 @@
 
 use relaychat_protocol::frames::ClientFrame;
 
-use super::{Effect, State, changes::Wish, history, outbox::OutboxStep};
+use super::{Effect, List, State, changes::Wish, history, outbox::OutboxStep};
 use crate::connection::machine::Input;
 
 /// Ids of commands. A message is sent under its own id; of the others one is under way at a time.
@@ -137,6 +137,12 @@ impl State {
                     emoji,
                     is_set,
                 },
+                Wish::Pin(is_pinned) => ClientFrame::PinMessage {
+                    id,
+                    chat_id,
+                    message_id,
+                    is_pinned,
+                },
             };
             self.frame_out(frame);
         }
@@ -189,7 +195,12 @@ impl State {
             self.effects.push(Effect::Sync { since });
         }
         if self.blocks.next() {
-            self.effects.push(Effect::LoadBlocks);
+            self.effects.push(Effect::LoadList(List::Blocks));
+        }
+        for (chat_id, pins) in self.pins.iter_mut() {
+            if pins.next() {
+                self.effects.push(Effect::LoadList(List::Pins(*chat_id)));
+            }
         }
         for chat_id in self.wanted_chats.iter() {
             if self.loading_chats.insert(*chat_id) {

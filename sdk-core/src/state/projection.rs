@@ -120,7 +120,7 @@ impl State {
             reply_to,
             reactions,
             mentions,
-            pinned_at_ms: _,
+            pinned_at_ms,
         } = message;
         let is_own = self.is_me(*sender_id);
         self.with_wishes(Message {
@@ -143,6 +143,7 @@ impl State {
             reply_to: reply_to.as_deref().map(|quote| self.quote(*chat_id, quote)),
             reactions: reactions.iter().map(|each| self.reaction(each)).collect(),
             mentions: mentions.clone(),
+            pinned_at_ms: *pinned_at_ms,
             pending: None,
         })
     }
@@ -220,6 +221,7 @@ impl State {
             }),
             reactions: Vec::new(),
             mentions: wire_mentions(outgoing.mentions.clone()),
+            pinned_at_ms: None,
             pending: None,
         })
     }

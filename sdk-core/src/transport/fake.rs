@@ -241,6 +241,7 @@ impl Network {
                 | ClientFrame::Mark { id, .. }
                 | ClientFrame::EditMessage { id, .. }
                 | ClientFrame::DeleteMessage { id, .. }
+                | ClientFrame::PinMessage { id, .. }
                 | ClientFrame::React { id, .. }) = frame
                 else {
                     return Some(frame);

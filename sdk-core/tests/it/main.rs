@@ -8,6 +8,7 @@ mod groups;
 mod invites;
 mod kills;
 mod mentions;
+mod pins;
 mod reconnect;
 mod recount;
 mod replies;

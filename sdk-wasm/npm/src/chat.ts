@@ -9,7 +9,7 @@ import { pixelsOf } from './pixels.js'
 import { OutgoingHandle, outgoingView } from './outgoing.js'
 import { applyPatch, type ListPatch, parse } from './patch.js'
 import { uuidV7 } from './uuid.js'
-import type { Chat, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Invite, InviteTerms, Member, Mentions, Outgoing, ReactionPage, Role, Timeline, TimelineItem, TimelineState } from './types.js'
+import type { Chat, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Invite, InviteTerms, Member, Mentions, Message, Outgoing, ReactionPage, Role, Timeline, TimelineItem, TimelineState } from './types.js'
 import type { View, Views } from './views.js'
 
 const EMPTY_TIMELINE: TimelineState = {
@@ -39,6 +39,7 @@ export class ChatHandle implements Chat {
   readonly summary: Cell<ChatSummary | null | undefined>
   readonly members: Cell<readonly Member[]>
   readonly timeline: TimelineHandle
+  readonly pinned: Cell<readonly Message[] | undefined>
   readonly draft: Cell<string>
   readonly #parts: ChatParts
 
@@ -63,6 +64,15 @@ export class ChatHandle implements Chat {
       isBlank: (members) => members.length === 0,
     }).cell
     this.timeline = new TimelineHandle(id, parts)
+    this.pinned = views.get<readonly Message[] | undefined>({
+      topic: `pinned/${id}`,
+      initial: undefined,
+      decode: (json) => {
+        const pinned = parse<readonly Message[] | undefined>(json)
+        return pinned && files.inMessages(pinned)
+      },
+      isBlank: (pinned) => pinned === undefined,
+    }).cell
     this.draft = views.get({
       topic: `draft/${id}`,
       initial: '',
@@ -121,6 +131,19 @@ export class ChatHandle implements Chat {
     this.#changed()
   }
 
+  pin(messageId: string): void {
+    this.#pin(messageId, true)
+  }
+
+  unpin(messageId: string): void {
+    this.#pin(messageId, false)
+  }
+
+  #pin(messageId: string, isPinned: boolean): void {
+    this.#parts.link.now().pin(this.id, messageId, isPinned)
+    this.#changed()
+  }
+
   reactions(messageId: string, emoji: string, cursor?: string): Promise<ReactionPage> {
     const more = cursor === undefined ? [] : [cursor]
     return this.#parts.link.call((core) => core.ask('reactions', [this.id, messageId, emoji, ...more]))
@@ -134,6 +157,7 @@ export class ChatHandle implements Chat {
   /** What was done is shown before the call returns. */
   #changed(): void {
     this.#parts.views.pull(`timeline/${this.id}`)
+    this.#parts.views.pull(`pinned/${this.id}`)
   }
 
   set({ isPinned, isArchived, isMarkedUnread, mutedUntil }: ChatSettings): void {

@@ -10,7 +10,7 @@ import type { TabRole } from './types.js'
 
 /**
  * A value of the core that can be watched: `connection`, `me`, `limits`, `storage`, `chats`,
- * `blocked`, and with an id behind a slash `summary`, `members`, `draft`, `timeline`, `presence`,
+ * `blocked`, and with an id behind a slash `summary`, `members`, `pinned`, `draft`, `timeline`, `presence`,
  * `outgoing`. A name and an `@` in front make it another reader's: what one reader has read another
  * has not.
  */
@@ -97,6 +97,7 @@ export interface Core {
   /** Not `delete`, which is no name for what generated code binds. */
   deleteMessage(chatId: string, messageId: string): void
   react(chatId: string, messageId: string, emoji: string, isOn: boolean): void
+  pin(chatId: string, messageId: string, isPinned: boolean): void
   cancel(chatId: string, messageId: string): void
   /** What is absent stays; a `mutedUntil` of 0 ends the muting. */
   setChat(

@@ -47,6 +47,11 @@ export class LocalFiles {
     return { ...chat, lastMessage: this.withUrls(lastMessage) }
   }
 
+  /** The same in messages that stand beside the timeline. */
+  inMessages(messages: readonly Message[]): readonly Message[] {
+    return messages.map((message) => (isLocal(message) ? this.withUrls(message) : message))
+  }
+
   /** The same in what was found. */
   inHit(hit: SearchHit): SearchHit {
     const message = isLocal(hit.message) ? this.withUrls(hit.message) : hit.message

@@ -50,11 +50,13 @@ export interface Message {
   readonly mentions?: Mentions
   /** How people reacted, in the order in which each emoji was first used. */
   readonly reactions: readonly Reaction[]
+  /** When it was pinned for everyone in the chat, if it is. */
+  readonly pinnedAt?: number
   /**
    * A change of it that the server does not have yet; with `error`, one it refused: then the message
    * is shown as the server has it until the change is tried again or cancelled.
    */
-  readonly pending?: { readonly kind: 'edit' | 'delete' | 'reaction'; readonly error?: RelayError }
+  readonly pending?: { readonly kind: 'edit' | 'delete' | 'reaction' | 'pin'; readonly error?: RelayError }
 }
 
 /** The message that another one answers, as it is now. */

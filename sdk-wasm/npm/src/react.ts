@@ -30,6 +30,7 @@ import type {
   Draft,
   Me,
   Member,
+  Message,
   Observable,
   Outgoing,
   Presence,
@@ -118,6 +119,11 @@ export function useChat(chatId: string): ChatSummary | null | undefined {
 /** Who is in a chat, oneself first. */
 export function useMembers(chatId: string): readonly Member[] {
   return useObservable(useChatHandle(chatId).members)
+}
+
+/** What is pinned in a chat, the message that was pinned last in front; `undefined` until known. */
+export function usePinned(chatId: string): readonly Message[] | undefined {
+  return useObservable(useChatHandle(chatId).pinned)
 }
 
 /** What {@link useTimeline} gives. */

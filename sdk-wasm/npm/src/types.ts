@@ -299,6 +299,11 @@ export interface Chat {
   readonly summary: Observable<ChatSummary | null | undefined>
   readonly members: Observable<readonly Member[]>
   readonly timeline: Timeline
+  /**
+   * What is pinned in the chat, the message that was pinned last in front; `undefined` until something
+   * of it is known. Kept right while somebody watches.
+   */
+  readonly pinned: Observable<readonly Message[] | undefined>
   /** What was typed and not sent, here, in another tab or at an earlier visit. */
   readonly draft: Observable<string>
   /** Keeps what is typed. An empty text forgets it. */
@@ -317,6 +322,13 @@ export interface Chat {
   delete(messageId: string): void
   /** Reacts to a message with an emoji, or takes that back, in the same way. */
   react(messageId: string, emoji: string, isOn: boolean): void
+  /**
+   * Pins a message for everyone in the chat, in the same way. For both people of a one-to-one chat, and
+   * in a group for whom it lets; a chat has at most 100 pinned messages (`too_many_pins`).
+   */
+  pin(messageId: string): void
+  /** Unpins it. */
+  unpin(messageId: string): void
   /**
    * Everybody who reacted to a message with an emoji, a page of 50 at a time; `cursor` is the
    * `nextCursor` of the page before. {@link Message.reactions} has the first of them.

@@ -55,6 +55,7 @@ fn message(seq: u64, sender: &Arc<User>, text: &str) -> Message {
         reply_to: None,
         reactions: Vec::new(),
         mentions: None,
+        pinned_at_ms: None,
         pending: None,
     }
 }

@@ -1,4 +1,4 @@
-//! People edit, delete and react to messages that were sent, of their own and of others; what came
+//! People edit, delete, pin and react to messages that were sent, of their own and of others; what came
 //! of it is compared with what they wished.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -28,6 +28,7 @@ pub(super) struct Shown {
     files: usize,
     edited_at_ms: Option<i64>,
     is_deleted: bool,
+    pinned_at_ms: Option<i64>,
     /// Each with its count, whether it is the viewer's, and by whom it is.
     reactions: Vec<(String, u64, bool, Vec<UserId>)>,
 }
@@ -48,6 +49,7 @@ impl Shown {
             files: message.attachments.len(),
             edited_at_ms: message.edited_at_ms,
             is_deleted: message.is_deleted,
+            pinned_at_ms: message.pinned_at_ms,
             reactions: reactions.collect(),
         }
     }
@@ -64,6 +66,7 @@ impl Shown {
             files: message.attachments.len(),
             edited_at_ms: message.edited_at_ms,
             is_deleted: message.deleted_at_ms.is_some(),
+            pinned_at_ms: message.pinned_at_ms,
             reactions: reactions.collect(),
         }
     }
@@ -133,7 +136,7 @@ impl Device {
             return;
         };
         let chat = client.chat(chat_id);
-        match random.below(10) {
+        match random.below(12) {
             0..=3 if seen.is_own || random.is(100) => {
                 let late = if random.is(100) { TOO_LATE } else { "in time" };
                 let text = format!("{count} is better, and {late}");
@@ -150,6 +153,7 @@ impl Device {
                 self.wishes.drop_of(seen.id);
             }
             6 => chat.retry(seen.id),
+            7 | 8 => chat.pin(seen.id, seen.pinned_at_ms.is_none()),
             _ => {
                 let mut own = seen.reactions.iter().filter(|one| one.is_own);
                 let is_on = !own.any(|one| one.emoji == emoji);
@@ -181,9 +185,10 @@ impl Model {
                     user_ids: Vec::new(),
                     is_everyone: true,
                 });
-                let what = match random.below(8) {
+                let what = match random.below(10) {
                     0 | 1 => Amendment::Edit(format!("another says {number}"), mentions),
                     2 => Amendment::Delete,
+                    3 | 4 => Amendment::Pin(random.is(700)),
                     _ => Amendment::React(emoji.to_owned(), random.is(700)),
                 };
                 // What may not be is as well.

@@ -15,6 +15,7 @@ use relaychat_protocol::{
 use super::super::{
     State,
     history::{self, KeptLoad},
+    pins::Pins,
 };
 use crate::{Me, RelayError, api::HistoryQuery};
 
@@ -110,6 +111,9 @@ impl State {
             gap,
         } in messages
         {
+            if gap.is_some() {
+                self.pins.get_mut(&chat_id).map(Pins::changed);
+            }
             // What is not here is a hole of the history anyway. What is may have changed.
             let gap = gap.filter(|_| differing.contains(&chat_id));
             if let (Some(gap), Some(history)) = (gap, self.histories.get_mut(&chat_id)) {

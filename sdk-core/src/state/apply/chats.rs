@@ -15,6 +15,7 @@ use super::super::{
     State,
     chat_state::{ChatState, Step},
     history::Divider,
+    pins::Pins,
 };
 
 /// How long the events before an acknowledged message may still be on their way.
@@ -95,6 +96,7 @@ impl State {
 
     pub(crate) fn remove_chat(&mut self, chat_id: ChatId) {
         self.chats.remove(&chat_id);
+        self.pins.get_mut(&chat_id).map(Pins::forget);
         self.marks.forget(chat_id);
         self.settings.forget(chat_id);
         self.sync.forget(chat_id);

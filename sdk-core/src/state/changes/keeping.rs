@@ -42,6 +42,9 @@ impl MessageChanges {
         let change = self.entry(chat_id, message_id);
         // The server may have been told all of it, whatever is wanted now.
         change.told.extend(wanted.first_edit());
+        change
+            .told
+            .extend(wanted.pin.map(|since_ms| Wish::Pin(since_ms > 0)));
         for (emoji, is_set) in &wanted.reactions {
             change.told.push(Wish::React(emoji.clone(), *is_set));
         }

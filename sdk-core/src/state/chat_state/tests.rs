@@ -52,7 +52,7 @@ fn chat(version: u64) -> Chat {
 }
 
 /// A message of the second person.
-fn message(seq: u64) -> Message {
+pub(crate) fn message(seq: u64) -> Message {
     Message {
         id: MessageId(Uuid::nil()),
         chat_id: ChatId(Uuid::nil()),

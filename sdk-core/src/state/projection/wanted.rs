@@ -47,12 +47,16 @@ fn lay(wanted: &Wishes, me: Option<&Arc<User>>, message: &mut Message) {
         message.attachments.clear();
         message.reactions.clear();
         (message.edited_at_ms, message.reply_to, message.mentions) = (None, None, None);
-        message.is_deleted = true;
+        (message.is_deleted, message.pinned_at_ms) = (true, None);
     }
     if let Some((text, wished_at_ms)) = &wanted.edit {
         message.text.clone_from(text);
         message.edited_at_ms = Some(*wished_at_ms);
         message.mentions.clone_from(&wanted.mentions);
+    }
+    if let Some(wished_at_ms) = wanted.pin {
+        let since_ms = message.pinned_at_ms.unwrap_or(wished_at_ms);
+        message.pinned_at_ms = (wished_at_ms > 0).then_some(since_ms);
     }
     for (emoji, is_set) in &wanted.reactions {
         if *is_set {
@@ -111,6 +115,8 @@ fn kind(wishes: &Wishes) -> Option<ChangeKind> {
         Some(ChangeKind::Delete)
     } else if wishes.edit.is_some() {
         Some(ChangeKind::Edit)
+    } else if wishes.pin.is_some() {
+        Some(ChangeKind::Pin)
     } else {
         (!wishes.reactions.is_empty()).then_some(ChangeKind::Reaction)
     }

@@ -106,6 +106,7 @@ impl Chaos {
             frame,
             ClientFrame::EditMessage { .. }
                 | ClientFrame::DeleteMessage { .. }
+                | ClientFrame::PinMessage { .. }
                 | ClientFrame::React { .. }
         );
         let is_send = is_change || matches!(frame, ClientFrame::SendMessage { .. });

@@ -82,6 +82,23 @@ public final class Chat: Sendable, Identifiable {
         try core.react(messageId: messageID, emoji: emoji, isOn: isOn)
     }
 
+    /// Pins a message for everyone in the chat, or unpins it, in the same way. For both people of a
+    /// one-to-one chat, and in a group for whom it lets.
+    ///
+    /// - Throws: ``RelayError`` when the text is no id.
+    public func pin(_ messageID: String, isPinned: Bool = true) throws {
+        try core.pin(messageId: messageID, isPinned: isPinned)
+    }
+
+    /// What is pinned, the message that was pinned last in front; `nil` until something of it is known.
+    public var pinned: Observed<[Message]?> {
+        Observed(of: client) { [core] in
+            core.pinned()
+        } watch: { [core] sink in
+            core.watchPinned(listener: Forwarder(sink))
+        }
+    }
+
     /// Tries a failed message again, or what the server refused to do with a sent one.
     ///
     /// - Throws: ``RelayError`` when the text is no id.

@@ -18,6 +18,7 @@ extension Forwarder: MembersListener where Value == [Member] {}
 extension Forwarder: OutgoingListener where Value == OutgoingState {}
 extension Forwarder: DraftListener where Value == String {}
 extension Forwarder: BlockedListener where Value == [User]? {}
+extension Forwarder: PinnedListener where Value == [Message]? {}
 extension Forwarder: PresenceListener where Value == Presence? {}
 
 extension CoreSubscription: Watching {

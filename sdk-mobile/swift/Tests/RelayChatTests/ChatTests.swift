@@ -137,6 +137,26 @@ import Testing
         await bob.close()
     }
 
+    @Test func whatIsPinnedIsTheSameForBoth() async throws {
+        let (ada, bob) = (try await Person.new("ada"), try await Person.new("bob"))
+        let (hers, his) = try await ada.chat(with: bob)
+        let message = try await hers.send(.text("meet at noon")).delivered()
+        try await first("that nothing is pinned", in: hers.pinned) {
+            $0?.isEmpty == true ? true : nil
+        }
+        try hers.pin(message.id)
+        #expect(hers.pinned.value?.map(\.id) == [message.id], "shown on return")
+        try await first("the pin", in: his.pinned) {
+            $0?.first?.pinnedAtMs == nil ? nil : true
+        }
+        try his.pin(message.id, isPinned: false)
+        try await first("that it is gone", in: hers.pinned) {
+            $0?.isEmpty == true ? true : nil
+        }
+        await ada.close()
+        await bob.close()
+    }
+
     @Test func whoIsBlockedSaysNothingUntilThatIsTakenBack() async throws {
         let (ada, bob) = (try await Person.new("ada"), try await Person.new("bob"))
         let (hers, his) = try await ada.chat(with: bob)

@@ -84,6 +84,7 @@ export const MAY_REPEAT: Readonly<Record<CallName, boolean>> = {
   edit: true,
   deleteMessage: true,
   react: true,
+  pin: true,
   cancel: true,
   setChat: true,
   markRead: true,

@@ -3,9 +3,9 @@
 import { alreadySent, cancelled, RelayError } from '../errors.js'
 import { OutgoingHandle } from '../outgoing.js'
 import { isImage } from '../pixels.js'
-import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Invite, InviteTerms, Member, Mentions, Outgoing, ReactionPage, Role, Timeline, TimelineState } from '../types.js'
+import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Invite, InviteTerms, Member, Mentions, Message, Outgoing, ReactionPage, Role, Timeline, TimelineState } from '../types.js'
 import { isApart } from './blocks.js'
-import { meant, store } from './exchange.js'
+import { meant, pin, store } from './exchange.js'
 import * as invites from './invites.js'
 import * as project from './project.js'
 import { refusal } from './refusal.js'
@@ -28,6 +28,7 @@ export class FakeChat implements Chat {
   readonly summary: Derived<ChatSummary | null | undefined>
   readonly members: Derived<readonly Member[]>
   readonly timeline: Timeline
+  readonly pinned: Derived<readonly Message[] | undefined>
   readonly draft: Derived<string>
   readonly #world: World
   readonly #timeline: FakeTimeline
@@ -49,6 +50,9 @@ export class FakeChat implements Chat {
     this.members = world.derive<readonly Member[]>([], () => seen((stored) => project.members(world, stored), []))
     this.#timeline = new FakeTimeline(world, chat)
     this.timeline = this.#timeline
+    this.pinned = world.derive<readonly Message[] | undefined>(undefined, () =>
+      seen<readonly Message[] | undefined>((stored) => project.pinned(world, stored), undefined),
+    )
     this.draft = world.derive('', () => world.drafts.get(id) ?? '')
   }
 
@@ -115,13 +119,23 @@ export class FakeChat implements Chat {
 
   delete(messageId: string): void {
     if (this.#mustExist().waiting.some(({ id }) => id === messageId)) return this.cancel(messageId)
-    const gone = { text: '', attachments: [], reactions: [], isDeleted: true, replyTo: undefined, mentions: undefined }
+    const gone = { text: '', attachments: [], reactions: [], isDeleted: true, replyTo: undefined, mentions: undefined, pinnedAt: undefined }
     this.#amend(messageId, (message) => Object.assign(message, gone))
   }
 
   react(messageId: string, emoji: string, isOn: boolean): void {
     const by = { userId: this.#world.me?.id ?? '', messageId }
     invites.react(this.#world, this.#mustExist(), by, emoji, isOn)
+    this.#world.refresh()
+  }
+
+  pin(messageId: string): void {
+    pin(this.#world, this.#mustExist(), messageId, true)
+    this.#world.refresh()
+  }
+
+  unpin(messageId: string): void {
+    pin(this.#world, this.#mustExist(), messageId, false)
     this.#world.refresh()
   }
 

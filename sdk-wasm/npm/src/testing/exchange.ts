@@ -23,6 +23,14 @@ export function store(
   return stored
 }
 
+/** Somebody pins a message for everyone, or unpins it. What is pinned keeps its time. */
+export function pin(world: World, chat: StoredChat, messageId: string, isPinned: boolean): void {
+  const message = chat.messages.find(({ id }) => id === messageId)
+  if (message === undefined || message.isDeleted) return
+  if (isPinned) message.pinnedAt ??= world.nowMs
+  else delete message.pinnedAt
+}
+
 /** Whom something is meant for; nothing if that is nobody in particular. */
 export function meant(mentions: Mentions | undefined): { mentions?: Mentions } {
   return mentions?.isEveryone || mentions?.userIds.length ? { mentions } : {}

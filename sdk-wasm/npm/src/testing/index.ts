@@ -10,7 +10,7 @@
 import type { Client, Draft, InviteTerms, Me, Mentions, Message, StorageState, User } from '../types.js'
 import { isApart } from './blocks.js'
 import { addChat, addChatOf, comeOnline, FakeClient, setMe, signOut } from './client.js'
-import { catchUp, meant, store } from './exchange.js'
+import { catchUp, meant, pin, store } from './exchange.js'
 import { acceptInvite, createInvite, react } from './invites.js'
 import * as project from './project.js'
 import { refusal } from './refusal.js'
@@ -63,6 +63,8 @@ export interface FakePeer {
   setTyping(chatId: string, isTyping: boolean): void
   /** Reacts to a message, or takes that back. */
   react(chatId: string, messageId: string, emoji: string, isOn?: boolean): void
+  /** Pins a message for everyone, or unpins it. */
+  pin(chatId: string, messageId: string, isPinned?: boolean): void
   /** Joins the group that a link leads to. */
   join(token: string): void
   /** Comes or goes. Whoever is there gets messages at once; whoever comes gets what waited. */
@@ -180,6 +182,7 @@ function addPeer(world: World, { name, avatarUrl, ...options }: Parameters<FakeR
     setTyping: (chatId, isTyping) => changing(() => type(world, id, mustFind(world, chatId), isTyping)),
     react: (chatId, messageId, emoji, isOn = true) =>
       changing(() => react(world, mustFind(world, chatId), { userId: id, messageId }, emoji, isOn)),
+    pin: (chatId, messageId, isPinned = true) => changing(() => pin(world, mustFind(world, chatId), messageId, isPinned)),
     join: (token) => changing(() => void acceptInvite(world, token, id)),
     setOnline: (isOnline) =>
       changing(() => {

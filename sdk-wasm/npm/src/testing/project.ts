@@ -126,6 +126,13 @@ export function message(world: World, chat: StoredChat, stored: StoredMessage): 
   }
 }
 
+/** What is pinned, the message that was pinned last in front. */
+export function pinned(world: World, chat: StoredChat): readonly Message[] {
+  const all = chat.messages.filter(({ pinnedAt }) => pinnedAt !== undefined)
+  all.sort((a, b) => (b.pinnedAt ?? 0) - (a.pinnedAt ?? 0) || b.seq - a.seq)
+  return all.map((one) => message(world, chat, one))
+}
+
 function quoted(world: World, chat: StoredChat, id: string | undefined): { replyTo?: Quote } {
   const of = chat.messages.find((message) => message.id === id)
   if (of === undefined) return {}

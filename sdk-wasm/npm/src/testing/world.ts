@@ -24,6 +24,7 @@ export interface StoredMessage {
   mentions?: Mentions
   editedAt?: number
   isDeleted?: boolean
+  pinnedAt?: number
   /** Who reacted with what, in the order in which they did. */
   reactions?: readonly { readonly emoji: string; readonly userId: string; readonly at: number }[]
 }

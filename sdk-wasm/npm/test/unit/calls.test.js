@@ -192,6 +192,21 @@ test('links and who reacted are asked with what they need, and what the core say
   await assert.rejects(client.acceptInvite('t'), { name: 'RelayError', code: 'not_found' })
 })
 
+test('what is pinned is shown while somebody looks, and a pin before the call returns', async () => {
+  const { client, core } = await makeConnected()
+  const chat = client.chat('c1')
+  core.answers.pin = (_chat, id, isPinned) => void core.put('pinned/c1', isPinned ? [{ id, text: 'hi', attachments: [], pinnedAt: 7 }] : [])
+  const before = core.calls.length
+  assert.equal(chat.pinned.getSnapshot(), undefined)
+  const off = chat.pinned.subscribe(() => {})
+  chat.pin('m1')
+  assert.deepEqual(chat.pinned.getSnapshot(), [{ id: 'm1', text: 'hi', attachments: [], pinnedAt: 7 }])
+  chat.unpin('m1')
+  assert.deepEqual(chat.pinned.getSnapshot(), [])
+  assert.deepEqual(core.calls.slice(before), ['open pinned/c1', 'pin c1 m1 true', 'pin c1 m1 false'])
+  off()
+})
+
 test('who is blocked is shown while somebody looks, and a change when it is answered', async () => {
   const { client, core } = await makeConnected()
   const { people } = client

@@ -102,7 +102,7 @@ for (const name of ASYNC) {
     return this.answers[name]?.(...args)
   }
 }
-for (const name of ['reconnectNow', 'setOnline', 'retry', 'edit', 'deleteMessage', 'react', 'cancel', 'markRead', 'setTyping', 'setDraft', 'checkStorage']) {
+for (const name of ['reconnectNow', 'setOnline', 'retry', 'edit', 'deleteMessage', 'react', 'pin', 'cancel', 'markRead', 'setTyping', 'setDraft', 'checkStorage']) {
   FakeCore.prototype[name] = function (...args) {
     this.calls.push([name, ...args.filter((arg) => arg !== undefined)].join(' '))
     return this.answers[name]?.(...args)

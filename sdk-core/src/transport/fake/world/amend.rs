@@ -1,4 +1,4 @@
-//! How the simulated server amends messages: edits, deletions, reactions.
+//! How the simulated server amends messages: edits, deletions, pins, reactions.
 //!
 //! As the real one does: each amendment is one step of the chat and tells the whole message, what
 //! changes nothing is no step, and of a deleted message nothing is left but its place.
@@ -23,6 +23,7 @@ pub(crate) enum Amendment {
     Edit(String, Option<Mentions>),
     Delete,
     React(String, bool),
+    Pin(bool),
 }
 
 impl World {
@@ -71,9 +72,16 @@ fn check(
     match amendment {
         Amendment::Edit(..) if !is_own => Err(ErrorCode::Forbidden),
         Amendment::Delete if !is_own && !is_admin => Err(ErrorCode::Forbidden),
-        Amendment::Edit(..) | Amendment::React(..) if is_deleted => Err(ErrorCode::MessageDeleted),
+        Amendment::Pin(_) if chat.info.kind == ChatKind::Group && !is_admin => {
+            Err(ErrorCode::Forbidden)
+        }
+        Amendment::Edit(..) | Amendment::React(..) | Amendment::Pin(_) if is_deleted => {
+            Err(ErrorCode::MessageDeleted)
+        }
         Amendment::Edit(text, _) if text.contains(TOO_LATE) => Err(ErrorCode::EditTooLate),
-        Amendment::Edit(..) | Amendment::Delete | Amendment::React(..) => Ok(()),
+        Amendment::Edit(..) | Amendment::Delete | Amendment::React(..) | Amendment::Pin(_) => {
+            Ok(())
+        }
     }
 }
 
@@ -95,7 +103,13 @@ fn apply(message: &mut Message, user_id: UserId, amendment: Amendment, now_ms: i
             message.attachments.clear();
             message.reactions.clear();
             (message.edited_at_ms, message.reply_to, message.mentions) = (None, None, None);
-            message.deleted_at_ms = Some(now_ms);
+            (message.deleted_at_ms, message.pinned_at_ms) = (Some(now_ms), None);
+        }
+        Amendment::Pin(is_pinned) => {
+            if message.pinned_at_ms.is_some() == is_pinned {
+                return false;
+            }
+            message.pinned_at_ms = is_pinned.then_some(now_ms);
         }
         Amendment::React(emoji, is_set) => return react(message, user_id, emoji, is_set),
     }

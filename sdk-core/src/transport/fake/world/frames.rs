@@ -107,6 +107,12 @@ impl World {
                 emoji,
                 is_set,
             } => (id, chat_id, message_id, Amendment::React(emoji, is_set)),
+            ClientFrame::PinMessage {
+                id,
+                chat_id,
+                message_id,
+                is_pinned,
+            } => (id, chat_id, message_id, Amendment::Pin(is_pinned)),
             _ => return None,
         };
         Some(match self.amend(user_id, (chat_id, message_id), what) {

@@ -33,6 +33,20 @@ public class Chat internal constructor(
         }
     }
 
+    /**
+     * What is pinned, the message that was pinned last in front, while somebody collects it; `null` until
+     * something of it is known.
+     */
+    public val pinned: StateFlow<List<Message>?> by lazy {
+        client.scope.watchedWhileCollected(null) { emit ->
+            core.watchPinned(
+                object : PinnedListener {
+                    override fun onChange(value: List<Message>?) = emit(value)
+                },
+            )
+        }
+    }
+
     /** What was typed and not sent, as any view of this client has left it. */
     public val typed: StateFlow<String> by lazy {
         client.scope.watchedWhileCollected(core.draft()) { emit ->
@@ -128,6 +142,15 @@ public class Chat internal constructor(
         emoji: String,
         isOn: Boolean = true,
     ): Unit = core.react(messageId, emoji, isOn)
+
+    /**
+     * Pins a message for everyone in the chat, or unpins it, in the same way. For both people of a
+     * one-to-one chat, and in a group for whom it lets.
+     */
+    public fun pin(
+        messageId: String,
+        isPinned: Boolean = true,
+    ): Unit = core.pin(messageId, isPinned)
 
     /** Takes a message back; removes a failed one. Of a sent one it drops what the server refused. */
     public fun cancel(messageId: String): Unit = core.cancel(messageId)

@@ -274,6 +274,29 @@ class TalkTest {
         (this as? SummaryState.Found)?.summary?.let { listOf(it.sendRole, it.addRole, it.pinRole) }
 
     @Test
+    fun `what is pinned is the same for both`() =
+        story { scope ->
+            val alice = loggedIn(scope, "alice")
+            val bob = loggedIn(scope, "bob")
+            val bobId =
+                bob.me.value!!
+                    .user.id
+            val chat = alice.chat(alice.chats.openDirect(bobId))
+            val message = chat.send("meet at noon").delivered()
+            bob.chats.items.until { chats -> chats.any { it.id == chat.id } }
+            assertEquals(emptyList<Message>(), chat.pinned.until { it != null })
+            chat.pin(message.id)
+            val his = bob.chat(chat.id).pinned.until { it?.size == 1 }!!
+            assertEquals("meet at noon", his.single().text)
+            assertNotNull(his.single().pinnedAtMs)
+            bob.chat(chat.id).pin(message.id, isPinned = false)
+            chat.pinned.until { it?.isEmpty() == true }
+            assertFailsWith<RelayException> { chat.pin("no id") }
+            alice.close()
+            bob.close()
+        }
+
+    @Test
     fun `sessions are listed, ended, and signed out`() =
         story { scope ->
             val phone = loggedIn(scope, "alice") { deviceName = "phone" }

@@ -30,6 +30,7 @@ export class FakeChat {
   readonly members: Cell<readonly Member[]>
   readonly timeline: Omit<Timeline, 'getSnapshot'> & { getSnapshot: () => FakeTimeline }
   readonly draft = new Cell('')
+  readonly pinned = new Cell<readonly Message[] | undefined>([])
   readonly #state: Cell<FakeTimeline>
   #messages: Message[]
   #loaded: number
@@ -184,6 +185,18 @@ export class FakeChat {
     })
   }
 
+  pin(messageId: string): void {
+    void this.#amend(messageId, 'pin', { pinnedAt: Date.now() })
+  }
+
+  unpin(messageId: string): void {
+    const { pinnedAt: _, ...rest } = this.#find(messageId) ?? {}
+    this.#messages = this.#messages.map(message =>
+      message.id === messageId ? (rest as Message) : message,
+    )
+    this.#render()
+  }
+
   /** Those beyond the first fifty are made up. */
   async reactions(messageId: string, emoji: string, cursor?: string) {
     await wait(250)
@@ -302,7 +315,11 @@ export class FakeChat {
   }
 
   /** Shown at once, known to the server a little later. What says "refuse" is refused. */
-  async #amend(id: string, kind: 'edit' | 'delete' | 'reaction', changes: Partial<Message>) {
+  async #amend(
+    id: string,
+    kind: 'edit' | 'delete' | 'reaction' | 'pin',
+    changes: Partial<Message>,
+  ) {
     const before = this.#find(id)
     if (before === undefined) return
     this.#change(id, { ...changes, pending: { kind } })
@@ -399,6 +416,11 @@ export class FakeChat {
   }
 
   #publish(): void {
+    const pinned = this.#messages.filter(message => message.pinnedAt !== undefined)
+    if (pinned.length > 0 || this.pinned.getSnapshot()?.length !== 0) {
+      pinned.sort((a, b) => (b.pinnedAt ?? 0) - (a.pinnedAt ?? 0) || (b.seq ?? 0) - (a.seq ?? 0))
+      this.pinned.set(pinned)
+    }
     this.summary.set(this.#summarise(this.summary.getSnapshot()?.typing ?? []))
     this.onChange()
   }

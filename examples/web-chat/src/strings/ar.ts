@@ -334,6 +334,7 @@ export function arabic(locale: string): Strings {
         edit: 'لم تُعدّل',
         delete: 'لم تُحذف',
         reaction: 'لم يُحفظ التفاعل',
+        pin: 'لم يُحفظ التثبيت',
       },
       discard: 'تجاهل',
       saving: 'في انتظار التعديل',
@@ -377,6 +378,19 @@ export function arabic(locale: string): Strings {
       saveEdit: 'حفظ التعديل',
       goToQuoted: name => `الانتقال إلى رسالة \u2068${name}\u2069`,
       jumpFailed: 'تعذّر تحميل هذه الرسالة.',
+    },
+
+    pins: {
+      pin: 'تثبيت',
+      unpin: 'إلغاء التثبيت',
+      unpinOf: line => `إلغاء تثبيت: ${line}`,
+      pinned: 'ثُبّتت للجميع',
+      unpinned: 'لم تعد مثبتة',
+      isPinned: 'مثبتة',
+      heading: 'الرسائل المثبتة',
+      one: 'رسالة مثبتة',
+      place: (at, n) => `الرسالة المثبتة ${number(at)} من ${number(n)}`,
+      all: n => `كل الرسائل المثبتة (${number(n)})`,
     },
 
     emoji: {

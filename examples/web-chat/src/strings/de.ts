@@ -293,6 +293,7 @@ export function german(locale: string): Strings {
         edit: 'Nicht geändert',
         delete: 'Nicht gelöscht',
         reaction: 'Reaktion nicht gespeichert',
+        pin: 'Anheften nicht gespeichert',
       },
       discard: 'Verwerfen',
       saving: 'wird noch geändert',
@@ -329,6 +330,19 @@ export function german(locale: string): Strings {
       saveEdit: 'Änderung speichern',
       goToQuoted: name => `Zur Nachricht von ${name}`,
       jumpFailed: 'Diese Nachricht konnte nicht geladen werden.',
+    },
+
+    pins: {
+      pin: 'Anheften',
+      unpin: 'Lösen',
+      unpinOf: line => `Lösen: ${line}`,
+      pinned: 'Für alle angeheftet',
+      unpinned: 'Nicht mehr angeheftet',
+      isPinned: 'angeheftet',
+      heading: 'Angeheftete Nachrichten',
+      one: 'Angeheftete Nachricht',
+      place: (at, n) => `Angeheftete Nachricht ${number(at)} von ${number(n)}`,
+      all: n => `Alle angehefteten Nachrichten (${number(n)})`,
     },
 
     emoji: {

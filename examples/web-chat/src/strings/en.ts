@@ -290,6 +290,7 @@ export function english(locale: string) {
         edit: 'Not changed',
         delete: 'Not deleted',
         reaction: 'Reaction not saved',
+        pin: 'Not pinned or unpinned',
       },
       discard: 'Discard',
       saving: 'waiting to be changed',
@@ -326,6 +327,19 @@ export function english(locale: string) {
       saveEdit: 'Save changes',
       goToQuoted: (name: string) => `Go to the message of ${name}`,
       jumpFailed: 'This message could not be loaded.',
+    },
+
+    pins: {
+      pin: 'Pin',
+      unpin: 'Unpin',
+      unpinOf: (line: string) => `Unpin: ${line}`,
+      pinned: 'Pinned for everyone',
+      unpinned: 'No longer pinned',
+      isPinned: 'pinned',
+      heading: 'Pinned messages',
+      one: 'Pinned message',
+      place: (at: number, n: number) => `Pinned message ${number(at)} of ${number(n)}`,
+      all: (n: number) => `All pinned messages (${number(n)})`,
     },
 
     emoji: {

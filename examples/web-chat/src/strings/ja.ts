@@ -287,6 +287,7 @@ export function japanese(locale: string): Strings {
         edit: '変更できませんでした',
         delete: '削除できませんでした',
         reaction: 'リアクションを保存できませんでした',
+        pin: 'ピン留めを保存できませんでした',
       },
       discard: '破棄',
       saving: '変更待ち',
@@ -323,6 +324,19 @@ export function japanese(locale: string): Strings {
       saveEdit: '変更を保存',
       goToQuoted: name => `${name}のメッセージへ移動`,
       jumpFailed: 'このメッセージを読み込めませんでした。',
+    },
+
+    pins: {
+      pin: 'ピン留めする',
+      unpin: 'ピン留めを外す',
+      unpinOf: line => `ピン留めを外す：${line}`,
+      pinned: '全員に向けてピン留めしました',
+      unpinned: 'ピン留めを外しました',
+      isPinned: 'ピン留め',
+      heading: 'ピン留めされたメッセージ',
+      one: 'ピン留めされたメッセージ',
+      place: (at, n) => `ピン留めされたメッセージ ${number(at)}/${number(n)}`,
+      all: n => `ピン留めされたメッセージをすべて表示（${number(n)}件）`,
     },
 
     emoji: {

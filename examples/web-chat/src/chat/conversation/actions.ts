@@ -30,6 +30,7 @@ const none: Rights = {
   edit: false,
   delete: false,
   copy: false,
+  pin: false,
   receipts: false,
 }
 

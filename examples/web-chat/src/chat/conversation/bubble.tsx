@@ -1,5 +1,5 @@
 import type { Message } from '@relaychat/client'
-import { Ban } from 'lucide-react'
+import { Ban, Pin } from 'lucide-react'
 import { useState } from 'react'
 import { fullDate, timeOfDay } from '../../format/dates'
 import { t } from '../../strings'
@@ -80,7 +80,7 @@ export function Bubble({
           <Text
             text={text}
             mentioned={mentioned}
-            metaWidth={isOwn ? '5.1rem' : '3.4rem'}
+            metaWidth={metaWidthOf(message)}
             metaWords={message.editedAt === undefined ? '' : t.message.edited}
           />
           <Meta
@@ -106,6 +106,12 @@ export function Bubble({
       )}
     </div>
   )
+}
+
+/** Of the time and the ticks, and of the pin before them. */
+function metaWidthOf({ isOwn, pinnedAt }: Message): string {
+  if (pinnedAt === undefined) return isOwn ? '5.1rem' : '3.4rem'
+  return isOwn ? '6.1rem' : '4.4rem'
 }
 
 /** Where something was said. */
@@ -183,6 +189,7 @@ function Meta({
         className,
       )}
     >
+      {message.pinnedAt !== undefined && <Pin aria-hidden className="size-3 rotate-45" />}
       {message.editedAt !== undefined && (
         <span title={fullDate(message.editedAt)}>{t.message.edited}</span>
       )}
@@ -199,7 +206,8 @@ function Meta({
 }
 
 function isWaiting({ pending }: Message): boolean {
-  return pending !== undefined && pending.error === undefined && pending.kind !== 'reaction'
+  if (pending === undefined || pending.error !== undefined) return false
+  return pending.kind === 'edit' || pending.kind === 'delete'
 }
 
 function Time({ message, className }: { message: Message; className?: string }) {

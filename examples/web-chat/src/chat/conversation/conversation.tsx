@@ -11,6 +11,7 @@ import type { Subject } from '../composer/subject'
 import { useAttach } from '../composer/use-attach'
 import { Lightbox } from '../lightbox/lightbox'
 import type { Picture } from '../lightbox/picture'
+import { PinnedBar } from '../pins/pinned-bar'
 import { UnknownChat } from '../placeholders'
 import { SearchPanel } from '../search/search-panel'
 import type { Target } from './actions'
@@ -48,7 +49,7 @@ export function Conversation({ id }: { id: string }) {
     const message = lastOwn(client.chat(id).timeline.getSnapshot().items)
     if (message === undefined) return
     const known = { role: undefined, editWindowMs, nowMs: Date.now() }
-    if (rightsOn(message, { kind: 'direct', mayWrite: true, ...known }).edit)
+    if (rightsOn(message, { kind: 'direct', pinRole: 'admin', mayWrite: true, ...known }).edit)
       setSubject({ kind: 'edit', message })
   }
 
@@ -66,6 +67,7 @@ export function Conversation({ id }: { id: string }) {
         onGoTo={goTo}
       >
         <Header chat={chat} onSearch={() => setIsSearching(true)} />
+        <PinnedBar chatId={id} />
         <MessageList
           chatId={id}
           chat={chat}

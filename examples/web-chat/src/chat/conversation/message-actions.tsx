@@ -39,7 +39,7 @@ export function MessageActionsProvider({
 }) {
   const handle = useClient().chat(chatId)
   const [open, setOpen] = useState<Open>()
-  const rights = useRights(chatId, chat?.kind ?? 'direct', mayWrite)
+  const rights = useRights(chatId, chat, mayWrite)
 
   // Stable, so that no row is drawn anew because something has opened.
   const actions = useMemo<MessageActions>(() => {
@@ -63,6 +63,10 @@ export function MessageActionsProvider({
   const of = (what: Open['what']) => (open?.what === what ? open : undefined)
   const choose = (message: Message, choice: MenuChoice, anchor: AnchorBox | undefined) => {
     if (choice === 'copy') void copy(message.text)
+    if (choice === 'pin' || choice === 'unpin') {
+      handle[choice](message.id)
+      announce(choice === 'pin' ? t.pins.pinned : t.pins.unpinned)
+    }
     if (choice === 'reply' || choice === 'edit') onSubject({ kind: choice, message })
     const leadsOn = {
       emoji: 'emoji',
@@ -117,15 +121,17 @@ export function MessageActionsProvider({
 /** Asked when something opens, so that it need not change whenever somebody's place in the chat does. */
 function useRights(
   chatId: string,
-  kind: ChatSummary['kind'],
+  chat: ChatSummary | undefined,
   mayWrite: boolean,
 ): MessageActions['rightsOn'] {
   const me = useMe()
   const editWindowMs = useLimits()?.editWindowMs
   const members = useMembers(chatId)
   const role = members.find(({ user }) => user.id === me?.id)?.role
-  const known = useRef({ kind, role, editWindowMs, mayWrite })
-  known.current = { kind, role, editWindowMs, mayWrite }
+  const { kind = 'direct', pinRole = 'admin' } = chat ?? {}
+  const now = { kind, role, pinRole, editWindowMs, mayWrite }
+  const known = useRef(now)
+  known.current = now
   return useCallback(message => rightsOn(message, { ...known.current, nowMs: Date.now() }), [])
 }
 

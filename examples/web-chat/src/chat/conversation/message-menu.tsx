@@ -1,6 +1,6 @@
 import { Menu } from '@base-ui/react/menu'
 import type { Message } from '@relaychat/client'
-import { Copy, Eye, Pencil, Plus, Reply, SmilePlus, Trash2 } from 'lucide-react'
+import { Copy, Eye, Pencil, Pin, PinOff, Plus, Reply, SmilePlus, Trash2 } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useRef } from 'react'
 import { t } from '../../strings'
 import type { AnchorBox } from '../../ui/anchor-box'
@@ -9,7 +9,16 @@ import { hasOwn, quickEmoji } from './actions'
 import type { Rights } from './rights'
 import { useLast } from './use-last'
 
-export type MenuChoice = 'emoji' | 'reply' | 'edit' | 'copy' | 'reactions' | 'receipts' | 'delete'
+export type MenuChoice =
+  | 'emoji'
+  | 'reply'
+  | 'edit'
+  | 'copy'
+  | 'pin'
+  | 'unpin'
+  | 'reactions'
+  | 'receipts'
+  | 'delete'
 
 interface Target {
   readonly message: Message
@@ -117,6 +126,10 @@ function Items({
         item('reply', <Reply aria-hidden className="rtl:-scale-x-100" />, t.actions.reply)}
       {rights.edit && item('edit', <Pencil aria-hidden />, t.actions.edit)}
       {rights.copy && item('copy', <Copy aria-hidden />, t.conversation.copy)}
+      {rights.pin &&
+        (message.pinnedAt === undefined
+          ? item('pin', <Pin aria-hidden />, t.pins.pin)
+          : item('unpin', <PinOff aria-hidden />, t.pins.unpin))}
       {message.reactions.length > 0 &&
         item('reactions', <SmilePlus aria-hidden />, t.actions.reactions)}
       {rights.receipts && item('receipts', <Eye aria-hidden />, t.actions.seenBy)}

@@ -107,6 +107,7 @@ export function messageLabel(message: Message, ownId: string | undefined): strin
     message.isDeleted ? lineOf(message) : message.text,
     meansMe(message, ownId) ? t.mention.ofYou : '',
     message.editedAt === undefined || message.isDeleted ? '' : t.message.edited,
+    message.pinnedAt === undefined ? '' : t.pins.isPinned,
     ...message.reactions.map(({ emoji, count }) => `${emoji} ${t.number(count)}`),
     message.state === undefined ? '' : t.message.states[message.state],
   ])

@@ -18,6 +18,7 @@ const own: Message = { ...message, isOwn: true, state: 'read' }
 const direct = {
   kind: 'direct',
   role: 'member',
+  pinRole: 'admin',
   editWindowMs: 500,
   mayWrite: true,
   nowMs: 1_100,
@@ -32,8 +33,17 @@ it('of somebody else: react, answer and copy, no more', () => {
     edit: false,
     delete: false,
     copy: true,
+    pin: true,
     receipts: false,
   })
+})
+
+it('both of two pin, and in a group who may', () => {
+  expect(rightsOn(message, { ...direct, mayWrite: false }).pin).toBe(false)
+  expect(rightsOn(message, group).pin).toBe(false)
+  expect(rightsOn(message, { ...group, role: undefined }).pin).toBe(false)
+  expect(rightsOn(message, { ...group, pinRole: 'member', mayWrite: false }).pin).toBe(true)
+  expect(rightsOn(message, { ...group, role: 'admin' }).pin).toBe(true)
 })
 
 it('an own message can be edited within the window, and deleted always', () => {

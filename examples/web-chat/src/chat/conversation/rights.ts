@@ -1,6 +1,7 @@
 /** What the reader may do with a message. The engine decides; what it would refuse is not offered. */
 
 import type { ChatSummary, Message, Role } from '@relaychat/client'
+import { isAtLeast } from '../roles'
 
 export interface Rights {
   readonly react: boolean
@@ -8,6 +9,7 @@ export interface Rights {
   readonly edit: boolean
   readonly delete: boolean
   readonly copy: boolean
+  readonly pin: boolean
   /** There is somebody to ask about: groups alone say who. */
   readonly receipts: boolean
 }
@@ -17,12 +19,15 @@ export function rightsOn(
   {
     kind,
     role,
+    pinRole,
     editWindowMs,
     mayWrite,
     nowMs,
   }: {
     kind: ChatSummary['kind']
     role: Role | undefined
+    /** The lowest role that pins in a group. */
+    pinRole: Role
     /** Unknown before the first connection: then the engine says what it thinks. */
     editWindowMs: number | undefined
     /** The rules of the group let the reader write. */
@@ -34,6 +39,7 @@ export function rightsOn(
   const isSent = seq !== undefined
   const isThere = isSent && !isDeleted
   const isKeeper = kind === 'group' && (role === 'owner' || role === 'admin')
+  const mayPin = kind === 'direct' ? mayWrite : role !== undefined && isAtLeast(role, pinRole)
   const isYoung = !isSent || editWindowMs === undefined || nowMs - sentAt < editWindowMs
   return {
     react: isThere,
@@ -41,6 +47,7 @@ export function rightsOn(
     edit: isOwn && !isDeleted && isYoung,
     delete: !isDeleted && (isOwn || isKeeper),
     copy: !isDeleted && text !== '',
+    pin: isThere && mayPin,
     receipts: kind === 'group' && isOwn && isThere,
   }
 }

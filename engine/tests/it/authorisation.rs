@@ -166,14 +166,15 @@ fn op(method: &Method, path: &str, body: Option<Value>, told: [u16; 3]) -> Opera
 fn operations(scene: &Scene, writer: UserId, guest: UserId) -> Vec<Operation> {
     let chat = format!("/v1/chats/{}", scene.chat_id);
     let message = format!("{chat}/messages/{}", scene.message_id);
-    let reactions = format!("{message}/reactions/{THUMB}");
-    let pin = format!("{message}/pin");
+    let of_it = |rest: &str| format!("{message}/{rest}");
+    let (pin, reactions) = (of_it("pin"), of_it(&format!("reactions/{THUMB}")));
     let member = format!("{chat}/members/{writer}");
     let (get, put, post) = (Method::GET, Method::PUT, Method::POST);
     let (patch, delete) = (Method::PATCH, Method::DELETE);
     let nothing = json!({ "attachment_id": guest });
     let draft = serde_json::to_value(draft("hi")).expect("JSON");
     let of = |rest: &str| format!("{chat}{rest}");
+    let invite = of(&format!("/invites/{guest}"));
     let links = format!("/v1/attachments/{}/links", scene.attachment_id);
     vec![
         op(&get, &chat, None, [200; 3]),
@@ -208,12 +209,7 @@ fn operations(scene: &Scene, writer: UserId, guest: UserId) -> Vec<Operation> {
         op(&delete, &member, None, [403, 200, 200]),
         op(&post, &of("/invites"), Some(json!({})), [403, 201, 201]),
         op(&get, &of("/invites"), None, [403, 200, 200]),
-        op(
-            &delete,
-            &of(&format!("/invites/{guest}")),
-            None,
-            [403, 404, 404],
-        ),
+        op(&delete, &invite, None, [403, 404, 404]),
         op(&post, &of("/marks"), Some(json!({"read_seq": 1})), [200; 3]),
         op(
             &patch,

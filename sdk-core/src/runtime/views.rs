@@ -17,6 +17,9 @@ use crate::{
     state::{Dirty, State},
 };
 
+/// What is pinned in a chat, if it is known.
+type Pinned = Option<Vec<Arc<Message>>>;
+
 /// An open timeline and the items of its last snapshot.
 #[derive(Debug)]
 struct TimelineView {
@@ -42,7 +45,7 @@ pub(super) struct Views {
     members: HashMap<ChatId, Publisher<Vec<Arc<Member>>>>,
     timelines: HashMap<ChatId, TimelineView>,
     /// Few, too.
-    pinned: Vec<(ChatId, Publisher<Option<Vec<Arc<Message>>>>)>,
+    pinned: Vec<(ChatId, Publisher<Pinned>)>,
     presences: HashMap<UserId, Publisher<Option<Presence>>>,
 }
 
@@ -137,11 +140,7 @@ impl Views {
         view.publisher.observe()
     }
 
-    pub(super) fn pinned(
-        &mut self,
-        state: &State,
-        id: ChatId,
-    ) -> Observable<Option<Vec<Arc<Message>>>> {
+    pub(super) fn pinned(&mut self, state: &State, id: ChatId) -> Observable<Pinned> {
         if let Some((_, publisher)) = self.pinned.iter().find(|(of, _)| *of == id) {
             return publisher.observe();
         }

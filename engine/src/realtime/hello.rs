@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use relaychat_protocol::{
-    ErrorCode, ProtocolRange,
+    ErrorCode, ProtocolRange, UserId,
     frames::{ClientFrame, ServerFrame, client::Hello, close_code, server::Ready},
 };
 
@@ -171,8 +171,7 @@ async fn catch_up(
         } = resumed;
         return Ok((services.nothing_missed(me, chat_ids, change), None));
     }
-    let apart = services.kept_apart(caller.user_id).await?;
-    realtime.hub.keep_apart(caller.user_id, &apart);
+    keep_apart(realtime, caller.user_id).await?;
     let chat_ids = services.list_chat_ids(caller.user_id).await?;
     realtime.hub.subscribe(outbox, &chat_ids);
     let answer = services.sync(caller, since).await?;
@@ -183,6 +182,17 @@ async fn catch_up(
         quiet_from: seen.filter(|_| answer.is_empty()).unwrap_or(answer.change),
     });
     Ok((answer, reading))
+}
+
+/// Has the hub know of whom somebody hears nothing. Read again where a block changed meanwhile.
+async fn keep_apart(realtime: &Realtime, user_id: UserId) -> Result<(), ServiceError> {
+    loop {
+        let steps = realtime.hub.block_steps();
+        let others = realtime.services.kept_apart(user_id).await?;
+        if realtime.hub.keep_apart(user_id, &others, steps) {
+            return Ok(());
+        }
+    }
 }
 
 fn ready(realtime: &Realtime, caller: Caller, protocol: u32, answer: &SyncAnswer) -> ServerFrame {

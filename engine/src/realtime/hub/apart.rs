@@ -16,43 +16,58 @@ use crate::realtime::{
 
 /// Pairs of people, from the side of each who is here.
 #[derive(Debug, Default)]
-pub(super) struct Apart(HashMap<UserId, HashSet<UserId>>);
+pub(super) struct Apart {
+    pairs: HashMap<UserId, HashSet<UserId>>,
+    /// How often somebody's blocks have changed.
+    steps: u64,
+}
 
 impl Apart {
     /// Whether somebody who is here hears nothing of somebody.
     pub(super) fn holds(&self, reader: UserId, other: UserId) -> bool {
-        !self.0.is_empty() && self.0.get(&reader).is_some_and(|set| set.contains(&other))
+        !self.pairs.is_empty() && self.pairs.get(&reader).is_some_and(|set| set.contains(&other))
     }
 
     pub(super) fn of(&self, user_id: UserId) -> Vec<UserId> {
-        let others = self.0.get(&user_id).into_iter().flatten();
+        let others = self.pairs.get(&user_id).into_iter().flatten();
         others.copied().collect()
     }
 
     pub(super) fn add(&mut self, user_id: UserId, others: &[UserId]) {
         if !others.is_empty() {
-            self.0.entry(user_id).or_default().extend(others);
+            self.pairs.entry(user_id).or_default().extend(others);
         }
     }
 
     pub(super) fn forget(&mut self, user_id: UserId) {
-        self.0.remove(&user_id);
+        self.pairs.remove(&user_id);
     }
 
     fn remove(&mut self, user_id: UserId, other: UserId) {
-        if let Some(set) = self.0.get_mut(&user_id) {
+        if let Some(set) = self.pairs.get_mut(&user_id) {
             set.remove(&other);
             if set.is_empty() {
-                self.0.remove(&user_id);
+                self.pairs.remove(&user_id);
             }
         }
     }
 }
 
 impl Hub {
-    /// Somebody who has a socket here hears nothing of these, nor they of them.
-    pub(crate) fn keep_apart(&self, user_id: UserId, others: &[UserId]) {
-        self.lock().apart.add(user_id, others);
+    /// How often somebody's blocks have changed: to be asked before they are read.
+    pub(crate) fn block_steps(&self) -> u64 {
+        self.lock().apart.steps
+    }
+
+    /// Somebody who has a socket here hears nothing of these, nor they of them. Nothing is done and
+    /// the answer is no where blocks have changed since `steps`: what was read may be old.
+    pub(crate) fn keep_apart(&self, user_id: UserId, others: &[UserId], steps: u64) -> bool {
+        let mut state = self.lock();
+        let is_current = state.apart.steps == steps;
+        if is_current {
+            state.apart.add(user_id, others);
+        }
+        is_current
     }
 }
 
@@ -65,6 +80,7 @@ impl State {
         frames: &impl Frames,
         now_ms: u64,
     ) {
+        self.apart.steps += 1;
         self.part(blocker_id, blocked_id, is_apart);
         self.part(blocked_id, blocker_id, is_apart);
         tell(&self.sockets_of(blocker_id), None, frames, now_ms);
@@ -72,6 +88,7 @@ impl State {
 
     /// Storage says of whom somebody who may be here hears nothing.
     pub(super) fn set_apart(&mut self, user_id: UserId, others: &[UserId]) {
+        self.apart.steps += 1;
         for other in self.apart.of(user_id) {
             if !others.contains(&other) {
                 self.part(user_id, other, false);

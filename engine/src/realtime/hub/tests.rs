@@ -288,3 +288,23 @@ async fn a_block_hides_both_however_the_hub_comes_to_know_of_it() {
     hub.heal(&missed(4, &[]));
     assert!(hears_typing(&hub, &ann, &bob));
 }
+
+#[test]
+fn an_unblock_that_came_while_blocks_were_read_is_not_undone() {
+    let hub = hub();
+    let (ann, bob) = (live(&hub, ANN, 1), live(&hub, BOB, 2));
+    let steps = hub.block_steps();
+    let unblocked = Event::BlockChanged {
+        blocker_id: ANN,
+        blocked_id: BOB,
+        is_apart: false,
+    };
+    hub.publish(Committed {
+        change: 1,
+        events: vec![unblocked],
+    });
+    assert!(!hub.keep_apart(BOB, &[ANN], steps));
+    assert!(hears_typing(&hub, &ann, &bob));
+    assert!(hub.keep_apart(BOB, &[ANN], hub.block_steps()));
+    assert!(!hears_typing(&hub, &ann, &bob));
+}

@@ -52,6 +52,25 @@ test('what one can do with a message', { timeout: storyDeadlineMs }, async t => 
     await ann.message('You', 'Tea 🍵 then', 'delivered').waitFor()
   })
 
+  await step(
+    'bold words and a list are made by keys and signs, and are so for the other',
+    async () => {
+      await ann.composer().fill('Bring bread')
+      await ann.composer().evaluate(area => area.setSelectionRange(6, 11))
+      await ann.composer().press('Control+b')
+      await page.waitForFunction(() => document.activeElement?.value === 'Bring **bread**')
+      await ann.composer().press('End')
+      await ann.composer().press('Shift+Enter')
+      await ann.composer().pressSequentially('- and `jam`')
+      await ann.composer().press('Enter')
+      await bob.openChatWith(ann)
+      const shown = bob.page.locator('[data-bubble]', { hasText: 'Bring bread' })
+      await shown.locator('strong', { hasText: 'bread' }).waitFor()
+      await shown.locator('li code', { hasText: 'jam' }).waitFor()
+      assert.deepEqual(await look(ann, 'formatted'), [])
+    },
+  )
+
   await step('arrow keys move among the emoji, the ones used last come first', async () => {
     await page.getByRole('button', { name: 'Emoji', exact: true }).click()
     await picker.getByRole('group', { name: 'Recently used' }).waitFor()

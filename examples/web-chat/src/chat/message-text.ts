@@ -1,6 +1,7 @@
 /** What a message says in a line: its text, or what it is instead. */
 
 import type { Attachment, Message } from '@relaychat/client'
+import { plainText } from '@relaychat/client/format'
 import { t } from '../strings'
 
 type Said = Pick<Message, 'text' | 'isDeleted' | 'isOwn'> & {
@@ -9,7 +10,7 @@ type Said = Pick<Message, 'text' | 'isDeleted' | 'isOwn'> & {
 
 export function lineOf({ text, isDeleted, isOwn, attachments }: Said): string {
   if (isDeleted) return isOwn ? t.message.deletedOwn : t.message.deleted
-  return text === '' ? attachmentsLine(attachments) : text
+  return text === '' ? attachmentsLine(attachments) : plainText(text)
 }
 
 /** "3 photos", or the name of a file. */

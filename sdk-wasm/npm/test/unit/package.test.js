@@ -16,6 +16,7 @@ test('nothing runs on import', async (t) => {
   const before = Object.keys(globalThis).length
   await import('../../dist/index.js?fresh')
   await import('../../dist/react.js?fresh')
+  await import('../../dist/format.js?fresh')
   assert.equal(Object.keys(globalThis).length, before)
 })
 

@@ -11,6 +11,7 @@ import { bytesOver, defaultLimits } from './attachments'
 import { ContextBar } from './context-bar'
 import { MentionList } from './mention-list'
 import { Previews } from './previews'
+import { styled, styleSign } from './styling'
 import type { Subject } from './subject'
 import { TextArea } from './text-area'
 import type { Attach } from './use-attach'
@@ -88,9 +89,13 @@ export function Composer({
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (mentions.onKeyDown(event)) return
+    const sign = styleSign(event)
     if (isSendKey(event)) {
       event.preventDefault()
       send()
+    } else if (sign !== undefined) {
+      event.preventDefault()
+      style(field.current, sign, writing.setText)
     } else if (event.key === 'Escape' && subject !== undefined) {
       event.preventDefault()
       leave()
@@ -245,10 +250,27 @@ function insert(
   const { value, selectionStart, selectionEnd } = field
   setText(value.slice(0, selectionStart) + emoji + value.slice(selectionEnd))
   const at = selectionStart + emoji.length
-  // After the text is there, and after the picker has given the focus back.
+  selectSoon(field, at, at)
+}
+
+/** Gives what is selected a style, or takes it away. */
+function style(
+  field: HTMLTextAreaElement | null,
+  sign: string,
+  setText: (text: string) => void,
+): void {
+  if (field === null) return
+  const { value, selectionStart, selectionEnd } = field
+  const after = styled({ text: value, from: selectionStart, to: selectionEnd }, sign)
+  setText(after.text)
+  selectSoon(field, after.from, after.to)
+}
+
+/** After the text is there, and after a picker has given the focus back. */
+function selectSoon(field: HTMLTextAreaElement, from: number, to: number): void {
   setTimeout(() => {
     field.focus({ preventScroll: true })
-    field.setSelectionRange(at, at)
+    field.setSelectionRange(from, to)
   })
 }
 

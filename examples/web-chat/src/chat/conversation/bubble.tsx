@@ -6,8 +6,8 @@ import { t } from '../../strings'
 import { cx } from '../../ui/class-names'
 import { Ticks } from '../../ui/ticks'
 import type { OpenPicture } from '../lightbox/picture'
+import { Formatted } from './formatted'
 import { bubbleWidthOf } from './image-box'
-import { Linkified } from './linkified'
 import { isBigEmoji } from './linkify'
 import type { Mentioned } from './mentioned'
 import { MessageFiles } from './message-files'
@@ -144,21 +144,26 @@ function Text({
   const isLong = text.length > foldedLength || text.split('\n').length > foldedLines
   return (
     <>
-      <p
+      <div
         className={cx(
-          'text-start break-words whitespace-pre-wrap [overflow-wrap:anywhere]',
+          'text-start break-words [overflow-wrap:anywhere]',
           isLong && !isOpen && 'line-clamp-[16]',
         )}
       >
-        <Linkified text={text} mentioned={mentioned} />
-        {/* Keeps the last line clear of the time that stands in the corner. */}
-        <span
-          aria-hidden
-          data-words={metaWords}
-          style={{ paddingInlineEnd: metaWidth }}
-          className="invisible inline-block h-3 text-[0.6875rem] leading-3 after:content-[attr(data-words)]"
+        <Formatted
+          text={text}
+          mentioned={mentioned}
+          // Keeps the last line clear of the time that stands in the corner.
+          end={
+            <span
+              aria-hidden
+              data-words={metaWords}
+              style={{ paddingInlineEnd: metaWidth }}
+              className="invisible inline-block h-3 text-[0.6875rem] leading-3 after:content-[attr(data-words)]"
+            />
+          }
         />
-      </p>
+      </div>
       {isLong && (
         <button
           type="button"

@@ -1,4 +1,5 @@
 import type { Member, Message } from '@relaychat/client'
+import { plainText } from '@relaychat/client/format'
 import { memo, type PointerEvent, useMemo, useState } from 'react'
 import { timeOfDay } from '../../format/dates'
 import { t } from '../../strings'
@@ -104,7 +105,7 @@ export function messageLabel(message: Message, ownId: string | undefined): strin
     message.replyTo === undefined ? '' : t.actions.replyTo(message.replyTo.sender.name),
     imagesOf(message) > 0 ? t.message.images(imagesOf(message)) : '',
     ...message.attachments.map(({ kind, fileName = '' }) => (kind === 'file' ? fileName : '')),
-    message.isDeleted ? lineOf(message) : message.text,
+    message.isDeleted ? lineOf(message) : plainText(message.text),
     meansMe(message, ownId) ? t.mention.ofYou : '',
     message.editedAt === undefined || message.isDeleted ? '' : t.message.edited,
     message.pinnedAt === undefined ? '' : t.pins.isPinned,

@@ -1,4 +1,5 @@
 import type { Quote as Quoted } from '@relaychat/client'
+import { plainText } from '@relaychat/client/format'
 import { useMe } from '@relaychat/client/react'
 import { t } from '../../strings'
 import { cx } from '../../ui/class-names'
@@ -40,6 +41,6 @@ export function Quote({ quote, isInOwn }: { quote: Quoted; isInOwn: boolean }) {
 
 export function quotedLine({ text, attachmentCount, isDeleted }: Quoted): string {
   if (isDeleted) return t.message.deleted
-  if (text !== '') return text
+  if (text !== '') return plainText(text)
   return t.message.attachments(attachmentCount)
 }

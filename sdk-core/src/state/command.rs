@@ -124,9 +124,11 @@ impl State {
 
     /// Deletes a message for everyone. One that was not sent is only taken back.
     pub(crate) fn delete(&mut self, chat_id: ChatId, id: MessageId) {
+        let was_waiting = self.outbox.chat_of(id).is_some();
         self.cancel_outgoing(id);
-        // One that may be at the server goes there too, as soon as that is clear.
-        if self.outbox.chat_of(id).is_some() || self.known_message(chat_id, id).is_some() {
+        // One that may be at the server goes there too, as soon as that is clear; and so does one
+        // that no history here has, which a search has found or another device has shown.
+        if !was_waiting || self.outbox.chat_of(id).is_some() {
             self.changes.delete(chat_id, id);
         }
         self.touch(chat_id);

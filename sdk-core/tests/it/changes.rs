@@ -109,3 +109,22 @@ async fn what_two_devices_did_offline_is_the_same_on_both_and_for_everybody() {
     assert_eq!(unread, 5, "six were sent, one is deleted");
     engine.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_no_history_here_has_is_deleted_all_the_same() {
+    let (engine, phone, bob, chat_id) = two_people().await;
+    let mine = phone.client.chat(chat_id);
+    let [found, last] = ["found by a search", "the newest"].map(|text| mine.send(text));
+    for sent in [&found, &last] {
+        in_time(sent.delivered()).await.expect("it is delivered");
+    }
+    let tablet = phone.on_another_device(&engine).await;
+    tablet.client.set_network_online(false);
+    tablet.client.chat(chat_id).delete(found.id());
+    tablet.client.set_network_online(true);
+    for client in [&phone.client, &bob.client, &tablet.client] {
+        let timeline = client.chat(chat_id).timeline();
+        until(&timeline.state(), |now| texts(now) == ["", "the newest"]).await;
+    }
+    engine.stop().await;
+}

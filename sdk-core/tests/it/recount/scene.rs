@@ -40,6 +40,8 @@ struct Device {
     is_online: bool,
     /// How many messages of each chat it had seen when its network went.
     known: [usize; ROOMS],
+    /// Which chats its person was in then.
+    was_in: [bool; ROOMS],
     later: Vec<Later>,
     timelines: [Option<Timeline>; ROOMS],
 }
@@ -63,6 +65,7 @@ impl Device {
             owner,
             is_online: true,
             known: [0; ROOMS],
+            was_in: [false; ROOMS],
             later: Vec::new(),
             timelines: [None, None],
         }
@@ -146,9 +149,14 @@ impl Scene {
         }
     }
 
-    /// Whether the device can act in the chat. One that is offline does not know that it was put out.
+    /// Whether the device can act in the chat. One that is offline knows neither that its person was
+    /// put out nor that they came back.
     fn is_in(&self, device: usize, room: usize) -> bool {
-        self.rooms[room].has(self.devices[device].owner)
+        let device = &self.devices[device];
+        match device.is_online {
+            true => self.rooms[room].has(device.owner),
+            false => device.was_in[room],
+        }
     }
 
     /// Everything that was said is on the device, so that it can be acted on.
@@ -239,6 +247,7 @@ impl Scene {
         device.is_online = !device.is_online;
         device.person.client.set_network_online(device.is_online);
         if !device.is_online {
+            device.was_in = std::array::from_fn(|room| self.rooms[room].has(device.owner));
             return;
         }
         until(&device.person.client.connection(), |now| {

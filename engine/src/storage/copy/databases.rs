@@ -27,6 +27,9 @@ const ROWS_AT_ONCE: usize = 1_000;
 /// How long to wait for another process that writes to the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long a server of PostgreSQL may take to end the sessions of an engine that has stopped.
+const ENDING_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// A connection to either database.
 enum Database {
     Sqlite(SqliteConnection),
@@ -213,13 +216,23 @@ pub(super) async fn is_in_use(place: &Place) -> Result<bool, StorageError> {
             connection.close().await.map_err(failed)?;
             Ok(!is_alone)
         }
-        Database::Postgres(mut connection, schema) => {
-            let engines = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE \
-                           datname = current_database() AND application_name = $1)";
-            let engines = sqlx::query_as(engines).bind(engine_name(&schema));
-            let (is_in_use,): (bool,) = engines.fetch_one(&mut connection).await.map_err(failed)?;
-            Ok(is_in_use)
+        Database::Postgres(connection, schema) => has_engine(connection, &schema).await,
+    }
+}
+
+/// Whether an engine works on a schema. One that has just stopped said goodbye without waiting for
+/// its server, which shows its sessions a moment longer.
+async fn has_engine(mut connection: PgConnection, schema: &str) -> Result<bool, StorageError> {
+    let deadline = tokio::time::Instant::now() + ENDING_TIMEOUT;
+    loop {
+        let engines = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE \
+                       datname = current_database() AND application_name = $1)";
+        let engines = sqlx::query_as(engines).bind(engine_name(schema));
+        let (is_in_use,): (bool,) = engines.fetch_one(&mut connection).await.map_err(failed)?;
+        if !is_in_use || tokio::time::Instant::now() >= deadline {
+            return Ok(is_in_use);
         }
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 

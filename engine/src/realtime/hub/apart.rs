@@ -25,7 +25,11 @@ pub(super) struct Apart {
 impl Apart {
     /// Whether somebody who is here hears nothing of somebody.
     pub(super) fn holds(&self, reader: UserId, other: UserId) -> bool {
-        !self.pairs.is_empty() && self.pairs.get(&reader).is_some_and(|set| set.contains(&other))
+        !self.pairs.is_empty()
+            && self
+                .pairs
+                .get(&reader)
+                .is_some_and(|set| set.contains(&other))
     }
 
     pub(super) fn of(&self, user_id: UserId) -> Vec<UserId> {

@@ -19,6 +19,7 @@ pub mod member;
 pub mod message;
 pub mod notice;
 pub mod permission;
+pub mod report;
 pub mod server_key;
 pub mod session;
 pub mod staged;

@@ -33,7 +33,7 @@ mod verdict;
 mod who;
 
 pub(crate) use after::Happening;
-pub use after::{ChatMade, LoggedIn, Recipient, Sent, Socket, Updated, Uploaded};
+pub use after::{ChatMade, LoggedIn, Recipient, Reported, Sent, Socket, Updated, Uploaded};
 pub use before::{
     BeforeChat, BeforeConnect, BeforeLogin, BeforeSend, BeforeUpload, ChatContent, DraftContent,
 };

@@ -22,6 +22,7 @@ mod chats;
 mod draft;
 mod events;
 mod export;
+mod reports;
 mod server_keys;
 mod users;
 
@@ -29,6 +30,7 @@ pub use chats::Chats;
 pub use draft::Draft;
 pub use events::{Events, HostEvent};
 pub use export::Export;
+pub use reports::Reports;
 pub use server_keys::{NewServerKey, ServerKeyInfo, ServerKeys};
 pub use users::Users;
 
@@ -49,6 +51,12 @@ impl Engine {
     #[must_use]
     pub fn chats(&self) -> Chats {
         Chats(self.clone())
+    }
+
+    /// What people reported.
+    #[must_use]
+    pub fn reports(&self) -> Reports {
+        Reports(self.clone())
     }
 
     /// Keys for servers of the host that call over HTTP.

@@ -47,6 +47,8 @@ pub(crate) const HISTORY_PAGE_DEFAULT: u32 = 50;
 pub(crate) const LIST_PAGE: u32 = 100;
 /// Usable links to one group at once: more than anybody keeps apart.
 pub(crate) const INVITES_PER_CHAT: usize = 50;
+/// Longest note of a report, and of what came of it, in characters: a few paragraphs.
+pub(crate) const REPORT_NOTE_CHARS: usize = 1_000;
 /// Page of people, chats and members when the client does not say.
 pub(crate) const LIST_PAGE_DEFAULT: u32 = 50;
 /// Messages that a search compares at once: a fifth of a millisecond each way, well below 1 MiB.

@@ -10,7 +10,7 @@
 //! - `commit` returns after the data would survive a loss of power.
 //! - Commits are totally ordered. Every transaction that writes draws one **change number**, larger
 //!   than that of every transaction committed before it, and stamps the rows it writes with it.
-//!   What sync does not see draws none: settings, server keys, invites, last seen, logins, sessions, mails, uploads that
+//!   What sync does not see draws none: settings, server keys, invites, reports, last seen, logins, sessions, mails, uploads that
 //!   no message names, the index of words, and marks that come late.
 //! - The [`AfterCommit`] closure runs once, after the commit and before any later commit's, with
 //!   the change number. It does not run when the commit fails. It must not block.
@@ -49,6 +49,7 @@ mod owned;
 mod pool_use;
 pub mod postgres;
 mod reactions;
+mod reports;
 mod search;
 mod sessions;
 mod sql;
@@ -88,6 +89,7 @@ pub use notices::{DueNotices, NoticeRepository, Retold};
 pub use owned::OwnedRepository;
 pub use pool_use::PoolUse;
 pub use reactions::ReactionRepository;
+pub use reports::{ReportFilter, ReportRepository};
 pub use search::{SearchRepository, WordFilter};
 pub use sessions::SessionRepository;
 pub use staged::StagedRepository;
@@ -185,6 +187,8 @@ pub trait Transaction: Send {
     fn search(&mut self) -> &mut dyn SearchRepository;
     /// Uploaded files (their rows; the bytes are blobs).
     fn attachments(&mut self) -> &mut dyn AttachmentRepository;
+    /// What people told the host of messages and of people.
+    fn reports(&mut self) -> &mut dyn ReportRepository;
     /// Mail that waits to be sent.
     fn mails(&mut self) -> &mut dyn MailRepository;
     /// What the host is to be told.

@@ -10,6 +10,7 @@ mod invites;
 mod limits;
 mod login;
 mod messages;
+mod reports;
 mod server;
 mod sync;
 mod users;
@@ -28,9 +29,10 @@ pub(crate) use messages::{
     attachment, attachment_kind, draft, history_page, mentions, message, pin_list, reaction_page,
     search_page,
 };
+pub(crate) use reports::{new_report, own_report, report, report_page, report_taken};
 pub(crate) use server::{host_user, issued_token, user_session_list};
 pub(crate) use sync::sync_answer;
-pub(crate) use users::{me, unread_total, user, users};
+pub(crate) use users::{me, nobody, person, unread_total, user, users};
 pub(crate) use webhooks::{delivery, webhook, webhook_with_secret};
 
 use relaychat_protocol::Problem;

@@ -97,6 +97,8 @@ error_codes! {
         "Unblock the person first.";
     Unreachable => "unreachable", 403, false, "This person cannot be reached",
         "Nothing can be sent to them now; the reason is not told.";
+    NotReportable => "not_reportable", 403, false, "The caller cannot report this",
+        "Nobody reports themselves, or a message of their own.";
     EditTooLate => "edit_too_late", 403, false, "The message can no longer be edited",
         "Messages can be edited for `edit_window_ms`, listed at /v1/limits.";
     MethodNotAllowed => "method_not_allowed", 405, false, "The method is not allowed here",
@@ -109,6 +111,8 @@ error_codes! {
         "Somebody has to leave before somebody else can join.";
     TooManyPins => "too_many_pins", 409, false, "The chat has as many pinned messages as a chat may have",
         "Unpin one first.";
+    ReportClosed => "report_closed", 409, false, "The report was closed with another outcome",
+        "Read the report: what came of it is decided.";
     PayloadTooLarge => "payload_too_large", 413, false, "The request is too large",
         "Keep to the sizes listed at /v1/limits.";
     QuotaExceeded => "quota_exceeded", 413, false, "The uploads of this person take too much room",

@@ -64,6 +64,10 @@ id! {
     AttachmentId
 }
 id! {
+    /// What somebody told the host of a message or a person.
+    ReportId
+}
+id! {
     /// A key with which a server of a host calls the engine.
     ServerKeyId
 }

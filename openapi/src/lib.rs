@@ -19,7 +19,8 @@ pub mod version;
 
 pub use error::{ErrorCode, Problem};
 pub use ids::{
-    AttachmentId, ChatId, InviteId, LoginRequestId, MessageId, ServerKeyId, SessionId, UserId,
+    AttachmentId, ChatId, InviteId, LoginRequestId, MessageId, ReportId, ServerKeyId, SessionId,
+    UserId,
 };
 pub use page::Page;
 pub use version::{PROTOCOL_MAX, PROTOCOL_MIN, ProtocolRange};

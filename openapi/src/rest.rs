@@ -12,6 +12,7 @@ pub mod hooks;
 pub mod invites;
 pub mod limits;
 pub mod messages;
+pub mod reports;
 pub mod search;
 pub mod server;
 pub mod sync;

@@ -7,8 +7,8 @@ use relaychat_protocol::{
     Page, Problem,
     frames::{ClientFrame, ServerFrame},
     rest::{
-        attachments, auth, blocks, chat_settings, chats, hooks, invites, limits, messages, search,
-        server, sync, users, webhooks,
+        attachments, auth, blocks, chat_settings, chats, hooks, invites, limits, messages, reports,
+        search, server, sync, users, webhooks,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -65,6 +65,8 @@ fixtures! { every_rest_fixture_round_trips in "fixtures/rest":
     "code_requested" => auth::CodeRequested,
     "create_group_chat" => chats::CreateGroupChat,
     "edit_message" => messages::EditMessage,
+    "create_report" => reports::CreateReport,
+    "create_report_of_user" => reports::CreateReport,
     "create_invite" => invites::CreateInvite,
     "invite" => invites::Invite,
     "invite_list" => invites::InviteList,
@@ -87,6 +89,7 @@ fixtures! { every_rest_fixture_round_trips in "fixtures/rest":
     "update_chat_settings" => chat_settings::UpdateChatSettings,
     "receipt" => sync::Receipt,
     "refresh_session" => auth::RefreshSession,
+    "report_taken" => reports::ReportTaken,
     "request_code" => auth::RequestCode,
     "search_page" => search::SearchPage,
     "send_message" => messages::SendMessage,
@@ -107,12 +110,14 @@ fixtures! { every_rest_fixture_round_trips in "fixtures/rest":
 
 fixtures! { every_fixture_of_a_host_round_trips in "fixtures/host":
     "add_users" => server::AddUsers,
+    "close_report" => reports::CloseReport,
     "create_group_for" => server::CreateGroupFor,
     "create_webhook" => webhooks::CreateWebhook,
     "event_attachment_uploaded" => webhooks::HostEvent,
     "event_chat_created" => webhooks::HostEvent,
     "event_message_sent" => webhooks::HostEvent,
     "event_message_updated" => webhooks::HostEvent,
+    "event_report_created" => webhooks::HostEvent,
     "event_user_logged_in" => webhooks::HostEvent,
     "hook_allow" => hooks::HookAnswer,
     "hook_allow_changed" => hooks::HookAnswer,
@@ -130,6 +135,8 @@ fixtures! { every_fixture_of_a_host_round_trips in "fixtures/host":
     "put_user" => server::PutUser,
     "replay_webhook" => webhooks::ReplayWebhook,
     "replayed" => webhooks::Replayed,
+    "report" => reports::Report,
+    "report_page" => reports::ReportPage,
     "send_as" => server::SendAs,
     "update_webhook" => webhooks::UpdateWebhook,
     "user_session_list" => server::UserSessionList,

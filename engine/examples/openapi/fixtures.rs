@@ -19,6 +19,7 @@ use serde_json::Value;
 mod frames;
 mod host;
 mod objects;
+mod reports;
 
 use frames::{client_frames, server_frames};
 use host::host;
@@ -32,6 +33,7 @@ pub(crate) fn all() -> Vec<(String, Value)> {
         invite_objects(),
         rest_answers(),
         rest_pages(),
+        reports::of_people(),
     ];
     let rest = rest.into_iter().flatten();
     let rest = rest.map(|(name, value)| (format!("rest/{name}"), value));

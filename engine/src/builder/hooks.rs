@@ -7,7 +7,8 @@ use crate::{
     authorizer::Authorizer,
     hooks::{
         BeforeChat, BeforeConnect, BeforeLogin, BeforeSend, BeforeUpload, ChatContent, ChatMade,
-        DraftContent, IntoOutcome, LoggedIn, RemoteHook, Sent, Socket, Updated, Uploaded, Verdict,
+        DraftContent, IntoOutcome, LoggedIn, RemoteHook, Reported, Sent, Socket, Updated, Uploaded,
+        Verdict,
     },
 };
 
@@ -156,6 +157,16 @@ impl EngineBuilder {
     pub fn after_upload<F, Fut>(mut self, id: &str, hook: F) -> Self
     where
         F: Fn(Uploaded) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: IntoOutcome> + Send + 'static,
+    {
+        self.hooks.insert_after(id, hook);
+        self
+    }
+
+    /// Tells `hook` of each report that a person made, like [`Self::after_send`].
+    pub fn after_report<F, Fut>(mut self, id: &str, hook: F) -> Self
+    where
+        F: Fn(Reported) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: IntoOutcome> + Send + 'static,
     {
         self.hooks.insert_after(id, hook);

@@ -9,7 +9,7 @@ use relaychat_protocol::{
         attachments::Attachment,
         chats::ChatInfo,
         messages::Message,
-        webhooks::{HostEvent, HostEventKind, Person},
+        webhooks::{HostEvent, HostEventKind, Person, ReportCreated},
     },
 };
 use uuid::Uuid;
@@ -101,6 +101,17 @@ pub struct Uploaded {
     pub attachment: Attachment,
     /// Who uploaded it.
     pub owner: Person,
+}
+
+/// Somebody reported a message or a person.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Reported {
+    /// Names the event.
+    pub event_id: Uuid,
+    /// The report, without the words of the message and of the reporter: see
+    /// [`Reports::find`](crate::host::Reports::find).
+    pub report: ReportCreated,
 }
 
 /// A socket went live, or has gone. Told at most once, and not when the process dies.
@@ -209,6 +220,21 @@ impl Happening for Uploaded {
                 event_id: event.id,
                 attachment: uploaded.attachment,
                 owner: uploaded.owner,
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl Happening for Reported {
+    const MOMENT: &'static str = "after_report";
+    const KIND: &'static str = "report.created";
+
+    fn of(event: HostEvent, _: Vec<Recipient>) -> Option<Self> {
+        match event.what {
+            HostEventKind::ReportCreated(report) => Some(Self {
+                event_id: event.id,
+                report,
             }),
             _ => None,
         }

@@ -1,7 +1,7 @@
 //! Everything of a person, for handing it out to them.
 //!
-//! Lines of JSON, each an object with a `kind`: `profile`, `block`, `session`, `membership`, `message`,
-//! `upload`. They are read page by page while the engine runs, so what happens meanwhile may be in
+//! Lines of JSON, each an object with a `kind`: `profile`, `block`, `report`, `session`, `membership`,
+//! `message`, `upload`. They are read page by page while the engine runs, so what happens meanwhile may be in
 //! or out; a person who is to be deleted is disabled first.
 
 use std::{
@@ -22,6 +22,7 @@ use crate::{
     domain::{
         attachment::{Attachment, Usage},
         member::Member,
+        report::Report,
         user::User,
     },
     services::ServiceError,
@@ -109,6 +110,8 @@ impl Reader {
                         .iter()
                         .map(|one| line("block", json!(wire::block(one)))),
                 );
+                let reports = snapshot.reports().list_of(user_id).await?;
+                values.extend(reports.iter().map(report));
                 values.extend(sessions.iter().map(|one| line("session", json!(one))));
                 (values, Place::Memberships(None))
             }
@@ -151,6 +154,13 @@ fn profile(user: &User) -> Value {
     let mut value = json!(wire::host_user(user));
     value["email"] = user.email.as_ref().map(|email| email.as_str()).into();
     line("profile", value)
+}
+
+/// What they reported and why: not the message, which is another's.
+fn report(report: &Report) -> Value {
+    let mut value = json!(wire::own_report(report));
+    value["created_at_ms"] = report.created_at_ms.into();
+    line("report", value)
 }
 
 fn membership(member: &Member) -> Value {

@@ -30,6 +30,7 @@ use utoipa::{
         (name = "users", description = "People"),
         (name = "chats", description = "Conversations and their members"),
         (name = "messages", description = "Sending and history"),
+        (name = "reports", description = "Telling the host of messages and people"),
         (name = "search", description = "Searching messages"),
         (name = "attachments", description = "Uploaded files"),
         (name = "sync", description = "Catching up"),

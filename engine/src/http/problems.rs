@@ -58,6 +58,10 @@ problems! {
     NotReacted => [NotFound, Forbidden, BlockedByYou, Unreachable, MessageDeleted, ValidationFailed];
     /// A message could not be pinned.
     NotPinned => [NotFound, Forbidden, BlockedByYou, Unreachable, MessageDeleted, TooManyPins];
+    /// Nothing was reported.
+    NotReported => [NotFound, NotReportable, Rejected, MessageDeleted, ValidationFailed];
+    /// A report was not closed.
+    NotClosed => [NotFound, ReportClosed, ValidationFailed];
     /// A code or link was not accepted.
     NotVerified => [CodeInvalid, CodeExpired, CodeExhausted, LoginLocked, Forbidden, NotFound];
     /// A link was not accepted.

@@ -11,6 +11,7 @@ mod host;
 mod invites;
 mod me;
 mod messages;
+mod reports;
 mod search;
 mod server;
 mod sessions;
@@ -32,6 +33,7 @@ pub(super) fn timed() -> OpenApiRouter<ApiState> {
         .merge(chats::routes())
         .merge(invites::routes())
         .merge(messages::routes())
+        .merge(reports::routes())
         .merge(search::routes())
         .merge(sync::routes())
         .merge(server::routes())

@@ -2,7 +2,7 @@
 //! no signature: whoever forges one reads their own list from another place.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use relaychat_protocol::{ChatId, UserId};
+use relaychat_protocol::{ChatId, ReportId, UserId};
 use uuid::Uuid;
 
 use super::{ServiceError, search::HitPosition};
@@ -44,6 +44,16 @@ pub(super) fn of_reaction(change: u64, id: UserId) -> String {
 pub(super) fn to_reaction(cursor: Option<&str>) -> Result<Option<(u64, UserId)>, ServiceError> {
     let position = decode(cursor)?;
     Ok(position.map(|(change, id)| (change.unsigned_abs(), UserId(id))))
+}
+
+/// A place in a list of reports.
+pub(super) fn of_report(created_at_ms: i64, id: ReportId) -> String {
+    encode(created_at_ms, id.0)
+}
+
+/// Reads [`of_report`].
+pub(super) fn to_report(cursor: Option<&str>) -> Result<Option<(i64, ReportId)>, ServiceError> {
+    Ok(decode(cursor)?.map(|(created_at_ms, id)| (created_at_ms, ReportId(id))))
 }
 
 /// A place in what was found.

@@ -163,7 +163,8 @@ impl Services {
     }
 
     /// Deletes a person: logged out everywhere, out of all groups, without name, picture, address
-    /// and external id. What they wrote stays. When it fails on the way, it can be done again.
+    /// and external id. What they wrote stays, and what they reported, without their name and
+    /// their words. When it fails on the way, it can be done again.
     pub(crate) async fn delete_user(&self, user: &UserRef) -> Result<(), ServiceError> {
         let user = self.set_user_disabled(user, true).await?;
         self.leave_groups(user.id).await?;
@@ -185,6 +186,7 @@ impl Services {
         transaction.chats().update_gone(user.id).await?;
         transaction.chat_settings().remove_all(user.id).await?;
         transaction.blocks().remove_all(user.id).await?;
+        transaction.reports().remove_reporter(user.id).await?;
         let chat_ids = transaction.users().list_audience_ids(user.id).await?;
         let event = Event::UserUpdated { user, chat_ids };
         self.commit(transaction, vec![event]).await

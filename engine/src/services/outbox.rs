@@ -15,7 +15,7 @@ use relaychat_protocol::{
     rest::messages::Message as WireMessage,
     rest::webhooks::{
         AttachmentUploaded, ChatCreated, HostEvent, HostEventKind, MessageSent, MessageUpdated,
-        Person, UserLoggedIn,
+        Person, ReportCreated, UserLoggedIn,
     },
 };
 use tokio::sync::Notify;
@@ -27,7 +27,7 @@ use crate::{
         chat::Chat,
         message::Message,
         notice::{Listener, Notice, NoticeState},
-        user::User,
+        report::{Report, ReportSubject},
         webhook::Webhook,
     },
     hooks::AfterHook,
@@ -56,6 +56,8 @@ pub(super) enum Happened {
     },
     /// A file was uploaded.
     Uploaded(Attachment),
+    /// Somebody reported something.
+    Reported { report: Report, reporter_id: UserId },
 }
 
 impl Happened {
@@ -66,6 +68,7 @@ impl Happened {
             Self::ChatMade { .. } => "chat.created",
             Self::LoggedIn { .. } => "user.logged_in",
             Self::Uploaded(_) => "attachment.uploaded",
+            Self::Reported { .. } => "report.created",
         }
     }
 
@@ -73,7 +76,7 @@ impl Happened {
         match self {
             Self::Sent(message) | Self::Updated(message) => Some(message.chat_id),
             Self::ChatMade { chat, .. } => Some(chat.id),
-            Self::LoggedIn { .. } | Self::Uploaded(_) => None,
+            Self::LoggedIn { .. } | Self::Uploaded(_) | Self::Reported { .. } => None,
         }
     }
 
@@ -88,6 +91,10 @@ impl Happened {
             } => member_ids.iter().copied().chain([*creator_id]).collect(),
             Self::LoggedIn { user_id, .. } => vec![*user_id],
             Self::Uploaded(attachment) => vec![attachment.owner_id],
+            Self::Reported {
+                report,
+                reporter_id,
+            } => vec![report.reported_id, *reporter_id],
         }
     }
 
@@ -121,7 +128,32 @@ impl Happened {
                 owner: person(attachment.owner_id),
                 attachment: wire::attachment(&attachment),
             }),
+            Self::Reported {
+                report,
+                reporter_id,
+            } => HostEventKind::ReportCreated(reported(&report, reporter_id, person)),
         }
+    }
+}
+
+/// A report as it is noted: without the words of the message and of the reporter, which go when it
+/// is closed.
+fn reported(
+    report: &Report,
+    reporter_id: UserId,
+    person: impl Fn(UserId) -> Person,
+) -> ReportCreated {
+    let (chat_id, message_id) = match report.subject {
+        ReportSubject::Message(chat_id, message_id) => (Some(chat_id), Some(message_id)),
+        ReportSubject::User(_) => (None, None),
+    };
+    ReportCreated {
+        report_id: report.id,
+        reason: report.reason,
+        reporter: person(reporter_id),
+        reported: person(report.reported_id),
+        chat_id,
+        message_id,
     }
 }
 
@@ -253,8 +285,10 @@ impl Outbox {
         }
         let ids: BTreeSet<UserId> = heard.iter().flat_map(|(one, _)| one.people()).collect();
         let users = load::users(transaction, ids).await?;
-        let people: HashMap<UserId, Person> =
-            users.iter().map(|user| (user.id, person(user))).collect();
+        let people: HashMap<UserId, Person> = users
+            .iter()
+            .map(|user| (user.id, wire::person(user)))
+            .collect();
         let notices: Vec<Notice> = heard
             .into_iter()
             .flat_map(|(one, listeners)| self.notices(one, listeners, &people, now_ms))
@@ -290,7 +324,7 @@ impl Outbox {
     ) -> Vec<Notice> {
         let event_id = self.0.random.uuid_v7(now_ms);
         let (kind, chat_id) = (happened.kind(), happened.chat_id());
-        let known = |id: UserId| people.get(&id).cloned().unwrap_or_else(|| nobody(id));
+        let known = |id: UserId| people.get(&id).cloned().unwrap_or_else(|| wire::nobody(id));
         let event = HostEvent {
             id: event_id,
             at_ms: now_ms,
@@ -335,22 +369,4 @@ pub(super) fn about(event: &mut HostEvent, id: MessageId) -> Option<&mut WireMes
         _ => return None,
     };
     (message.id == id).then_some(message)
-}
-
-/// A person, as the host is told.
-pub(super) fn person(user: &User) -> Person {
-    Person {
-        id: user.id,
-        external_id: user.external_id.clone(),
-        name: user.name.clone(),
-    }
-}
-
-/// A person of whom nothing is left but the id.
-fn nobody(id: UserId) -> Person {
-    Person {
-        id,
-        external_id: None,
-        name: String::new(),
-    }
 }

@@ -2,8 +2,8 @@
 
 use relaychat_protocol::{UserId, rest::webhooks::HostEventKind};
 
-use super::{ServiceError, Services, load, outbox::person};
-use crate::{domain::member::Member, hooks::Recipient, limits::LIST_PAGE};
+use super::{ServiceError, Services, load};
+use crate::{domain::member::Member, hooks::Recipient, limits::LIST_PAGE, wire};
 
 /// Who has a live socket.
 pub(crate) trait Presence: std::fmt::Debug + Send + Sync + 'static {
@@ -38,7 +38,7 @@ impl Services {
             let ids = page.iter().filter(is_other).map(|member| member.user_id);
             let users = load::users(&mut *snapshot, ids).await?;
             recipients.extend(users.iter().map(|user| Recipient {
-                person: person(user),
+                person: wire::person(user),
                 is_online: presence.is_online(user.id),
             }));
         }

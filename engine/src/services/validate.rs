@@ -15,7 +15,7 @@ use crate::{
     },
     limits::{
         ATTACHMENTS_PER_MESSAGE, DESCRIPTION_CHARS, DEVICE_NAME_CHARS, LIST_PAGE,
-        LIST_PAGE_DEFAULT, MENTIONS_PER_MESSAGE, NAME_CHARS, TEXT_BYTES,
+        LIST_PAGE_DEFAULT, MENTIONS_PER_MESSAGE, NAME_CHARS, REPORT_NOTE_CHARS, TEXT_BYTES,
     },
 };
 
@@ -160,6 +160,22 @@ pub(super) fn text(text: &str) -> Result<(), ServiceError> {
         return Err(ServiceError::invalid("text", "The text has a NUL."));
     }
     Ok(())
+}
+
+/// What is written about a report: trimmed; nothing when it is blank.
+pub(super) fn report_note(text: Option<String>) -> Result<Option<String>, ServiceError> {
+    let Some(text) = text else { return Ok(None) };
+    let text = text.trim();
+    if text.chars().count() > REPORT_NOTE_CHARS {
+        return Err(ServiceError::invalid(
+            "note",
+            format!("The note is longer than {REPORT_NOTE_CHARS} characters."),
+        ));
+    }
+    if text.contains('\0') {
+        return Err(ServiceError::invalid("note", "The note has a NUL."));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// What somebody reacts with.

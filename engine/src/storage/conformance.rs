@@ -19,6 +19,7 @@ mod messages;
 mod notices;
 mod pins;
 mod reactions;
+pub(crate) mod reports;
 pub(crate) mod samples;
 mod search;
 mod sessions;
@@ -173,6 +174,12 @@ checks! {
         a_reaction_is_there_once,
         a_message_names_the_first_and_counts_all,
         pages_of_reactions_have_no_holes_and_no_repeats,
+    }
+    reports {
+        a_report_comes_back_as_inserted_and_as_closed,
+        one_report_of_a_thing_by_a_person_is_open,
+        pages_of_reports_have_no_holes_and_no_repeats,
+        a_reporter_who_is_gone_is_forgotten,
     }
     search {
         what_was_sent_is_listed_until_it_is_taken_in,

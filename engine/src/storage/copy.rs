@@ -42,6 +42,7 @@ pub const TABLES: &[&str] = &[
     "relay_reactions",
     "relay_mentions",
     "relay_attachments",
+    "relay_reports",
     "relay_mails",
     "relay_host_logouts",
     "relay_server_keys",

@@ -86,6 +86,7 @@ const STEPS: &[Step] = &[
     step!(18, "create blocks", "0018_create_blocks.sql"),
     step!(19, "rule groups", "0019_rule_groups.sql"),
     step!(20, "pin messages", "0020_pin_messages.sql"),
+    step!(21, "create reports", "0021_create_reports.sql"),
 ];
 
 /// Which texts to take.

@@ -25,6 +25,7 @@ mod notes;
 mod notices;
 mod owned;
 mod reactions;
+mod reports;
 mod row;
 mod search;
 mod sessions;
@@ -48,8 +49,8 @@ use super::{
     AfterCommit, AttachmentRepository, BlockRepository, ChangeRepository, ChatRepository,
     ChatSettingsRepository, Decided, HostRepository, InviteRepository, LoginRepository,
     MailRepository, MemberRepository, MentionRepository, MessageRepository, NoticeRepository,
-    OwnedRepository, ReactionRepository, SearchRepository, SessionRepository, StagedRepository,
-    StorageError, Transaction, UserRepository, WebhookRepository,
+    OwnedRepository, ReactionRepository, ReportRepository, SearchRepository, SessionRepository,
+    StagedRepository, StorageError, Transaction, UserRepository, WebhookRepository,
 };
 
 /// The table of the epoch and the newest change number: one row.
@@ -152,6 +153,10 @@ impl<C: Connection> Transaction for SqlTransaction<C> {
     }
 
     fn attachments(&mut self) -> &mut dyn AttachmentRepository {
+        self
+    }
+
+    fn reports(&mut self) -> &mut dyn ReportRepository {
         self
     }
 

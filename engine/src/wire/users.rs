@@ -1,6 +1,9 @@
 //! People.
 
-use relaychat_protocol::{AttachmentId, rest::users as wire};
+use relaychat_protocol::{
+    AttachmentId, UserId,
+    rest::{users as wire, webhooks::Person},
+};
 
 use crate::{domain::user::User, storage::UnreadTotal};
 
@@ -35,6 +38,24 @@ pub(super) fn avatar_address(id: AttachmentId) -> String {
 /// Several people.
 pub(crate) fn users(people: &[User]) -> Vec<wire::User> {
     people.iter().map(user).collect()
+}
+
+/// A person, as the host is told.
+pub(crate) fn person(user: &User) -> Person {
+    Person {
+        id: user.id,
+        external_id: user.external_id.clone(),
+        name: user.name.clone(),
+    }
+}
+
+/// A person of whom nothing is left but the id, as the host is told.
+pub(crate) fn nobody(id: UserId) -> Person {
+    Person {
+        id,
+        external_id: None,
+        name: String::new(),
+    }
 }
 
 /// A person as they see themselves.

@@ -162,6 +162,12 @@ fn op(method: &Method, path: &str, body: Option<Value>, told: [u16; 3]) -> Opera
     }
 }
 
+/// What tells the host of the message.
+fn report(scene: &Scene) -> Value {
+    let (chat_id, message_id) = (scene.chat_id, scene.message_id);
+    json!({"chat_id": chat_id, "message_id": message_id, "reason": "spam"})
+}
+
 /// Everything that names a chat or something of it.
 fn operations(scene: &Scene, writer: UserId, guest: UserId) -> Vec<Operation> {
     let chat = format!("/v1/chats/{}", scene.chat_id);
@@ -229,6 +235,7 @@ fn operations(scene: &Scene, writer: UserId, guest: UserId) -> Vec<Operation> {
         op(&put, &pin, None, [403, 200, 200]),
         op(&delete, &pin, None, [403, 200, 200]),
         op(&get, &links, None, [200; 3]),
+        op(&post, "/v1/reports", Some(report(scene)), [201; 3]),
         op(&delete, &message, None, [403, 200, 200]),
     ]
 }

@@ -1,5 +1,6 @@
 //! What was deleted is gone: every address that gives something is asked, all that is stored of
-//! uploads is looked through, and nobody is told of it again. That no table of a storage keeps it
+//! uploads is looked through, and nobody is told of it again. One thing keeps a copy, and says so: a
+//! report that the host has not closed. That no table of a storage keeps it
 //! is shown beside each storage.
 
 use axum::http::Method;
@@ -9,6 +10,7 @@ use relaychat_protocol::{
     rest::{
         attachments::{Attachment, AttachmentLinks},
         messages::{EditMessage, Mentions, Message, MessagePage, SendMessage},
+        reports::{CloseReport, CreateReport, ReportOutcome, ReportReason},
         webhooks::CreateWebhook,
     },
 };
@@ -243,5 +245,45 @@ async fn nobody_is_told_again_of_what_was_deleted() {
     for one in &receiver.wait_for(before + 4).await[before..] {
         assert!(!one.body.contains(CANARY), "{}", one.body);
     }
+    engine.stop().await;
+}
+
+/// The one exception: evidence for the host, while it has not decided.
+#[tokio::test]
+async fn only_an_open_report_keeps_what_was_deleted_and_only_for_the_host() {
+    let engine = TestEngine::start_with(|config| config.limits.is_rate_limited = false).await;
+    let scene = scene(&engine).await;
+    let reported = CreateReport {
+        chat_id: Some(scene.chat_id),
+        message_id: Some(scene.sent.id),
+        user_id: None,
+        reason: ReportReason::Harassment,
+        note: Some(format!("it says {CANARY}")),
+    };
+    let token = Some(scene.bob.access_token.as_str());
+    let taken = engine.call::<Value>(Method::POST, "/v1/reports", token, Some(&reported));
+    taken.await.expect("is taken");
+    call(
+        &engine,
+        &scene.ann,
+        (Method::DELETE, &scene.path()),
+        None::<&()>,
+    )
+    .await;
+    assert_eq!(scene.shown(&engine).await, ["/v1/server/reports"]);
+
+    let reports = engine.engine().reports();
+    let open = reports.list(None, None, 10).await.expect("lists").items;
+    let kept = open[0].message.as_ref().expect("a copy");
+    assert_eq!(kept.text, format!("{CANARY} again"));
+    let file = &kept.attachments[0];
+    assert_eq!(file.file_name, Some(format!("{CANARY}.txt")));
+    let decision = CloseReport {
+        outcome: ReportOutcome::Acted,
+        note: None,
+    };
+    let closed = reports.close(open[0].id, decision).await.expect("closes");
+    assert!(closed.message.is_none() && closed.note.is_none());
+    assert_eq!(scene.shown(&engine).await, [""; 0]);
     engine.stop().await;
 }

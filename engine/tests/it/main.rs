@@ -30,6 +30,7 @@ mod program_stops;
 mod receiver;
 mod reconnect;
 mod remote_hook;
+mod reports;
 mod rules;
 mod s3_store;
 mod self_host;

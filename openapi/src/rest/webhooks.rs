@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    SessionId, UserId,
-    rest::{attachments::Attachment, chats::ChatInfo, messages::Message},
+    ChatId, MessageId, ReportId, SessionId, UserId,
+    rest::{attachments::Attachment, chats::ChatInfo, messages::Message, reports::ReportReason},
 };
 
 /// What has happened: the body of a webhook. Receivers ignore a `type` they do not know.
@@ -43,6 +43,9 @@ pub enum HostEventKind {
     /// A file was uploaded. No message names it yet.
     #[serde(rename = "attachment.uploaded")]
     AttachmentUploaded(AttachmentUploaded),
+    /// Somebody reported a message or a person.
+    #[serde(rename = "report.created")]
+    ReportCreated(ReportCreated),
     /// A kind this build does not know.
     #[serde(other, rename = "unknown")]
     Unknown,
@@ -56,6 +59,7 @@ impl HostEventKind {
         "chat.created",
         "user.logged_in",
         "attachment.uploaded",
+        "report.created",
     ];
 
     /// The name of this kind.
@@ -67,6 +71,7 @@ impl HostEventKind {
             Self::ChatCreated(_) => "chat.created",
             Self::UserLoggedIn(_) => "user.logged_in",
             Self::AttachmentUploaded(_) => "attachment.uploaded",
+            Self::ReportCreated(_) => "report.created",
             Self::Unknown => "unknown",
         }
     }
@@ -137,6 +142,27 @@ pub struct AttachmentUploaded {
     pub owner: Person,
 }
 
+/// Somebody reported a message or a person. Without the words of either: those are at
+/// `GET /v1/server/reports/{report_id}`, as long as the report is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ReportCreated {
+    /// The report.
+    pub report_id: ReportId,
+    /// Why it was made.
+    pub reason: ReportReason,
+    /// Who made it.
+    pub reporter: Person,
+    /// Who is reported: for a message, its sender.
+    pub reported: Person,
+    /// The chat of the message, if a message is reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat_id: Option<ChatId>,
+    /// The message, if one is reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<MessageId>,
+}
+
 /// `POST /v1/server/webhooks`: tell a server of the host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -148,7 +174,7 @@ pub struct CreateWebhook {
     )]
     pub url: String,
     /// What to tell of: `message.sent`, `message.updated`, `chat.created`, `user.logged_in`,
-    /// `attachment.uploaded`.
+    /// `attachment.uploaded`, `report.created`.
     #[cfg_attr(feature = "schema", schema(min_items = 1))]
     pub kinds: Vec<String>,
 }

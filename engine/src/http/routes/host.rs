@@ -1,14 +1,17 @@
 //! What servers of the host may do with a key: the abilities of a host in Rust, over HTTP.
 
 mod add_chat_members;
+mod close_report;
 mod create_group_for;
 mod delete_chat_message;
 mod delete_user;
 mod get_host_chat;
 mod get_host_user;
+mod get_report;
 mod get_user_unread;
 mod issue_token;
 mod list_chat_members;
+mod list_reports;
 mod list_user_chats;
 mod list_user_sessions;
 mod open_anchored_chat;
@@ -50,6 +53,9 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(remove_chat_member::remove_chat_member))
         .routes(routes!(send_as::send_as))
         .routes(routes!(delete_chat_message::delete_chat_message))
+        .routes(routes!(list_reports::list_reports))
+        .routes(routes!(get_report::get_report))
+        .routes(routes!(close_report::close_report))
 }
 
 /// People as a body names them.

@@ -36,6 +36,7 @@ async fn path_of(api: &Api, operation: &Operation) -> String {
         .replace("{message_id}", "01944d1c-0000-7000-8000-000000000009")
         .replace("{attachment_id}", "01944d1c-0000-7000-8000-000000000009")
         .replace("{webhook_id}", "01944d1c-0000-7000-8000-000000000009")
+        .replace("{report_id}", "01944d1c-0000-7000-8000-000000000009")
         .replace("{variant}", "original")
         .replace("{user}", "erin")
 }
@@ -93,6 +94,7 @@ async fn every_wrong_value_of_every_field_has_a_documented_answer() {
                     "message_id": "01944d1c-0000-7000-8000-000000000004", "token": "t",
                     "request_id": "01944d1c-0000-7000-8000-000000000005", "refresh_token": "r",
                     "owner": "carol", "sender": "carol", "users": ["carol", "dave"],
+                    "reason": "spam", "outcome": "acted",
                 });
                 body[field] = value;
                 bodies.push(body);

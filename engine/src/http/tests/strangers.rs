@@ -21,6 +21,12 @@ fn invite_questions(chat: &str) -> Vec<Question> {
     ]
 }
 
+/// What a stranger tells the host of a message.
+fn report_question(chat: &str, message: &str) -> Question {
+    let report = json!({"chat_id": chat, "message_id": message, "reason": "spam"});
+    (Method::POST, "/v1/reports".to_owned(), Some(report))
+}
+
 /// What a stranger asks: method, path, body. `chat` is a chat of others.
 fn questions(chat: &str, alice: &str, message: &str) -> Vec<Question> {
     // In the names of operations it is the parameter itself.
@@ -34,6 +40,7 @@ fn questions(chat: &str, alice: &str, message: &str) -> Vec<Question> {
     let text = json!({"message_id": "01944d1c-0000-7000-8000-00000000000a", "text": "hi"});
     let stolen = json!({"message_id": message, "text": "secret"});
     let mut questions = invite_questions(chat);
+    questions.push(report_question(chat, message));
     let pin = at(&format!("/messages/{message}/pin"));
     questions.extend([
         (Method::GET, at("/pins"), None),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{
     begin, commit, ok,
+    reports::{decision, of_message},
     samples::{id, message, populate},
 };
 use crate::{domain::message::Message, storage::Storage};
@@ -55,5 +56,20 @@ pub(in crate::storage) async fn take_back(storage: &Arc<dyn Storage>) {
     for message in [deleted, edited] {
         ok(transaction.messages().update(&message).await);
     }
+    commit(transaction).await;
+}
+
+/// Somebody reports something, with words of their own.
+pub(in crate::storage) async fn report(storage: &Arc<dyn Storage>) {
+    let mut transaction = begin(storage).await;
+    ok(transaction.reports().insert(&of_message(1)).await);
+    commit(transaction).await;
+}
+
+/// The host decides.
+pub(in crate::storage) async fn close_report(storage: &Arc<dyn Storage>) {
+    let mut transaction = begin(storage).await;
+    let closed = of_message(1).closed(decision());
+    ok(transaction.reports().update(&closed).await);
     commit(transaction).await;
 }

@@ -559,6 +559,8 @@ export function arabic(locale: string): Strings {
       unavailable: 'الخادم مشغول. حاول مرة أخرى بعد لحظة.',
       blocked_by_you: 'لقد حظرت هذا الشخص.',
       unreachable: 'لا يمكن الوصول إلى هذا الشخص.',
+      not_reportable: 'لا يمكنك الإبلاغ عن نفسك.',
+      report_closed: 'أُغلق هذا البلاغ بالفعل.',
       edit_too_late: 'مضى على هذه الرسالة وقت أطول من أن تُعدّل.',
       message_deleted: 'حُذفت هذه الرسالة.',
       group_full: 'هذه المجموعة ممتلئة.',

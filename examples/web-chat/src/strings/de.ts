@@ -514,6 +514,8 @@ export function german(locale: string): Strings {
       unavailable: 'Der Server ist ausgelastet. Versuche es gleich noch einmal.',
       blocked_by_you: 'Du hast diese Person blockiert.',
       unreachable: 'Diese Person ist nicht erreichbar.',
+      not_reportable: 'Du kannst dich nicht selbst melden.',
+      report_closed: 'Diese Meldung ist schon abgeschlossen.',
       edit_too_late: 'Diese Nachricht ist zu alt, um geändert zu werden.',
       message_deleted: 'Diese Nachricht wurde gelöscht.',
       group_full: 'Diese Gruppe ist voll.',

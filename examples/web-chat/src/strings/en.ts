@@ -511,6 +511,8 @@ export function english(locale: string) {
       unavailable: 'The server is busy. Try again in a moment.',
       blocked_by_you: 'You have blocked this person.',
       unreachable: 'This person cannot be reached.',
+      not_reportable: 'You cannot report yourself.',
+      report_closed: 'This report is closed already.',
       edit_too_late: 'This message is too old to be changed.',
       message_deleted: 'This message was deleted.',
       group_full: 'This group is full.',

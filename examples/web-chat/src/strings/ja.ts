@@ -504,6 +504,8 @@ export function japanese(locale: string): Strings {
       unavailable: 'サーバーが混み合っています。少し待ってからお試しください。',
       blocked_by_you: 'この相手をブロックしています。',
       unreachable: 'この相手には連絡できません。',
+      not_reportable: '自分自身を報告することはできません。',
+      report_closed: 'この報告はすでに完了しています。',
       edit_too_late: 'このメッセージは古いため変更できません。',
       message_deleted: 'このメッセージは削除されました。',
       group_full: 'このグループは満員です。',

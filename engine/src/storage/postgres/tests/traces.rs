@@ -4,7 +4,10 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::{beside, shared};
 use crate::storage::{
-    conformance::traces::{DELETED, EDITED_AWAY, say, take_back},
+    conformance::{
+        reports::WORDS,
+        traces::{DELETED, EDITED_AWAY, close_report, report, say, take_back},
+    },
     test_database::TestSchema,
 };
 
@@ -41,6 +44,24 @@ async fn deleted_words_are_gone_from_all_tables() {
     }
     take_back(&storage).await;
     for wanted in [DELETED, EDITED_AWAY] {
+        let left = holders(&mut connection, wanted).await;
+        assert!(left.is_empty(), "{wanted} is in {left:?}");
+    }
+    storage.close().await;
+}
+
+#[tokio::test]
+async fn the_words_of_a_closed_report_are_gone_from_all_tables() {
+    let schema = TestSchema::new();
+    let storage = shared(&schema.open().await);
+    let mut connection = beside(&schema).await;
+    report(&storage).await;
+    for wanted in WORDS {
+        let before = holders(&mut connection, wanted).await;
+        assert_eq!(before, ["relay_reports"], "{wanted}");
+    }
+    close_report(&storage).await;
+    for wanted in WORDS {
         let left = holders(&mut connection, wanted).await;
         assert!(left.is_empty(), "{wanted} is in {left:?}");
     }

@@ -6,10 +6,13 @@ use sea_query::{Expr, SqliteQueryBuilder};
 use sea_query_sqlx::SqlxBinder;
 use sqlx::AssertSqlSafe;
 
+use relaychat_protocol::rest::reports::ReportStatus;
+
 use super::shared;
-use crate::domain::message::UserReaction;
+use crate::domain::{message::UserReaction, report::ReportSubject};
 use crate::storage::{
-    ChatPosition, MessageWindow, StorageError, Transaction, UserFilter,
+    ChatPosition, MessageWindow, ReportFilter, StorageError, Transaction, UserFilter,
+    conformance::reports::{decision, of_message},
     conformance::samples::{chat, email, id, member, message, pair, populate, watermarks},
     sql::{BatchRows, Connection, Found, FromRow, SqlTransaction, WantedWords, Words},
     sqlite::{Sqlite, batches, connection::SqliteConnection},
@@ -177,6 +180,31 @@ async fn amending_reads_by_index_only() {
     assert_no_scan(&plans);
     assert_uses(&plans, "list notices", "relay_notices_by_chat");
     assert_uses(&plans, "list pinned", "relay_messages_pinned");
+}
+
+#[tokio::test]
+async fn reporting_and_the_queue_read_by_index_only() {
+    let (_storage, mut transaction, plans) = explained().await;
+    let report = of_message(1);
+    let reports = transaction.reports();
+    reports.find_open(id(1), report.subject).await.unwrap();
+    let person = ReportSubject::User(id(2));
+    reports.find_open(id(1), person).await.unwrap();
+    reports.insert(&report).await.unwrap();
+    reports.find(report.id).await.unwrap();
+    for status in [None, Some(ReportStatus::Open)] {
+        let filter = ReportFilter {
+            status,
+            after: Some((1, report.id)),
+            limit: 9,
+        };
+        reports.list(filter).await.unwrap();
+    }
+    reports.update(&report.closed(decision())).await.unwrap();
+    assert_no_scan(&plans);
+    assert_uses(&plans, "list reports", "relay_reports_open");
+    assert_uses(&plans, "find an open report", "relay_reports_of_message");
+    assert_uses(&plans, "find an open report", "relay_reports_of_user");
 }
 
 #[tokio::test]

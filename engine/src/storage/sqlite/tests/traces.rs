@@ -4,7 +4,10 @@ use std::path::Path;
 
 use super::shared;
 use crate::storage::{
-    conformance::traces::{DELETED, EDITED_AWAY, say, take_back},
+    conformance::{
+        reports::WORDS,
+        traces::{DELETED, EDITED_AWAY, close_report, report, say, take_back},
+    },
     sqlite::Sqlite,
 };
 
@@ -34,6 +37,24 @@ async fn deleted_words_are_gone_from_the_file() {
     take_back(&storage).await;
     storage.close().await;
     for wanted in [DELETED, EDITED_AWAY] {
+        assert_eq!(count(folder.path(), wanted), 0, "{wanted}");
+    }
+}
+
+#[tokio::test]
+async fn the_words_of_a_closed_report_are_gone_from_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chat.db");
+    let storage = shared(Sqlite::open(&path).await.unwrap());
+    report(&storage).await;
+    storage.close().await;
+    for wanted in WORDS {
+        assert!(count(folder.path(), wanted) >= 1, "{wanted}");
+    }
+    let storage = shared(Sqlite::open(&path).await.unwrap());
+    close_report(&storage).await;
+    storage.close().await;
+    for wanted in WORDS {
         assert_eq!(count(folder.path(), wanted), 0, "{wanted}");
     }
 }

@@ -188,7 +188,7 @@ fn policy(index: &str) -> HeaderValue {
     // `style-src 'unsafe-inline'`: positions of virtual lists are style attributes.
     let policy = format!(
         "default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; \
+         img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; \
          object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     HeaderValue::from_str(&policy).expect("a policy is made of visible ASCII")

@@ -17,10 +17,10 @@ const flags = [
 ]
 
 /** A browser that ends with the test. */
-export async function openBrowser(t) {
+export async function openBrowser(t, moreFlags = []) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: flags,
+    args: [...flags, ...moreFlags],
   })
   t.after(() => browser.close())
   return browser

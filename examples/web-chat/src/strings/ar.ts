@@ -419,6 +419,27 @@ export function arabic(locale: string): Strings {
       failed: 'تعذّر تنزيل الملف.',
     },
 
+    media: {
+      voice: 'رسالة صوتية',
+      audio: 'مقطع صوتي',
+      video: 'فيديو',
+      play: 'تشغيل',
+      pause: 'إيقاف مؤقت',
+      seek: 'الموضع',
+      at: (now, all) => `\u2068${now}\u2069 من \u2068${all}\u2069`,
+      speed: rate => `السرعة \u2068${rate}\u2069`,
+      record: 'تسجيل رسالة صوتية',
+      recording: 'جارٍ تسجيل رسالة صوتية',
+      held: 'بلغت الرسالة الصوتية الحد المسموح. أرسلها أو احذفها.',
+      cancelRecording: 'حذف التسجيل',
+      sendVoice: 'إرسال الرسالة الصوتية',
+      cancelled: 'حُذف التسجيل.',
+      asking: 'في انتظار إذن استخدام الميكروفون…',
+      denied: 'لا يمكن استخدام الميكروفون. اسمح به في إعدادات المتصفح.',
+      missing: 'لم يُعثر على ميكروفون.',
+      failedRecording: 'تعذّر التسجيل.',
+    },
+
     image: {
       open: name => `فتح الصورة ${name}`,
       alt: (sender, name) =>

@@ -371,6 +371,28 @@ export function german(locale: string): Strings {
       failed: 'Die Datei konnte nicht heruntergeladen werden.',
     },
 
+    media: {
+      voice: 'Sprachnachricht',
+      audio: 'Audio',
+      video: 'Video',
+      play: 'Abspielen',
+      pause: 'Pause',
+      seek: 'Position',
+      at: (now, all) => `${now} von ${all}`,
+      speed: rate => `Tempo ${rate}`,
+      record: 'Sprachnachricht aufnehmen',
+      recording: 'Sprachnachricht wird aufgenommen',
+      held: 'Die Sprachnachricht ist so lang wie erlaubt. Sende oder lösche sie.',
+      cancelRecording: 'Aufnahme löschen',
+      sendVoice: 'Sprachnachricht senden',
+      cancelled: 'Die Aufnahme wurde gelöscht.',
+      asking: 'Warten auf die Erlaubnis für das Mikrofon …',
+      denied:
+        'Das Mikrofon darf nicht benutzt werden. Erlaube es in den Einstellungen des Browsers.',
+      missing: 'Es wurde kein Mikrofon gefunden.',
+      failedRecording: 'Die Aufnahme hat nicht geklappt.',
+    },
+
     image: {
       open: name => `Bild öffnen: ${name}`,
       alt: (sender, name) => (name === '' ? `Bild von ${sender}` : `${name}, Bild von ${sender}`),

@@ -368,6 +368,27 @@ export function english(locale: string) {
       failed: 'The file could not be downloaded.',
     },
 
+    media: {
+      voice: 'Voice message',
+      audio: 'Audio',
+      video: 'Video',
+      play: 'Play',
+      pause: 'Pause',
+      seek: 'Position',
+      at: (now: string, all: string) => `${now} of ${all}`,
+      speed: (rate: string) => `Speed ${rate}`,
+      record: 'Record a voice message',
+      recording: 'Recording a voice message',
+      held: 'The voice message has reached its limit. Send it or delete it.',
+      cancelRecording: 'Delete the recording',
+      sendVoice: 'Send the voice message',
+      cancelled: 'The recording was deleted.',
+      asking: 'Waiting for permission to use the microphone…',
+      denied: 'The microphone may not be used. Allow it in the settings of the browser.',
+      missing: 'No microphone was found.',
+      failedRecording: 'The recording did not work.',
+    },
+
     image: {
       open: (name: string) => `Open image ${name}`,
       alt: (sender: string, name: string) =>

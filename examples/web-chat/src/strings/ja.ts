@@ -365,6 +365,27 @@ export function japanese(locale: string): Strings {
       failed: 'ファイルをダウンロードできませんでした。',
     },
 
+    media: {
+      voice: 'ボイスメッセージ',
+      audio: '音声',
+      video: '動画',
+      play: '再生',
+      pause: '一時停止',
+      seek: '再生位置',
+      at: (now, all) => `${all}中${now}`,
+      speed: rate => `速度${rate}`,
+      record: 'ボイスメッセージを録音',
+      recording: 'ボイスメッセージを録音中',
+      held: 'ボイスメッセージが上限に達しました。送信するか削除してください。',
+      cancelRecording: '録音を削除',
+      sendVoice: 'ボイスメッセージを送信',
+      cancelled: '録音を削除しました。',
+      asking: 'マイクの使用許可を待っています…',
+      denied: 'マイクを使用できません。ブラウザーの設定で許可してください。',
+      missing: 'マイクが見つかりません。',
+      failedRecording: '録音できませんでした。',
+    },
+
     image: {
       open: name => `画像を開く: ${name}`,
       alt: (sender, name) => (name === '' ? `${sender}の画像` : `${name}、${sender}の画像`),

@@ -1,5 +1,5 @@
-import { useLimits } from '@relaychat/client/react'
-import { Check, Paperclip, SendHorizontal, Smile } from 'lucide-react'
+import { useClient, useLimits } from '@relaychat/client/react'
+import { Check, Mic, Paperclip, SendHorizontal, Smile } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { isTouch } from '../../platform/media'
 import { t } from '../../strings'
@@ -7,6 +7,9 @@ import type { AnchorBox } from '../../ui/anchor-box'
 import { IconButton } from '../../ui/button'
 import { cx } from '../../ui/class-names'
 import { EmojiPopover } from '../../ui/emoji/emoji-popover'
+import type { RecorderState } from '../media/recorder'
+import { RecordingBar } from '../media/recording-bar'
+import { canRecord, useRecorder } from '../media/use-recorder'
 import { bytesOver, defaultLimits } from './attachments'
 import { ContextBar } from './context-bar'
 import { MentionList } from './mention-list'
@@ -64,6 +67,10 @@ export function Composer({
   const isEdit = subject?.kind === 'edit'
   const over = bytesOver(writing.text, limits.textBytes)
   const canSend = writing.canSend && over === 0
+  const chat = useClient().chat(chatId)
+  const { recorder, state: recording } = useRecorder()
+  const voiceBytes = limits.fileBytes ?? 0
+  const mayRecord = canRecord() && voiceBytes > 0 && writing.isEmpty && !isEdit
 
   useEffect(() => {
     // On a phone the keyboard would cover half of what one came to read.
@@ -85,6 +92,14 @@ export function Composer({
     attach.clearProblems()
     leave()
     if (isNew) onSent()
+  }
+
+  const sendVoice = (file: File) => {
+    const replyTo = subject?.kind === 'reply' ? { replyTo: subject.message.id } : {}
+    // The bubble shows what went wrong, and offers to try again.
+    chat.send({ text: '', attachments: [file], ...replyTo }).delivered.catch(() => {})
+    leave()
+    onSent()
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -119,9 +134,16 @@ export function Composer({
           <Previews files={writing.attachments} onRemove={writing.removeAttachment} />
         )}
         <Problems
-          texts={over > 0 ? [t.composer.textTooLong(over), ...attach.problems] : attach.problems}
+          texts={[
+            ...(over > 0 ? [t.composer.textTooLong(over)] : []),
+            ...attach.problems,
+            ...recordingProblem(recording),
+          ]}
         />
-        <div className="flex items-end gap-0.5 p-1">
+        {recording.status !== 'idle' && (
+          <RecordingBar recorder={recorder} state={recording} onSend={sendVoice} />
+        )}
+        <div className={cx('flex items-end gap-0.5 p-1', recording.status !== 'idle' && 'hidden')}>
           {!isEdit && (
             <IconButton label={t.composer.attach} onClick={() => picker.current?.click()}>
               <Paperclip aria-hidden />
@@ -164,11 +186,29 @@ export function Composer({
             }}
           />
           <EmojiButton onPick={emoji => insert(field.current, emoji, writing.setText)} />
-          <SendButton canSend={canSend} isEdit={isEdit} onSend={send} />
+          {mayRecord ? (
+            <IconButton
+              label={t.media.record}
+              onClick={() => {
+                recorder.cancel()
+                void recorder.start(voiceBytes)
+              }}
+            >
+              <Mic aria-hidden />
+            </IconButton>
+          ) : (
+            <SendButton canSend={canSend} isEdit={isEdit} onSend={send} />
+          )}
         </div>
       </div>
     </div>
   )
+}
+
+function recordingProblem(state: RecorderState): readonly string[] {
+  if (state.status !== 'idle' || state.problem === undefined) return []
+  if (state.problem === 'failed') return [t.media.failedRecording]
+  return [t.media[state.problem]]
 }
 
 function SendButton({

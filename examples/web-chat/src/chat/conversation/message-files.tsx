@@ -7,6 +7,9 @@ import { describeError, t } from '../../strings'
 import { cx } from '../../ui/class-names'
 import { announce } from '../../ui/live-region'
 import { Spinner } from '../../ui/spinner'
+import { AudioPlayer } from '../media/audio-player'
+import { isAudio, isVideo } from '../media/kinds'
+import { VideoBox } from '../media/video-box'
 
 /** The files of a message: what each is called, how large it is, and a press that fetches it. */
 export function MessageFiles({
@@ -24,7 +27,7 @@ export function MessageFiles({
     <ul className="flex flex-col gap-1 p-1.5 pb-1">
       {files.map((file, index) => (
         <li key={file.id} className="flex items-center">
-          <FileRow file={file} isOwn={message.isOwn} />
+          <OneFile key={file.localUrl ?? file.id} file={file} isOwn={message.isOwn} />
           {isOnItsWay && index === 0 && (
             <button
               type="button"
@@ -43,12 +46,36 @@ export function MessageFiles({
   )
 }
 
-function FileRow({ file, isOwn }: { file: Attachment; isOwn: boolean }) {
+/** What can be heard or watched is; anything else is something to save. */
+function OneFile({ file, isOwn }: { file: Attachment; isOwn: boolean }) {
+  if (isAudio(file)) {
+    return <AudioPlayer file={file} isOwn={isOwn} download={<DownloadButton file={file} />} />
+  }
+  const card = <FileRow file={file} isOwn={isOwn} />
+  return isVideo(file) ? <VideoBox file={file} card={card} /> : card
+}
+
+function DownloadButton({ file }: { file: Attachment }) {
+  const { download, isBusy, problem } = useDownload(file)
+  return (
+    <button
+      type="button"
+      aria-label={t.image.download}
+      title={problem ?? t.image.download}
+      aria-busy={isBusy || undefined}
+      onClick={download}
+      className="grid size-11 shrink-0 place-items-center rounded-full hover:bg-hover"
+    >
+      {isBusy ? <Spinner /> : <Download aria-hidden className="size-4 opacity-70" />}
+    </button>
+  )
+}
+
+function useDownload(file: Attachment) {
   const client = useClient()
   const [isBusy, setIsBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
   const name = file.fileName ?? t.file.unnamed
-  const Icon = iconOf(file.contentType)
 
   const download = async () => {
     if (isBusy) return
@@ -64,7 +91,12 @@ function FileRow({ file, isOwn }: { file: Attachment; isOwn: boolean }) {
       setIsBusy(false)
     }
   }
+  return { name, download, isBusy, problem }
+}
 
+function FileRow({ file, isOwn }: { file: Attachment; isOwn: boolean }) {
+  const { name, download, isBusy, problem } = useDownload(file)
+  const Icon = iconOf(file.contentType)
   return (
     <button
       type="button"

@@ -1,4 +1,4 @@
-import type { Member, Message } from '@relaychat/client'
+import type { Attachment, Member, Message } from '@relaychat/client'
 import { plainText } from '@relaychat/client/format'
 import { memo, type PointerEvent, useMemo, useState } from 'react'
 import { timeOfDay } from '../../format/dates'
@@ -7,6 +7,7 @@ import { Avatar } from '../../ui/avatar'
 import { cx } from '../../ui/class-names'
 import { useMenuGesture } from '../../ui/use-menu-gesture'
 import type { OpenPicture } from '../lightbox/picture'
+import { isVoice } from '../media/kinds'
 import { lineOf } from '../message-text'
 import { useMessageActions } from './actions'
 import { Bubble } from './bubble'
@@ -104,7 +105,7 @@ export function messageLabel(message: Message, ownId: string | undefined): strin
     timeOfDay(message.sentAt),
     message.replyTo === undefined ? '' : t.actions.replyTo(message.replyTo.sender.name),
     imagesOf(message) > 0 ? t.message.images(imagesOf(message)) : '',
-    ...message.attachments.map(({ kind, fileName = '' }) => (kind === 'file' ? fileName : '')),
+    ...message.attachments.map(fileLabel),
     message.isDeleted ? lineOf(message) : plainText(message.text),
     meansMe(message, ownId) ? t.mention.ofYou : '',
     message.editedAt === undefined || message.isDeleted ? '' : t.message.edited,
@@ -112,6 +113,11 @@ export function messageLabel(message: Message, ownId: string | undefined): strin
     ...message.reactions.map(({ emoji, count }) => `${emoji} ${t.number(count)}`),
     message.state === undefined ? '' : t.message.states[message.state],
   ])
+}
+
+function fileLabel(file: Attachment): string {
+  if (isVoice(file)) return t.media.voice
+  return file.kind === 'file' ? (file.fileName ?? '') : ''
 }
 
 function imagesOf({ attachments }: Message): number {

@@ -48,6 +48,7 @@ test('voice messages', { timeout: storyDeadlineMs }, async t => {
     findings.push(...(await look(ann, 'voice-recording')))
     await page.keyboard.press('Enter')
     await ann.message('You', 'Voice message', 'seen').waitFor()
+    await page.getByRole('tab', { name: 'Chats' }).click()
     await ann.chatRow(bob).getByText('Voice message').waitFor()
   })
 

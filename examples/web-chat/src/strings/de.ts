@@ -373,11 +373,11 @@ export function german(locale: string): Strings {
 
     media: {
       voice: 'Sprachnachricht',
-      audio: 'Audio',
+      audio: 'Tonaufnahme',
       video: 'Video',
       play: 'Abspielen',
-      pause: 'Pause',
-      seek: 'Position',
+      pause: 'Anhalten',
+      seek: 'Stelle',
       at: (now, all) => `${now} von ${all}`,
       speed: rate => `Tempo ${rate}`,
       record: 'Sprachnachricht aufnehmen',

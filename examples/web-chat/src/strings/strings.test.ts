@@ -33,7 +33,7 @@ it('who is typing is said for one, two and more', () => {
 
 /** Words that are the same in both languages, or nobody's. */
 const shared =
-  /^(RelayChat|Chats|online|offline|Offline|Online|System|Zoom|Emoji|you@example\.com|)$/u
+  /^(RelayChat|Chats|Video|online|offline|Offline|Online|System|Zoom|Emoji|you@example\.com|)$/u
 
 describe.each([
   ['German', german('de')],

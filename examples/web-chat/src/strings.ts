@@ -25,6 +25,8 @@
  * - a failed message: button "Retry", button "Delete"
  * - an image: button "Open image …", dialog "Image viewer" with buttons "Next image",
  *   "Previous image", "Zoom in", "Zoom out", "Close" and the link "Download"
+ * - a voice message: button "Record a voice message"; then "Delete the recording", timer, "Send the voice message";
+ *   a sound: buttons "Play" or "Pause", "Speed …", slider "Position"
  * - a group: button "New group", dialog "New group" with textbox "Name of the group", checkbox "<name>",
  *   button "Create group …"; button "Show … members", dialog
  *   "About this group" with list "Members", button "Add people", button "Actions for <name>", menu items,

@@ -188,8 +188,8 @@ fn policy(index: &str) -> HeaderValue {
     // `style-src 'unsafe-inline'`: positions of virtual lists are style attributes.
     let policy = format!(
         "default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; \
-         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; \
+         worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     HeaderValue::from_str(&policy).expect("a policy is made of visible ASCII")
 }
@@ -227,6 +227,17 @@ mod tests {
         let hash = STANDARD.encode(Sha256::digest(b"theme()"));
         assert!(policy.contains(&format!("'sha256-{hash}'")), "{policy}");
         assert!(!policy.contains("script-src 'self' 'unsafe-inline'"));
+    }
+
+    /// The bytes of a recording are shown by an object URL; nothing is played from elsewhere, and no
+    /// object URL is fetched.
+    #[test]
+    fn sounds_and_videos_play_from_here_and_from_the_page_itself() {
+        let policy = policy("");
+        let policy = policy.to_str().expect("text");
+        let rules: Vec<&str> = policy.split(';').map(str::trim).collect();
+        assert!(rules.contains(&"media-src 'self' blob:"), "{policy}");
+        assert!(rules.contains(&"connect-src 'self'"), "{policy}");
     }
 
     fn check_page(path: &str, accept: &str, expected: bool) {

@@ -10,6 +10,16 @@ import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
+/** The rows that are there: their names, their places, and how many there are to be. */
+const shownIn = list =>
+  list.getByRole('listitem').evaluateAll(rows =>
+    rows.map(row => ({
+      name: row.querySelector('.name').textContent,
+      at: Number(row.ariaPosInSet) - 1,
+      of: Number(row.ariaSetSize),
+    })),
+  )
+
 test('with a finger', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
@@ -47,17 +57,25 @@ test('with a finger', { timeout: storyDeadlineMs }, async t => {
     chatId = await bob.openDirect(hands.id)
     await bob.say(chatId, 'Shall we go?')
     const list = page.getByRole('list', { name: 'Chats' })
-    await ann.chatRow({ name: 'Bob' }).waitFor()
-    const row = list.getByRole('listitem').filter({ hasText: 'Group' }).nth(9)
+    const { items } = await hands.call('GET', '/v1/chats?limit=100')
+    const names = items.map(({ name }) => name ?? 'Bob')
+    await until('all chats in the order of the server', async () => {
+      const rows = await shownIn(list)
+      return (
+        rows.length > 9 &&
+        rows.every(({ name, at, of }) => name === names[at] && of === names.length)
+      )
+    })
+    const name = names[9]
+    const row = list.getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) })
     await row.scrollIntoViewIfNeeded()
-    const name = await row.locator('.name').first().textContent()
     const { y } = await row.boundingBox()
     await row.tap()
     await ann.heading(name).waitFor()
     assert.equal(await page.getByRole('navigation', { name: 'Conversations' }).count(), 0)
     await page.getByRole('link', { name: 'Back to chats' }).tap()
     await list.waitFor()
-    const after = await list.getByRole('listitem').filter({ hasText: name }).boundingBox()
+    const after = await row.boundingBox()
     assert.ok(Math.abs(after.y - y) <= 1, `the row is ${after.y - y} px from where it was`)
     await page.goto(`/chat/${chatId}`)
     await ann.message('Bob', 'Shall we go?').waitFor()

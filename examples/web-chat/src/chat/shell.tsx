@@ -7,6 +7,7 @@ import { t } from '../strings'
 import { cx } from '../ui/class-names'
 import { BlockDialog } from './blocks/block-dialog'
 import { Conversation } from './conversation/conversation'
+import { forgetSounds } from './media/sound'
 import { NothingPicked, UnknownPage } from './placeholders'
 import { SearchPalette } from './sidebar/search-palette'
 import { Sidebar } from './sidebar/sidebar'
@@ -26,6 +27,7 @@ export function Shell() {
   useTitle()
   useNotices()
   useSearchKey(() => setIsSearching(true))
+  useEffect(() => forgetSounds, [])
 
   return (
     <>

@@ -438,6 +438,7 @@ export function arabic(locale: string): Strings {
       denied: 'لا يمكن استخدام الميكروفون. اسمح به في إعدادات المتصفح.',
       missing: 'لم يُعثر على ميكروفون.',
       failedRecording: 'تعذّر التسجيل.',
+      notPlayable: 'لا يمكن تشغيل هذا.',
     },
 
     image: {

@@ -391,6 +391,7 @@ export function german(locale: string): Strings {
         'Das Mikrofon darf nicht benutzt werden. Erlaube es in den Einstellungen des Browsers.',
       missing: 'Es wurde kein Mikrofon gefunden.',
       failedRecording: 'Die Aufnahme hat nicht geklappt.',
+      notPlayable: 'Das lässt sich nicht abspielen.',
     },
 
     image: {

@@ -387,6 +387,7 @@ export function english(locale: string) {
       denied: 'The microphone may not be used. Allow it in the settings of the browser.',
       missing: 'No microphone was found.',
       failedRecording: 'The recording did not work.',
+      notPlayable: 'This cannot be played.',
     },
 
     image: {

@@ -384,6 +384,7 @@ export function japanese(locale: string): Strings {
       denied: 'マイクを使用できません。ブラウザーの設定で許可してください。',
       missing: 'マイクが見つかりません。',
       failedRecording: '録音できませんでした。',
+      notPlayable: '再生できません。',
     },
 
     image: {

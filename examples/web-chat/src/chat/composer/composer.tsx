@@ -52,6 +52,7 @@ export function Composer({
   const limits = useLimits() ?? defaultLimits
   const field = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
+  const mic = useRef<HTMLButtonElement>(null)
   const listId = useId()
   const candidates = useCandidates(chatId, isGroup)
   const picked = useRef<readonly Candidate[]>([])
@@ -79,6 +80,16 @@ export function Composer({
   useEffect(() => {
     if (subject !== undefined) focusEnd(field.current)
   }, [subject])
+  const isRecording = recording.status !== 'idle'
+  const wasRecording = useRef(false)
+  useEffect(() => {
+    if (wasRecording.current && !isRecording) {
+      // The buttons of the recording are gone, and the focus with them.
+      const next = isTouch() ? mic : field
+      next.current?.focus({ preventScroll: true })
+    }
+    wasRecording.current = isRecording
+  }, [isRecording])
 
   const leave = () => {
     onSubject(undefined)
@@ -98,7 +109,7 @@ export function Composer({
     const replyTo = subject?.kind === 'reply' ? { replyTo: subject.message.id } : {}
     // The bubble shows what went wrong, and offers to try again.
     chat.send({ text: '', attachments: [file], ...replyTo }).delivered.catch(() => {})
-    leave()
+    if (subject?.kind === 'reply') onSubject(undefined)
     onSent()
   }
 
@@ -143,7 +154,7 @@ export function Composer({
         {recording.status !== 'idle' && (
           <RecordingBar recorder={recorder} state={recording} onSend={sendVoice} />
         )}
-        <div className={cx('flex items-end gap-0.5 p-1', recording.status !== 'idle' && 'hidden')}>
+        <div className={cx('flex items-end gap-0.5 p-1', isRecording && 'hidden')}>
           {!isEdit && (
             <IconButton label={t.composer.attach} onClick={() => picker.current?.click()}>
               <Paperclip aria-hidden />
@@ -188,6 +199,7 @@ export function Composer({
           <EmojiButton onPick={emoji => insert(field.current, emoji, writing.setText)} />
           {mayRecord ? (
             <IconButton
+              ref={mic}
               label={t.media.record}
               onClick={() => {
                 recorder.cancel()

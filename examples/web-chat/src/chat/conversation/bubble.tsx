@@ -10,7 +10,7 @@ import { Formatted } from './formatted'
 import { bubbleWidthOf } from './image-box'
 import { isBigEmoji } from './linkify'
 import type { Mentioned } from './mentioned'
-import { MessageFiles } from './message-files'
+import { hasRoomAtEnd, MessageFiles } from './message-files'
 import { MessageImages } from './message-images'
 import { Quote } from './quote'
 
@@ -39,6 +39,8 @@ export function Bubble({
   const images = message.attachments.filter(({ kind }) => kind === 'image')
   const files = message.attachments.filter(({ kind }) => kind === 'file')
   const hasImages = images.length > 0
+  const isMetaInFiles = text === '' && hasRoomAtEnd(files.at(-1))
+  const softColour = isOwn ? 'text-own-soft' : 'text-muted'
   if (message.isDeleted) return <Tombstone message={message} />
   if (message.attachments.length === 0 && replyTo === undefined && isBigEmoji(text)) {
     return (
@@ -73,7 +75,18 @@ export function Bubble({
           onOpenPicture={onOpenPicture}
         />
       )}
-      {files.length > 0 && <MessageFiles chatId={chatId} message={message} files={files} />}
+      {files.length > 0 && (
+        <MessageFiles
+          chatId={chatId}
+          message={message}
+          files={files}
+          end={
+            isMetaInFiles && (
+              <Meta message={message} seenBy={seenBy} className={cx('pe-1', softColour)} />
+            )
+          }
+        />
+      )}
       {text !== '' && (
         // The text decides the direction of its corner as well: the time stands where the last line ends.
         <div dir="auto" className={cx('px-3 py-[0.4375rem]', hasImages && 'pt-1.5')}>
@@ -86,7 +99,7 @@ export function Bubble({
           <Meta
             message={message}
             seenBy={seenBy}
-            className={cx('absolute end-2.5 bottom-1.5', isOwn ? 'text-own-soft' : 'text-muted')}
+            className={cx('absolute end-2.5 bottom-1.5', softColour)}
           />
         </div>
       )}
@@ -97,11 +110,11 @@ export function Bubble({
           className="absolute end-2 bottom-2 rounded-full bg-black/60 px-2 py-0.5 text-white"
         />
       )}
-      {text === '' && files.length > 0 && (
+      {text === '' && files.length > 0 && !isMetaInFiles && (
         <Meta
           message={message}
           seenBy={seenBy}
-          className={cx('justify-end px-2.5 pb-1.5', isOwn ? 'text-own-soft' : 'text-muted')}
+          className={cx('justify-end px-2.5 pb-1.5', softColour)}
         />
       )}
     </div>

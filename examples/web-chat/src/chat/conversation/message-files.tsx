@@ -1,14 +1,14 @@
 import type { Attachment, Message } from '@relaychat/client'
 import { useClient } from '@relaychat/client/react'
 import { Download, FileArchive, FileAudio, FileIcon, FileText, FileVideo, X } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { bytesLabel } from '../../format/bytes'
 import { describeError, t } from '../../strings'
 import { cx } from '../../ui/class-names'
 import { announce } from '../../ui/live-region'
 import { Spinner } from '../../ui/spinner'
 import { AudioPlayer } from '../media/audio-player'
-import { isAudio, isVideo } from '../media/kinds'
+import { isAudio, isPlayable, isVideo } from '../media/kinds'
 import { VideoBox } from '../media/video-box'
 
 /** The files of a message: what each is called, how large it is, and a press that fetches it. */
@@ -16,10 +16,13 @@ export function MessageFiles({
   chatId,
   message,
   files,
+  end,
 }: {
   chatId: string
   message: Message
   files: readonly Attachment[]
+  /** Stands in the last line, which has to have room for it. */
+  end?: ReactNode
 }) {
   const chat = useClient().chat(chatId)
   const isOnItsWay = message.state === 'uploading' || message.state === 'queued'
@@ -27,7 +30,12 @@ export function MessageFiles({
     <ul className="flex flex-col gap-1 p-1.5 pb-1">
       {files.map((file, index) => (
         <li key={file.id} className="flex items-center">
-          <OneFile key={file.localUrl ?? file.id} file={file} isOwn={message.isOwn} />
+          <OneFile
+            key={file.localUrl ?? file.id}
+            file={file}
+            isOwn={message.isOwn}
+            end={index === files.length - 1 && end}
+          />
           {isOnItsWay && index === 0 && (
             <button
               type="button"
@@ -46,10 +54,16 @@ export function MessageFiles({
   )
 }
 
+/** Whether its last line has room for the time of the message. */
+export function hasRoomAtEnd(file: Attachment | undefined): boolean {
+  return file !== undefined && isAudio(file) && isPlayable(file.contentType)
+}
+
 /** What can be heard or watched is; anything else is something to save. */
-function OneFile({ file, isOwn }: { file: Attachment; isOwn: boolean }) {
-  if (isAudio(file)) {
-    return <AudioPlayer file={file} isOwn={isOwn} download={<DownloadButton file={file} />} />
+function OneFile({ file, isOwn, end }: { file: Attachment; isOwn: boolean; end: ReactNode }) {
+  if (isAudio(file) && isPlayable(file.contentType)) {
+    const download = <DownloadButton file={file} />
+    return <AudioPlayer file={file} isOwn={isOwn} download={download} end={end} />
   }
   const card = <FileRow file={file} isOwn={isOwn} />
   return isVideo(file) ? <VideoBox file={file} card={card} /> : card

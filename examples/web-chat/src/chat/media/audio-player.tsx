@@ -1,67 +1,37 @@
 import type { Attachment } from '@relaychat/client'
-import { useClient } from '@relaychat/client/react'
 import { Pause, Play } from 'lucide-react'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { describeError, t } from '../../strings'
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import { t } from '../../strings'
 import { cx } from '../../ui/class-names'
 import { Spinner } from '../../ui/spinner'
 import { isVoice } from './kinds'
 import { playTime } from './play-time'
 import { noLonger, onlyThis } from './playing'
-import { decodedBytesMax, type Sound, soundOf } from './sound'
+import { Track } from './track'
+import { useSound } from './use-sound'
 
 const rates = [1, 1.5, 2]
 
-/** Something to listen to; `download` saves it. */
+/** Something to listen to; `download` saves it, `end` stands behind the times. */
 export function AudioPlayer({
   file,
   isOwn,
   download,
+  end,
 }: {
   file: Attachment
   isOwn: boolean
   download: ReactNode
+  end?: ReactNode
 }) {
   const box = useRef<HTMLDivElement>(null)
   const audio = useRef<HTMLAudioElement>(null)
-  const { sound, load, isBusy, problem } = useSound(file, box)
-  const [now, setNow] = useState(0)
-  const [isPlaying, setIsPlaying] = useState(false)
-  const [rate, setRate] = useState(1)
-  const [told, setTold] = useState(0)
+  const { sound, load, giveUp, isBusy, problem } = useSound(file, box)
+  const { now, isPlaying, told, seek, toggle, events } = usePlaying(audio, sound?.url, load)
+  const { rate, faster } = useRate(audio)
   const seconds = sound?.seconds ?? told
   const title = isVoice(file) ? t.media.voice : (file.fileName ?? t.media.audio)
-
-  useEffect(() => {
-    const element = audio.current
-    return () => {
-      if (element === null) return
-      element.pause()
-      noLonger(element)
-    }
-  }, [])
-
-  const toggle = async () => {
-    const element = audio.current
-    if (element === null) return
-    if (isPlaying) return element.pause()
-    const ready = await load()
-    if (ready === undefined) return
-    if (element.src === '' || sound === undefined) element.src = ready.url
-    element.playbackRate = rate
-    // A press on another one may have come before: then it is not played, and that is no failure.
-    await element.play().catch(() => {})
-  }
-  const seek = (to: number) => {
-    setNow(to)
-    if (audio.current !== null) audio.current.currentTime = to
-  }
-  const faster = () => {
-    const next = rates[(rates.indexOf(rate) + 1) % rates.length] ?? 1
-    setRate(next)
-    if (audio.current !== null) audio.current.playbackRate = next
-  }
-  const rateText = `${t.number(rate)}×`
+  const times = seconds > 0 ? `${playTime(now)} / ${playTime(seconds)}` : playTime(now)
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a legend and a frame
@@ -69,30 +39,14 @@ export function AudioPlayer({
       ref={box}
       role="group"
       aria-label={title}
-      className="flex w-72 max-w-full min-w-0 flex-col p-1"
+      className="flex w-72 max-w-full min-w-0 flex-col p-1 pb-0"
     >
       {!isVoice(file) && (
-        <span dir="auto" className="name px-1 text-sm font-medium">
+        <span dir="auto" title={title} className="name px-1 text-sm font-medium">
           {title}
         </span>
       )}
-      {/* biome-ignore lint/a11y/useMediaCaption: what people record has no captions */}
-      <audio
-        ref={audio}
-        src={sound?.url}
-        preload="metadata"
-        onPlay={event => {
-          onlyThis(event.currentTarget)
-          setIsPlaying(true)
-        }}
-        onPause={() => setIsPlaying(false)}
-        onEnded={() => seek(0)}
-        onTimeUpdate={event => setNow(event.currentTarget.currentTime)}
-        onDurationChange={event => {
-          const { duration } = event.currentTarget
-          if (Number.isFinite(duration)) setTold(duration)
-        }}
-      />
+      <audio ref={audio} src={sound?.url} preload="metadata" onError={giveUp} {...events} />
       <div className="flex items-center gap-1.5">
         <button
           type="button"
@@ -100,8 +54,10 @@ export function AudioPlayer({
           onClick={toggle}
           aria-busy={isBusy || undefined}
           className={cx(
-            'grid size-11 shrink-0 place-items-center rounded-full [&>svg]:size-5',
-            isOwn ? 'bg-own-ink/12' : 'bg-selected text-accent-text',
+            'grid size-11 shrink-0 place-items-center rounded-full transition-colors forced-colors:border [&>svg]:size-5',
+            isOwn
+              ? 'bg-own-ink/12 hover:bg-own-ink/20'
+              : 'bg-selected text-accent-text hover:bg-hover',
           )}
         >
           {isBusy ? <Spinner /> : isPlaying ? <Pause aria-hidden /> : <Play aria-hidden />}
@@ -111,116 +67,96 @@ export function AudioPlayer({
       </div>
       <div
         className={cx(
-          'flex items-center gap-2 ps-1 text-xs',
+          'flex min-h-7 items-center gap-1 ps-1 text-xs',
           isOwn ? 'text-own-soft' : 'text-muted',
         )}
       >
-        <span className="flex-1 tabular-nums">
-          {problem ?? `${playTime(now)} / ${playTime(seconds)}`}
-        </span>
+        <span className="tabular-nums">{problem ?? times}</span>
         <button
           type="button"
-          aria-label={t.media.speed(rateText)}
+          aria-label={t.media.speed(rateText(rate))}
           onClick={faster}
-          className="min-h-7 min-w-11 rounded-full px-2 font-semibold tabular-nums hover:bg-hover pointer-coarse:min-h-11"
+          // A finger needs more than what is drawn.
+          className="relative h-7 min-w-11 rounded-full px-2 font-semibold tabular-nums hover:bg-hover pointer-coarse:before:absolute pointer-coarse:before:inset-x-0 pointer-coarse:before:-inset-y-2"
         >
-          {rateText}
+          {rateText(rate)}
         </button>
+        <span className="flex-1" />
+        {end}
       </div>
     </div>
   )
 }
 
-/** Loaded when it is near, or at a press. */
-function useSound(file: Attachment, box: React.RefObject<HTMLDivElement | null>) {
-  const client = useClient()
-  const [sound, setSound] = useState<Sound>()
-  const [isBusy, setIsBusy] = useState(false)
-  const [problem, setProblem] = useState<string>()
-  const load = async () => {
-    if (sound !== undefined) return sound
-    setIsBusy(true)
-    setProblem(undefined)
-    try {
-      const loaded = await soundOf(client, file)
-      setSound(loaded)
-      return loaded
-    } catch (error) {
-      setProblem(describeError(error))
-      return undefined
-    } finally {
-      setIsBusy(false)
-    }
-  }
+/** What the element does, as a component sees it. A press before there is an address plays once it is there. */
+function usePlaying(
+  audio: RefObject<HTMLAudioElement | null>,
+  url: string | undefined,
+  load: () => Promise<void>,
+) {
+  const [now, setNow] = useState(0)
+  const [told, setTold] = useState(0)
+  const [isPlaying, setIsPlaying] = useState(false)
+  const isWanted = useRef(false)
 
   useEffect(() => {
-    const element = box.current
-    if (element === null || file.sizeBytes > decodedBytesMax) return
-    let isWanted = true
-    const watcher = new IntersectionObserver(([entry]) => {
-      if (entry?.isIntersecting !== true) return
-      watcher.disconnect()
-      // Whoever presses hears of it when it fails; nobody has asked for this one.
-      soundOf(client, file).then(
-        loaded => isWanted && setSound(loaded),
-        () => undefined,
-      )
-    })
-    watcher.observe(element)
+    const element = audio.current
     return () => {
-      isWanted = false
-      watcher.disconnect()
+      if (element === null) return
+      element.pause()
+      noLonger(element)
     }
-  }, [client, file, box])
-  return { sound, load, isBusy, problem }
+  }, [audio])
+  useEffect(() => {
+    if (url === undefined || !isWanted.current) return
+    isWanted.current = false
+    play(audio.current)
+  }, [audio, url])
+
+  const seek = (to: number) => {
+    setNow(to)
+    if (audio.current !== null) audio.current.currentTime = to
+  }
+  const toggle = () => {
+    if (isPlaying) return audio.current?.pause()
+    if (url !== undefined) return play(audio.current)
+    isWanted.current = true
+    void load()
+  }
+  const events = {
+    onPlay: () => {
+      if (audio.current !== null) onlyThis(audio.current)
+      setIsPlaying(true)
+    },
+    onPause: () => setIsPlaying(false),
+    onEnded: () => seek(0),
+    onTimeUpdate: () => setNow(audio.current?.currentTime ?? 0),
+    onDurationChange: () => {
+      const duration = audio.current?.duration ?? 0
+      if (Number.isFinite(duration)) setTold(duration)
+    },
+  }
+  return { now, told, isPlaying, seek, toggle, events }
 }
 
-/** Where it is: a slider that looks like what is heard, or a plain line. */
-function Track({
-  peaks,
-  now,
-  seconds,
-  onSeek,
-}: {
-  peaks: readonly number[] | undefined
-  now: number
-  seconds: number
-  onSeek: (to: number) => void
-}) {
-  const done = seconds > 0 ? Math.min(1, now / seconds) : 0
-  return (
-    <span className="relative flex h-11 min-w-0 flex-1 items-center rounded-lg focus-within:ring-2 focus-within:ring-current">
-      <span aria-hidden className="flex size-full items-center gap-px">
-        {peaks === undefined ? (
-          <span className="h-1 w-full overflow-hidden rounded-full bg-current/30">
-            <span className="block h-full bg-current" style={{ width: `${done * 100}%` }} />
-          </span>
-        ) : (
-          peaks.map((peak, at) => (
-            <span
-              // biome-ignore lint/suspicious/noArrayIndexKey: a place in the sound is what it is
-              key={at}
-              className={cx(
-                'min-w-px flex-1 rounded-full bg-current',
-                at >= done * peaks.length && 'opacity-40',
-              )}
-              style={{ height: `${Math.max(10, peak * 75)}%` }}
-            />
-          ))
-        )}
-      </span>
-      <input
-        type="range"
-        aria-label={t.media.seek}
-        aria-valuetext={t.media.at(playTime(now), playTime(seconds))}
-        min={0}
-        max={seconds > 0 ? seconds : 1}
-        step={0.1}
-        value={Math.min(now, seconds)}
-        disabled={seconds <= 0}
-        onChange={event => onSeek(Number(event.target.value))}
-        className="absolute inset-0 size-full cursor-pointer opacity-0"
-      />
-    </span>
-  )
+function play(element: HTMLAudioElement | null): void {
+  // Another one may begin in this moment: then it is not played, and that is no failure.
+  element?.play().catch(() => {})
+}
+
+function useRate(audio: RefObject<HTMLAudioElement | null>) {
+  const [rate, setRate] = useState(1)
+  const faster = () => {
+    const next = rates[(rates.indexOf(rate) + 1) % rates.length] ?? 1
+    setRate(next)
+    if (audio.current === null) return
+    // The second is what it falls back to when it is loaded.
+    audio.current.playbackRate = next
+    audio.current.defaultPlaybackRate = next
+  }
+  return { rate, faster }
+}
+
+function rateText(rate: number): string {
+  return `${t.number(rate)}×`
 }

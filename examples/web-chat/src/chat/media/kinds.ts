@@ -14,6 +14,11 @@ export function isVideo({ kind, contentType = '' }: Named): boolean {
   return kind === 'file' && contentType.startsWith('video/')
 }
 
+/** Whether this browser says that it may be able to. */
+export function isPlayable(contentType: string): boolean {
+  return document.createElement('video').canPlayType(contentType) !== ''
+}
+
 /** Recorded here: its name says nothing to a person. */
 export function isVoice(file: Named): boolean {
   return isAudio(file) && voiceName.test(file.fileName ?? '')

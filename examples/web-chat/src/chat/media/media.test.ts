@@ -109,6 +109,26 @@ it('the limit holds the recording and keeps it', async () => {
   expect(await (await recorder.finish())?.text()).toBe('0123456789end')
 })
 
+it('who sends while the limit ends it sends what was said', async () => {
+  const { recorder, media, stop, status } = setUp()
+  await recorder.start(1_000)
+  media.say('hello ')
+  void recorder.hold()
+  expect(await (await recorder.finish())?.text()).toBe('hello end')
+  expect(stop).toHaveBeenCalled()
+  expect(status()).toBe('idle')
+})
+
+it('a recorder that does not begin lets the microphone go', async () => {
+  const { recorder, media, stop } = setUp()
+  media.start = () => {
+    throw new DOMException('', 'NotSupportedError')
+  }
+  await recorder.start(1_000)
+  expect(stop).toHaveBeenCalledOnce()
+  expect(recorder.getSnapshot()).toEqual({ status: 'idle', problem: 'failed' })
+})
+
 it('a microphone that goes away keeps what was said', async () => {
   const { recorder, media, status } = setUp()
   await recorder.start(1_000)

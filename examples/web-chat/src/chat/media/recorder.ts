@@ -28,6 +28,8 @@ const idle: RecorderState = { status: 'idle' }
 export class Recorder {
   #state: RecorderState = idle
   #media: MediaRecorder | undefined
+  /** While it stops. */
+  #holding: Promise<void> | undefined
   #chunks: Blob[] = []
   /** Told apart, since an answer may come after a cancel. */
   #attempt = 0
@@ -83,7 +85,14 @@ export class Recorder {
   }
 
   /** Stops, and keeps what was said until `finish` or `cancel`. */
-  async hold(): Promise<void> {
+  hold(): Promise<void> {
+    this.#holding ??= this.#stop().finally(() => {
+      this.#holding = undefined
+    })
+    return this.#holding
+  }
+
+  async #stop(): Promise<void> {
     const before = this.#state
     const media = this.#media
     if (before.status !== 'recording' || media === undefined) return

@@ -1,5 +1,6 @@
 import { SendHorizontal, Trash2 } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { prefersCalm } from '../../platform/media'
 import { t } from '../../strings'
 import { IconButton } from '../../ui/button'
 import { announce } from '../../ui/live-region'
@@ -8,6 +9,8 @@ import type { Recorder, RecorderState } from './recorder'
 
 const barCount = 40
 const drawMs = 80
+/** Where nothing may run by, a bar a second still says that something is heard. */
+const calmDrawMs = 1_000
 const noLevels: readonly Bar[] = []
 
 /** In place of the field while one speaks: how loud, how long, away with it or off with it. */
@@ -21,14 +24,18 @@ export function RecordingBar({
   onSend: (file: File) => void
 }) {
   const send = useRef<HTMLButtonElement>(null)
+  const away = useRef<HTMLButtonElement>(null)
   const stream = state.status === 'recording' ? state.stream : undefined
-  const { levels, seconds } = useLevels(stream)
+  const startedAt = state.status === 'recording' ? state.startedAt : 0
+  const { levels, seconds } = useLevels(stream, startedAt)
   const isAsking = state.status === 'asking'
 
   useEffect(() => {
     if (state.status === 'recording') announce(t.media.recording)
     if (state.status === 'held') announce(t.media.held)
-    if (state.status !== 'asking') send.current?.focus()
+    // Where the focus was is hidden now.
+    const button = state.status === 'asking' ? away : send
+    button.current?.focus({ preventScroll: true })
   }, [state.status])
 
   const finish = async () => {
@@ -54,7 +61,7 @@ export function RecordingBar({
       onKeyDown={onKeyDown}
       className="flex items-center gap-1 p-1"
     >
-      <IconButton label={t.media.cancelRecording} onClick={cancel}>
+      <IconButton ref={away} label={t.media.cancelRecording} onClick={cancel}>
         <Trash2 aria-hidden />
       </IconButton>
       {isAsking ? (
@@ -63,13 +70,16 @@ export function RecordingBar({
         </span>
       ) : (
         <>
-          <span aria-hidden className="size-2.5 shrink-0 rounded-full bg-danger" />
+          <span
+            aria-hidden
+            className="size-2.5 shrink-0 rounded-full bg-danger forced-color-adjust-none"
+          />
           <span role="timer" className="shrink-0 px-1 text-sm tabular-nums">
             {playTime(state.status === 'held' ? state.lengthMs / 1000 : seconds)}
           </span>
           <span
             aria-hidden
-            className="flex h-8 min-w-0 flex-1 items-center justify-end gap-0.5 overflow-hidden"
+            className="flex h-8 min-w-0 flex-1 items-center justify-end gap-0.5 overflow-hidden forced-color-adjust-none"
           >
             {levels.map(({ id, level }) => (
               <span
@@ -102,7 +112,7 @@ interface Bar {
 }
 
 /** How loud it has been lately. */
-function useLevels(stream: MediaStream | undefined) {
+function useLevels(stream: MediaStream | undefined, startedAt: number) {
   const [heard, setHeard] = useState<{ levels: readonly Bar[]; seconds: number }>()
   useEffect(() => {
     if (stream === undefined) return
@@ -111,20 +121,22 @@ function useLevels(stream: MediaStream | undefined) {
     analyser.fftSize = 1024
     context.createMediaStreamSource(stream).connect(analyser)
     const samples = new Float32Array(analyser.fftSize)
-    const startedAt = performance.now()
     let levels: readonly Bar[] = []
     let id = 0
-    const timer = setInterval(() => {
-      analyser.getFloatTimeDomainData(samples)
-      id += 1
-      levels = [...levels, { id, level: loudness(samples) }].slice(-barCount)
-      setHeard({ levels, seconds: (performance.now() - startedAt) / 1000 })
-    }, drawMs)
+    const timer = setInterval(
+      () => {
+        analyser.getFloatTimeDomainData(samples)
+        id += 1
+        levels = [...levels, { id, level: loudness(samples) }].slice(-barCount)
+        setHeard({ levels, seconds: (performance.now() - startedAt) / 1000 })
+      },
+      prefersCalm() ? calmDrawMs : drawMs,
+    )
     return () => {
       clearInterval(timer)
       void context.close()
     }
-  }, [stream])
+  }, [stream, startedAt])
   return { levels: heard?.levels ?? noLevels, seconds: heard?.seconds ?? 0 }
 }
 

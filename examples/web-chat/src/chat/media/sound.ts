@@ -1,15 +1,20 @@
-/** The bytes of a recording and what they look like: fetched once, kept while the page is open. */
+/**
+ * The bytes of a recording and what they look like. They are fetched once and kept in memory while
+ * somebody looks at them, and some of them longer, since one scrolls back.
+ */
 
 import type { Attachment, Client } from '@relaychat/client'
 import { peaksOf } from './peaks'
 
 /** Larger ones are played from their address and have a plain line: decoding takes ten times the memory. */
 export const decodedBytesMax = 8 * 1024 * 1024
-/** Addresses hold the bytes in memory, so that only the last ones are kept. */
-const keptMax = 40
+/** Of sounds that nobody looks at. */
+const keptBytesMax = 16 * 1024 * 1024
 const peakCount = 48
 /** What is needed for peaks; less is less to decode. */
 const sampleRate = 8_000
+
+type File = Pick<Attachment, 'id' | 'localUrl' | 'sizeBytes' | 'contentType'>
 
 export interface Sound {
   readonly url: string
@@ -18,26 +23,79 @@ export interface Sound {
   readonly seconds?: number
 }
 
-const sounds = new Map<string, Promise<Sound>>()
+/** The address works until `release`. */
+export interface HeldSound {
+  readonly sound: Promise<Sound>
+  readonly release: () => void
+}
 
-export function soundOf(client: Client, file: Attachment): Promise<Sound> {
+interface Kept {
+  readonly sound: Promise<Sound>
+  readonly sizeBytes: number
+  holders: number
+}
+
+/** The one that was let go last is the last. */
+const kept = new Map<string, Kept>()
+
+export function holdSound(client: Client, file: File): HeldSound {
   // On its way: the address ends when the message has arrived, and the policy of the page forbids to fetch it.
-  if (file.localUrl !== undefined) return Promise.resolve({ url: file.localUrl })
-  const known = sounds.get(file.id)
-  if (known !== undefined) return known
-  const made = load(client, file)
-  sounds.set(file.id, made)
+  if (file.localUrl !== undefined) return notKept(Promise.resolve({ url: file.localUrl }))
+  if (file.sizeBytes > decodedBytesMax) return notKept(addressOf(client, file))
+  const known = kept.get(file.id) ?? load(client, file)
+  known.holders += 1
+  return { sound: known.sound, release: onlyOnce(() => letGo(file.id, known)) }
+}
+
+/** Who signs out leaves nothing; what is still held goes when it is let go. */
+export function forgetSounds(): void {
+  const all = [...kept.values()]
+  kept.clear()
+  for (const sound of all) if (sound.holders === 0) revoke(sound)
+}
+
+function load(client: Client, file: File): Kept {
+  const made: Kept = { sound: fetched(client, file), sizeBytes: file.sizeBytes, holders: 0 }
+  kept.set(file.id, made)
   // An address that did not answer is asked for again at the next press.
-  made.catch(() => sounds.delete(file.id))
-  const [oldest] = sounds.keys()
-  if (sounds.size > keptMax && oldest !== undefined) sounds.delete(oldest)
+  made.sound.catch(() => {
+    if (kept.get(file.id) === made) kept.delete(file.id)
+  })
   return made
 }
 
-async function load(client: Client, file: Attachment): Promise<Sound> {
-  const address = (await client.attachmentLinks(file.id)).url
-  if (file.sizeBytes > decodedBytesMax) return { url: address }
-  const answer = await fetch(address)
+function letGo(id: string, sound: Kept): void {
+  sound.holders -= 1
+  if (sound.holders > 0) return
+  if (kept.get(id) !== sound) {
+    revoke(sound)
+    return
+  }
+  kept.delete(id)
+  kept.set(id, sound)
+  let rest = keptBytesMax
+  for (const [oldId, old] of [...kept].reverse()) {
+    if (old.holders > 0) continue
+    rest -= old.sizeBytes
+    if (rest >= 0) continue
+    kept.delete(oldId)
+    revoke(old)
+  }
+}
+
+function revoke({ sound }: Kept): void {
+  sound.then(
+    ({ url }) => URL.revokeObjectURL(url),
+    () => undefined,
+  )
+}
+
+async function addressOf(client: Client, { id }: File): Promise<Sound> {
+  return { url: (await client.attachmentLinks(id)).url }
+}
+
+async function fetched(client: Client, file: File): Promise<Sound> {
+  const answer = await fetch((await addressOf(client, file)).url)
   if (!answer.ok) throw new Error(`the sound could not be fetched: ${answer.status}`)
   const bytes = await answer.arrayBuffer()
   const url = URL.createObjectURL(new Blob([bytes], { type: file.contentType }))
@@ -46,5 +104,18 @@ async function load(client: Client, file: Attachment): Promise<Sound> {
     return { url, seconds: decoded.duration, peaks: peaksOf(decoded.getChannelData(0), peakCount) }
   } catch {
     return { url }
+  }
+}
+
+function notKept(sound: Promise<Sound>): HeldSound {
+  return { sound, release: () => {} }
+}
+
+function onlyOnce(act: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (isDone) return
+    isDone = true
+    act()
   }
 }

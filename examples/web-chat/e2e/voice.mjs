@@ -83,11 +83,15 @@ test('voice messages', { timeout: storyDeadlineMs }, async t => {
     await page.keyboard.press('Enter')
     await own('seen').waitFor()
     await until('the microphone is off', () => allAreOff(3))
+    await page.getByRole('tab', { name: 'Chats' }).click()
     await ann.chatRow(bob).getByText('Voice message').waitFor()
   })
 
   await step('the other one listens, and the time moves', async () => {
     await heard.getByText(/^0:00 \/ 0:0[2-9]$/).waitFor()
+    await own()
+      .getByText(/^0:00 \/ 0:0[2-9]$/)
+      .waitFor()
     findings.push(...(await look(ann, 'voice-own')))
     findings.push(...(await look(bob, 'voice')))
     assert.equal(await bob.page.getByText(/voice-\d{4}/).count(), 0)

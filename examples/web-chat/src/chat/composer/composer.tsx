@@ -9,6 +9,7 @@ import { cx } from '../../ui/class-names'
 import { EmojiPopover } from '../../ui/emoji/emoji-popover'
 import type { RecorderState } from '../media/recorder'
 import { RecordingBar } from '../media/recording-bar'
+import { rememberRecording } from '../media/sound'
 import { canRecord, useRecorder } from '../media/use-recorder'
 import { bytesOver, defaultLimits } from './attachments'
 import { ContextBar } from './context-bar'
@@ -107,6 +108,7 @@ export function Composer({
 
   const sendVoice = (file: File) => {
     const replyTo = subject?.kind === 'reply' ? { replyTo: subject.message.id } : {}
+    rememberRecording(file)
     // The bubble shows what went wrong, and offers to try again.
     chat.send({ text: '', attachments: [file], ...replyTo }).delivered.catch(() => {})
     if (subject?.kind === 'reply') onSubject(undefined)

@@ -1,6 +1,6 @@
 import type { Client } from '@relaychat/client'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { decodedBytesMax, forgetSounds, holdSound } from './sound'
+import { decodedBytesMax, forgetSounds, holdSound, rememberRecording } from './sound'
 
 const revoke = vi.fn()
 let made = 0
@@ -83,4 +83,14 @@ it('what is large or on its way is played from where it is', async () => {
   large.release()
   local.release()
   expect(await revoked()).toEqual([])
+})
+
+it('what was recorded here is seen at once', async () => {
+  rememberRecording(new File(['sound'], 'voice.webm'))
+  const own = { ...file('a', 5), localUrl: 'blob:mine', fileName: 'voice.webm' }
+  expect(await holdSound(client, own).sound).toEqual({
+    url: 'blob:mine',
+    seconds: 2,
+    peaks: expect.arrayContaining([1]),
+  })
 })

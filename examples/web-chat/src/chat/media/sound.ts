@@ -14,13 +14,16 @@ const peakCount = 48
 /** What is needed for peaks; less is less to decode. */
 const sampleRate = 8_000
 
-type File = Pick<Attachment, 'id' | 'localUrl' | 'sizeBytes' | 'contentType'>
+type Sent = Pick<Attachment, 'id' | 'localUrl' | 'fileName' | 'sizeBytes' | 'contentType'>
 
-export interface Sound {
-  readonly url: string
-  /** Absent where the browser cannot decode it. */
+/** Empty where the browser cannot decode it. */
+interface Looks {
   readonly peaks?: readonly number[]
   readonly seconds?: number
+}
+
+export interface Sound extends Looks {
+  readonly url: string
 }
 
 /** The address works until `release`. */
@@ -37,24 +40,34 @@ interface Kept {
 
 /** The one that was let go last is the last. */
 const kept = new Map<string, Kept>()
+/** What was recorded here looks like, by name and size: its bytes are not fetched. */
+const recorded = new Map<string, Promise<Looks>>()
 
-export function holdSound(client: Client, file: File): HeldSound {
-  // On its way: the address ends when the message has arrived, and the policy of the page forbids to fetch it.
-  if (file.localUrl !== undefined) return notKept(Promise.resolve({ url: file.localUrl }))
+export function holdSound(client: Client, file: Sent): HeldSound {
+  // The client ends this address, and the policy of the page forbids to fetch it.
+  const { localUrl: url } = file
+  if (url !== undefined) return notKept(looksOfOwn(file).then(looks => ({ url, ...looks })))
   if (file.sizeBytes > decodedBytesMax) return notKept(addressOf(client, file))
   const known = kept.get(file.id) ?? load(client, file)
   known.holders += 1
   return { sound: known.sound, release: onlyOnce(() => letGo(file.id, known)) }
 }
 
+/** Before it is sent: its sender sees at once what it looks like. */
+export function rememberRecording(file: File): void {
+  if (file.size > decodedBytesMax) return
+  recorded.set(nameOf(file.name, file.size), file.arrayBuffer().then(looksOf))
+}
+
 /** Who signs out leaves nothing; what is still held goes when it is let go. */
 export function forgetSounds(): void {
   const all = [...kept.values()]
   kept.clear()
+  recorded.clear()
   for (const sound of all) if (sound.holders === 0) revoke(sound)
 }
 
-function load(client: Client, file: File): Kept {
+function load(client: Client, file: Sent): Kept {
   const made: Kept = { sound: fetched(client, file), sizeBytes: file.sizeBytes, holders: 0 }
   kept.set(file.id, made)
   // An address that did not answer is asked for again at the next press.
@@ -90,21 +103,33 @@ function revoke({ sound }: Kept): void {
   )
 }
 
-async function addressOf(client: Client, { id }: File): Promise<Sound> {
+async function addressOf(client: Client, { id }: Sent): Promise<Sound> {
   return { url: (await client.attachmentLinks(id)).url }
 }
 
-async function fetched(client: Client, file: File): Promise<Sound> {
+async function fetched(client: Client, file: Sent): Promise<Sound> {
   const answer = await fetch((await addressOf(client, file)).url)
   if (!answer.ok) throw new Error(`the sound could not be fetched: ${answer.status}`)
   const bytes = await answer.arrayBuffer()
   const url = URL.createObjectURL(new Blob([bytes], { type: file.contentType }))
+  return { url, ...(await looksOf(bytes)) }
+}
+
+async function looksOf(bytes: ArrayBuffer): Promise<Looks> {
   try {
     const decoded = await new OfflineAudioContext(1, 1, sampleRate).decodeAudioData(bytes)
-    return { url, seconds: decoded.duration, peaks: peaksOf(decoded.getChannelData(0), peakCount) }
+    return { seconds: decoded.duration, peaks: peaksOf(decoded.getChannelData(0), peakCount) }
   } catch {
-    return { url }
+    return {}
   }
+}
+
+function looksOfOwn({ fileName = '', sizeBytes }: Sent): Promise<Looks> {
+  return recorded.get(nameOf(fileName, sizeBytes)) ?? Promise.resolve({})
+}
+
+function nameOf(fileName: string, sizeBytes: number): string {
+  return `${sizeBytes} ${fileName}`
 }
 
 function notKept(sound: Promise<Sound>): HeldSound {

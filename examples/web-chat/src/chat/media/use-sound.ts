@@ -4,10 +4,10 @@ import { describeError, t } from '../../strings'
 import { announce } from '../../ui/live-region'
 import { decodedBytesMax, type HeldSound, holdSound, type Sound } from './sound'
 
-type File = Parameters<typeof holdSound>[1]
+type Sent = Parameters<typeof holdSound>[1]
 
 /** The sound of one file, which stays the same: loaded when `box` is near, or when it is asked for. */
-export function useSound(file: File, box: RefObject<HTMLElement | null>) {
+export function useSound(file: Sent, box: RefObject<HTMLElement | null>) {
   const client = useClient()
   const [only] = useState(file)
   const held = useRef<HeldSound>(undefined)

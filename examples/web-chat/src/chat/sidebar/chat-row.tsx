@@ -1,6 +1,6 @@
 import type { ChatSummary } from '@relaychat/client'
 import { useMe, usePresence } from '@relaychat/client/react'
-import { AtSign, BellOff, File, Image, Pin } from 'lucide-react'
+import { AtSign, BellOff, File, Image, Mic, Pin } from 'lucide-react'
 import { memo } from 'react'
 import { Link } from 'wouter'
 import { rowLabel } from '../../format/dates'
@@ -11,6 +11,7 @@ import { cx } from '../../ui/class-names'
 import { Ticks } from '../../ui/ticks'
 import { useMenuGesture } from '../../ui/use-menu-gesture'
 import { isMuted } from '../chat-state'
+import { isVoice } from '../media/kinds'
 import { lineOf } from '../message-text'
 import { fromList } from './from-list'
 
@@ -160,11 +161,13 @@ function Preview({ chat }: { chat: ChatSummary }) {
         ? `${last.sender.name}:`
         : ''
   const hasPhotos = last.attachments.some(({ kind }) => kind === 'image')
-  const hasFiles = last.attachments.some(({ kind }) => kind === 'file')
+  const hasVoice = last.attachments.some(isVoice)
+  const hasFiles = !hasVoice && last.attachments.some(({ kind }) => kind === 'file')
   return (
     <>
       {who !== '' && <bdi className="text-soft">{who} </bdi>}
       {hasPhotos && <Image aria-hidden className="me-1 inline size-3.5 align-[-2px]" />}
+      {hasVoice && <Mic aria-hidden className="me-1 inline size-3.5 align-[-2px]" />}
       {hasFiles && <File aria-hidden className="me-1 inline size-3.5 align-[-2px]" />}
       <span className={cx(last.isDeleted && 'italic')}>{lineOf(last)}</span>
     </>

@@ -15,7 +15,9 @@ test('by keyboard alone', { timeout: storyDeadlineMs }, async t => {
   const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)
-  const ann = await Person.arrive('Ann', server, browser)
+  const ann = await Person.arrive('Ann', server, browser, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
   const { page } = ann
   const { keyboard } = page
   const step = stepper(t, [ann], server)
@@ -39,6 +41,11 @@ test('by keyboard alone', { timeout: storyDeadlineMs }, async t => {
     })
   const untilFocus = pattern =>
     until(`the focus on ${pattern}`, async () => pattern.test((await focus()).name))
+  /** Types or presses in the one real field of the code, and tells what stands in the boxes then. */
+  const codeAfter = async (...keys) => {
+    for (const key of keys) await keyboard.press(key)
+    return page.evaluate(() => document.activeElement?.value)
+  }
   const tabTo = async (pattern, key = 'Tab') => {
     const passed = []
     for (let count = 0; count < tabsMax; count += 1) {
@@ -57,6 +64,13 @@ test('by keyboard alone', { timeout: storyDeadlineMs }, async t => {
     await keyboard.type(ann.email)
     await keyboard.press('Enter')
     await untilFocus(/^Six-digit code/)
+    assert.equal(await codeAfter('1', '2', '3', '4', '5'), '12345')
+    assert.equal(await codeAfter('ArrowLeft', 'ArrowLeft', '9'), '12395', 'over the next digit')
+    assert.equal(await codeAfter('Backspace'), '1235')
+    await page.evaluate(() => navigator.clipboard.writeText('7-7'))
+    assert.equal(await codeAfter('Home', 'ArrowRight', 'Control+v'), '1775', 'pasted in the middle')
+    assert.equal(await codeAfter('4'), '1774', 'the caret stands behind what was pasted')
+    assert.equal(await codeAfter('Control+a', 'Backspace'), '')
     await keyboard.type(await codeFor(server, ann.email))
     await untilFocus(/^Your name$/)
     await keyboard.press('Control+a')

@@ -19,6 +19,7 @@ mod blocks;
 mod chats;
 mod invites;
 mod messages;
+mod reports;
 mod search;
 mod sync;
 mod users;

@@ -60,8 +60,8 @@ pub struct Member {
 /// A handle to one chat. Cheap to make and to clone.
 #[derive(Clone, Debug)]
 pub struct Chat {
-    id: ChatId,
-    runtime: Arc<Runtime>,
+    pub(crate) id: ChatId,
+    pub(crate) runtime: Arc<Runtime>,
 }
 
 impl Chat {

@@ -49,6 +49,7 @@ pub mod observable;
 pub mod outgoing;
 pub mod people;
 pub mod platform;
+pub mod report;
 mod runtime;
 pub mod search;
 pub mod session;
@@ -75,6 +76,7 @@ pub use people::{Me, People, Presence, PresenceWatch, ProfileChanges, User, User
 pub use platform::LocalFile;
 pub use relaychat_protocol as protocol;
 pub use relaychat_protocol::rest::messages::Mentions;
+pub use report::Report;
 pub use search::{Search, SearchHit, SearchPage};
 pub use session::{
     Auth, CodeRequested, MemorySessionStore, Session, SessionStore, StoredSession, TokenProvider,

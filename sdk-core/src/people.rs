@@ -60,7 +60,7 @@ pub struct ProfileChanges {
 /// Finds people and watches whether they are there.
 #[derive(Clone, Debug)]
 pub struct People {
-    runtime: Arc<Runtime>,
+    pub(crate) runtime: Arc<Runtime>,
 }
 
 impl People {

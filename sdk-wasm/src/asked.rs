@@ -1,5 +1,5 @@
 //! What is asked of the engine by a word and some texts: links with which people join, who reacted,
-//! who is blocked.
+//! who is blocked, what is reported.
 //!
 //! One call for all of it: what a call of its own takes is in the module once.
 
@@ -9,7 +9,7 @@ use relaychat_sdk::{Client, InviteTerms, RelayError, protocol::ErrorCode};
 
 use crate::{patch::to_json, promise::id, shapes};
 
-/// JSON of the answer; of joining the id of the group, of revoking and blocking nothing.
+/// JSON of the answer; of joining the id of the group, of revoking, blocking and reporting nothing.
 pub(crate) async fn ask(
     client: Client,
     what: String,
@@ -45,6 +45,13 @@ pub(crate) async fn ask(
         }
         "unblock" => {
             client.people().unblock(id(text(0))?).await?;
+            String::new()
+        }
+        "report" => {
+            client
+                .people()
+                .report_as_written(text(0).to_owned())
+                .await?;
             String::new()
         }
         "previewInvite" => {

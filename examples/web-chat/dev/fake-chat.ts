@@ -197,6 +197,10 @@ export class FakeChat {
     this.#render()
   }
 
+  report(): Promise<void> {
+    return wait(400)
+  }
+
   /** Those beyond the first fifty are made up. */
   async reactions(messageId: string, emoji: string, cursor?: string) {
     await wait(250)

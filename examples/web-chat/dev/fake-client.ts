@@ -222,6 +222,7 @@ export function createClient(_options: ClientOptions): Client {
       block: async id => blocked.set([...blocked.getSnapshot(), person(id)]),
       unblock: async id => blocked.set(blocked.getSnapshot().filter(user => user.id !== id)),
       blocked,
+      report: () => wait(400),
       presence: id => {
         const known = presences.get(id) ?? new Cell<Presence | undefined>(presenceOf(id))
         presences.set(id, known)

@@ -12,6 +12,7 @@ mod pins;
 mod reconnect;
 mod recount;
 mod replies;
+mod reports;
 mod restart;
 mod search;
 mod support;

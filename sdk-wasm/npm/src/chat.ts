@@ -8,8 +8,9 @@ import type { LocalFiles } from './local_files.js'
 import { pixelsOf } from './pixels.js'
 import { OutgoingHandle, outgoingView } from './outgoing.js'
 import { applyPatch, type ListPatch, parse } from './patch.js'
+import { written } from './report.js'
 import { uuidV7 } from './uuid.js'
-import type { Chat, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Invite, InviteTerms, Member, Mentions, Message, Outgoing, ReactionPage, Role, Timeline, TimelineItem, TimelineState } from './types.js'
+import type { Chat, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Invite, InviteTerms, Member, Mentions, Message, Outgoing, ReactionPage, Report, Role, Timeline, TimelineItem, TimelineState } from './types.js'
 import type { View, Views } from './views.js'
 
 const EMPTY_TIMELINE: TimelineState = {
@@ -147,6 +148,10 @@ export class ChatHandle implements Chat {
   reactions(messageId: string, emoji: string, cursor?: string): Promise<ReactionPage> {
     const more = cursor === undefined ? [] : [cursor]
     return this.#parts.link.call((core) => core.ask('reactions', [this.id, messageId, emoji, ...more]))
+  }
+
+  async report(messageId: string, report: Report): Promise<void> {
+    await this.#parts.link.run((core) => core.ask('report', [written({ chat_id: this.id, message_id: messageId }, report)]))
   }
 
   cancel(messageId: string): void {

@@ -21,9 +21,10 @@ export type ChatChange = 'name' | 'description' | 'avatar' | 'add' | 'remove' | 
 
 /**
  * What is asked by a word: who reacted (`texts`: chat, message, emoji, cursor), the links to a group
- * (chat), where a link leads (token), to join there (token), and to block a person or not (person).
+ * (chat), where a link leads (token), to join there (token), to block a person or not (person), and to
+ * report something (the body of the request).
  */
-export type Question = 'reactions' | 'invites' | 'previewInvite' | 'acceptInvite' | 'block' | 'unblock'
+export type Question = 'reactions' | 'invites' | 'previewInvite' | 'acceptInvite' | 'block' | 'unblock' | 'report'
 
 /** A new link (chat, its end, its uses; empty for none), and one less (chat, link). */
 export type InviteChange = 'createInvite' | 'revokeInvite'
@@ -67,7 +68,7 @@ export interface Core {
   /** `texts` is the name or description, or ids of people; for a role the person and the role; for a rule the role. */
   changeChat(chatId: string, what: ChatChange, texts: string[], image?: Blob): Promise<void>
 
-  /** Whatever may be asked twice. JSON; of joining the id of the group, of blocking nothing. */
+  /** Whatever may be asked twice. JSON; of joining the id of the group, of blocking and reporting nothing. */
   ask(what: Question, texts: string[]): Promise<string>
   /** JSON of a new link; empty for one that is taken back. */
   changeInvites(what: InviteChange, texts: string[]): Promise<string>

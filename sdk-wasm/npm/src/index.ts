@@ -35,6 +35,8 @@ export type {
   Quote,
   Reaction,
   ReactionPage,
+  Report,
+  ReportReason,
   Role,
   SearchHit,
   SearchOptions,

@@ -289,6 +289,16 @@ export interface InvitePreview {
   readonly isMember: boolean
 }
 
+/** Why something is reported: spam, harassment, violence, somebody may harm themselves, against the law, anything else. */
+export type ReportReason = 'spam' | 'harassment' | 'violence' | 'self_harm' | 'illegal' | 'other'
+
+/** What the host of the application is told of a message or a person. */
+export interface Report {
+  readonly reason: ReportReason
+  /** At most 1,000 characters. */
+  readonly note?: string
+}
+
 /** One chat. It need not exist: see {@link Chat.summary}. */
 export interface Chat {
   readonly id: string
@@ -334,6 +344,12 @@ export interface Chat {
    * `nextCursor` of the page before. {@link Message.reactions} has the first of them.
    */
   reactions(messageId: string, emoji: string, cursor?: string): Promise<ReactionPage>
+  /**
+   * Reports a message to the host of the application, who gets a copy of it as it is now. Asked at once, not queued. Nobody
+   * else learns of it; while nobody has decided, the same again changes nothing. Rejects with
+   * `not_reportable` for one's own, and with `message_deleted`.
+   */
+  report(messageId: string, report: Report): Promise<void>
   /** Removes a message that was not sent. Of a sent one it drops what the engine refused to do with it. */
   cancel(messageId: string): void
   /** Shown at once, and told to the server as soon as there is a connection; the last wish holds. */
@@ -438,7 +454,7 @@ export interface SearchPage {
   readonly isLocal: boolean
 }
 
-/** Other people: finding them, seeing who is there, and blocking them. */
+/** Other people: finding them, seeing who is there, blocking and reporting them. */
 export interface People {
   /** People by name, or by exact address. */
   list(options?: { query?: string; cursor?: string; signal?: AbortSignal }): Promise<UserPage>
@@ -454,6 +470,8 @@ export interface People {
   block(userId: string): Promise<void>
   /** Takes a block back. */
   unblock(userId: string): Promise<void>
+  /** Reports a person to the host of the application, as {@link Chat.report} a message. */
+  report(userId: string, report: Report): Promise<void>
   /** Everybody whom the caller blocks, on any device, ordered by id. `undefined` until known. */
   readonly blocked: Observable<readonly User[] | undefined>
 }

@@ -99,6 +99,16 @@ public final class Chat: Sendable, Identifiable {
         }
     }
 
+    /// Reports a message to the host, which gets a copy of it as it is now. Asked at once, not queued;
+    /// nobody else learns of it.
+    ///
+    /// - Throws: ``RelayError`` such as `not_reportable` for one's own.
+    public func report(_ messageID: String, _ reason: ReportReason, note: String? = nil) async throws {
+        try await cancellable {
+            try await core.report(messageId: messageID, reason: reason, note: note, cancel: $0)
+        }
+    }
+
     /// Tries a failed message again, or what the server refused to do with a sent one.
     ///
     /// - Throws: ``RelayError`` when the text is no id.

@@ -1,6 +1,6 @@
 import RelayChatCore
 
-/// Other people: finding them, seeing who is there, and blocking them.
+/// Other people: finding them, seeing who is there, blocking and reporting them.
 public struct People: Sendable {
     let client: RelayClient
 
@@ -35,6 +35,15 @@ public struct People: Sendable {
     /// Takes a block back.
     public func unblock(_ id: String) async throws {
         try await cancellable { try await core.unblock(userId: id, cancel: $0) }
+    }
+
+    /// Reports a person to the host, as ``Chat/report(_:_:note:)`` does a message.
+    ///
+    /// - Throws: ``RelayError`` such as `not_reportable` for oneself.
+    public func report(_ id: String, _ reason: ReportReason, note: String? = nil) async throws {
+        try await cancellable {
+            try await core.reportUser(userId: id, reason: reason, note: note, cancel: $0)
+        }
     }
 
     /// Everybody whom the caller blocks, on any device; `nil` until it is known.

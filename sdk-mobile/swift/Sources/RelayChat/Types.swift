@@ -38,6 +38,8 @@ public typealias Reaction = RelayChatCore.Reaction
 public typealias Reactor = RelayChatCore.Reactor
 /// A part of those who reacted to a message with one emoji, in the order in which they did.
 public typealias ReactionPage = RelayChatCore.ReactionPage
+/// Why a message or a person is reported.
+public typealias ReportReason = RelayChatCore.ReportReason
 /// A link with which people join a group by themselves.
 public typealias Invite = RelayChatCore.Invite
 /// How long a new link is good, and for how many.

@@ -157,6 +157,26 @@ import Testing
         await bob.close()
     }
 
+    @Test func aMessageAndAPersonAreReportedButNothingOfOnesOwn() async throws {
+        let (ada, bob) = (try await Person.new("ada"), try await Person.new("bob"))
+        let (hers, his) = try await ada.chat(with: bob)
+        let message = try await his.send(.text("buy now")).delivered()
+        try await hers.report(message.id, .spam, note: "again")
+        try await hers.report(message.id, .other)
+        try await ada.client.people.report(bob.id, .selfHarm)
+        do {
+            try await his.report(message.id, .spam)
+            Issue.record("it was taken")
+        } catch let error as RelayError {
+            #expect(error.code == "not_reportable")
+        }
+        await #expect(throws: RelayError.self) {
+            try await bob.client.people.report(bob.id, .spam)
+        }
+        await ada.close()
+        await bob.close()
+    }
+
     @Test func whoIsBlockedSaysNothingUntilThatIsTakenBack() async throws {
         let (ada, bob) = (try await Person.new("ada"), try await Person.new("bob"))
         let (hers, his) = try await ada.chat(with: bob)

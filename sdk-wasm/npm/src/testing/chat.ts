@@ -3,12 +3,13 @@
 import { alreadySent, cancelled, RelayError } from '../errors.js'
 import { OutgoingHandle } from '../outgoing.js'
 import { isImage } from '../pixels.js'
-import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Invite, InviteTerms, Member, Mentions, Message, Outgoing, ReactionPage, Role, Timeline, TimelineState } from '../types.js'
+import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Invite, InviteTerms, Member, Mentions, Message, Outgoing, ReactionPage, Report, Role, Timeline, TimelineState } from '../types.js'
 import { isApart } from './blocks.js'
 import { meant, pin, store } from './exchange.js'
 import * as invites from './invites.js'
 import * as project from './project.js'
 import { refusal } from './refusal.js'
+import { reportMessage } from './reports.js'
 import type { Derived, StoredChat, StoredMessage, WaitingMessage, World } from './world.js'
 
 /** As many as the engine gives at a time. */
@@ -148,6 +149,10 @@ export class FakeChat implements Chat {
     const message = this.#mustExist().messages.find(({ id }) => id === messageId)
     if (message !== undefined && !message.isDeleted) amend(message)
     this.#world.refresh()
+  }
+
+  report(messageId: string, report: Report): Promise<void> {
+    return this.#change('report', (chat) => reportMessage(this.#world, chat, messageId, report))
   }
 
   cancel(messageId: string): void {

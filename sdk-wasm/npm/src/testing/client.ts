@@ -25,6 +25,7 @@ import { deliver, FakeChat } from './chat.js'
 import { catchUp } from './exchange.js'
 import { acceptInvite, previewInvite } from './invites.js'
 import * as project from './project.js'
+import { reportUser } from './reports.js'
 import { search } from './search.js'
 import type { Derived, StoredMember, World } from './world.js'
 
@@ -229,6 +230,7 @@ function people(world: World): People {
     block: (userId) => world.call('block', () => setBlock(world, userId, true)),
     unblock: (userId) => world.call('unblock', () => setBlock(world, userId, false)),
     blocked: blocked(world),
+    report: (userId, report) => world.call('report', () => reportUser(world, userId, report)),
     presence: (userId) => {
       const seen = (): Presence | undefined => (world.blocked.has(userId) ? { isOnline: false } : world.presences.get(userId))
       const known = presences.get(userId) ?? world.derive<Presence | undefined>(undefined, seen)

@@ -14,9 +14,11 @@ import { catchUp, meant, pin, store } from './exchange.js'
 import { acceptInvite, createInvite, react } from './invites.js'
 import * as project from './project.js'
 import { refusal } from './refusal.js'
+import type { FakeReport } from './reports.js'
 import { type FakeFailure, type StoredChat, World } from './world.js'
 
 export type { ErrorReport } from '../errors.js'
+export type { FakeReport } from './reports.js'
 export type { FakeFailure } from './world.js'
 
 /** How long the others see that somebody types, as the protocol says. */
@@ -44,7 +46,7 @@ export type FakeCall =
   | Exclude<keyof Client, 'auth' | 'connection' | 'me' | 'chats' | 'people' | 'limits' | 'role' | 'storage' | 'chat' | 'reconnectNow' | 'close'>
   | Exclude<keyof Client['auth'], 'subscribe'>
   | 'reactions' | 'createInvite' | 'invites' | 'revokeInvite'
-  | 'block' | 'unblock' | 'loadMore' | 'openDirect' | 'createGroup' | 'list' | 'get' | 'loadBefore' | 'loadAfter' | 'jumpTo' | 'jumpToLatest'
+  | 'block' | 'unblock' | 'report' | 'loadMore' | 'openDirect' | 'createGroup' | 'list' | 'get' | 'loadBefore' | 'loadAfter' | 'jumpTo' | 'jumpToLatest'
 
 /** Another person, played by the test. */
 export interface FakePeer {
@@ -90,6 +92,8 @@ export interface FakeRelay {
    * its id, and what the link carries.
    */
   addInvitation(options: { peers: readonly [FakePeer, ...FakePeer[]]; name: string } & InviteTerms): { chatId: string; token: string }
+  /** What the client's user has reported, in its order; the same thing once. */
+  readonly reports: readonly FakeReport[]
   /** Lets time pass. */
   advance(ms: number): Promise<void>
   /** The connection breaks: messages are queued, other calls fail with `network`. */
@@ -124,6 +128,9 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
     loginCode,
     get now() {
       return world.nowMs
+    },
+    get reports() {
+      return [...world.reports]
     },
     addPeer: (peer) => addPeer(world, peer),
     addChat: ({ peers, name }) => {

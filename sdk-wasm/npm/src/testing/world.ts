@@ -10,6 +10,7 @@ import { Cell } from '../cell.js'
 import { closed, type ErrorReport, RelayError } from '../errors.js'
 import type { OutgoingHandle } from '../outgoing.js'
 import type { Attachment, ConnectionState, DeliveryState, Invite, Me, Mentions, Observable, Presence, Role, StorageState, User } from '../types.js'
+import type { FakeReport } from './reports.js'
 import { share } from './share.js'
 
 /** A message that everybody has. */
@@ -97,6 +98,8 @@ export class World {
   readonly presences = new Map<string, Presence>()
   /** Whom the client's own user blocks. */
   readonly blocked = new Set<string>()
+  /** What the client's own user has reported, in its order. */
+  readonly reports: FakeReport[] = []
   readonly chats = new Map<string, StoredChat>()
   readonly drafts = new Map<string, string>()
   readonly latencyMs: number

@@ -207,6 +207,20 @@ test('what is pinned is shown while somebody looks, and a pin before the call re
   off()
 })
 
+test('a report names a message or a person, and says what the engine says', async () => {
+  const { client, core } = await makeConnected()
+  core.answers.ask = () => ''
+  const before = core.calls.length
+  assert.equal(await client.chat('c1').report('m1', { reason: 'self_harm', note: 'look' }), undefined)
+  assert.equal(await client.people.report('u2', { reason: 'spam' }), undefined)
+  assert.deepEqual(core.calls.slice(before), [
+    'ask report {"chat_id":"c1","message_id":"m1","reason":"self_harm","note":"look"}',
+    'ask report {"user_id":"u2","reason":"spam"}',
+  ])
+  core.answers.ask = () => Promise.reject(report({ code: 'not_reportable' }))
+  await assert.rejects(client.people.report('u1', { reason: 'spam' }), { name: 'RelayError', code: 'not_reportable' })
+})
+
 test('who is blocked is shown while somebody looks, and a change when it is answered', async () => {
   const { client, core } = await makeConnected()
   const { people } = client

@@ -390,6 +390,28 @@ test('messages are pinned for both, the last one in front', async () => {
   assert.deepEqual(shown(), [], 'a deleted one cannot be')
 })
 
+test('what is reported is told to nobody but the test', async () => {
+  const { relay, id, bob, chat, client } = await talk()
+  const his = bob.send(id, 'buy now')
+  const gone = bob.send(id, 'never mind')
+  await chat.report(his.id, { reason: 'spam', note: 'again' })
+  await chat.report(his.id, { reason: 'other' })
+  await client.people.report(bob.id, { reason: 'harassment' })
+  const expected = [{ chatId: id, messageId: his.id, reason: 'spam', note: 'again' }, { userId: bob.id, reason: 'harassment' }]
+  assert.deepEqual(relay.reports, expected, 'the same is reported once')
+  const mine = await chat.send({ text: 'hi' }).delivered
+  chat.delete(gone.id)
+  const report = { reason: 'spam' }
+  await assert.rejects(chat.report(mine.id, report), { code: 'not_reportable' })
+  await assert.rejects(chat.report(gone.id, report), { code: 'message_deleted' })
+  await assert.rejects(chat.report('nothing', report), { code: 'not_found' })
+  await assert.rejects(client.people.report(client.me.getSnapshot().id, report), { code: 'not_reportable' })
+  await assert.rejects(client.people.report('nobody', report), { code: 'not_found' })
+  relay.disconnect()
+  await assert.rejects(chat.report(his.id, report), { code: 'network', retryable: true })
+  assert.equal(relay.reports.length, 2)
+})
+
 test('a person is blocked until that is taken back', async () => {
   const { relay, id, bob, chat, client } = await talk()
   const group = relay.addChat({ peers: [bob], name: 'Team' })

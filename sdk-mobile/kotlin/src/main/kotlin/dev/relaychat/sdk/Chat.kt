@@ -152,6 +152,16 @@ public class Chat internal constructor(
         isPinned: Boolean = true,
     ): Unit = core.pin(messageId, isPinned)
 
+    /**
+     * Reports a message to the host, which gets a copy of it as it is now. Asked at once, not queued;
+     * nobody else learns of it. One's own fails with `not_reportable`.
+     */
+    public suspend fun report(
+        messageId: String,
+        reason: ReportReason,
+        note: String? = null,
+    ): Unit = core.report(messageId, reason, note)
+
     /** Takes a message back; removes a failed one. Of a sent one it drops what the server refused. */
     public fun cancel(messageId: String): Unit = core.cancel(messageId)
 

@@ -2,7 +2,7 @@ package dev.relaychat.sdk
 
 import kotlinx.coroutines.flow.StateFlow
 
-/** Finds people, watches whether they are there, and blocks them. */
+/** Finds people, watches whether they are there, blocks and reports them. */
 public class People internal constructor(
     private val client: RelayClient,
 ) {
@@ -45,4 +45,11 @@ public class People internal constructor(
 
     /** Takes a block back. */
     public suspend fun unblock(userId: String): Unit = client.core.unblock(userId)
+
+    /** Reports a person to the host, as [Chat.report] does a message. Oneself fails with `not_reportable`. */
+    public suspend fun report(
+        userId: String,
+        reason: ReportReason,
+        note: String? = null,
+    ): Unit = client.core.reportUser(userId, reason, note)
 }

@@ -221,6 +221,30 @@ class TalkTest {
         }
 
     @Test
+    fun `a message and a person are reported, but not oneself`() =
+        story { scope ->
+            val alice = loggedIn(scope, "alice")
+            val bob = loggedIn(scope, "bob")
+            val bobId =
+                bob.me.value!!
+                    .user.id
+            val chat = alice.chat(alice.chats.openDirect(bobId))
+            val hers = chat.send("hello").delivered()
+            bob.chats.items.until { chats -> chats.any { it.id == chat.id } }
+            val his = bob.chat(chat.id).send("buy now").delivered()
+            chat.report(his.id, ReportReason.SPAM, note = "again")
+            chat.report(his.id, ReportReason.OTHER)
+            alice.people.report(bobId, ReportReason.SELF_HARM)
+            val own = assertFailsWith<RelayException> { chat.report(hers.id, ReportReason.SPAM) }
+            assertEquals("not_reportable", own.code)
+            assertFailsWith<RelayException> { chat.report("no id", ReportReason.SPAM) }
+            val oneself = assertFailsWith<RelayException> { bob.people.report(bobId, ReportReason.SPAM) }
+            assertEquals("not_reportable", oneself.code)
+            alice.close()
+            bob.close()
+        }
+
+    @Test
     fun `who is blocked says and hears nothing until that is taken back`() =
         story { scope ->
             val alice = loggedIn(scope, "alice")

@@ -8,7 +8,7 @@ use relaychat_protocol::Problem;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Content, RelayError, TokenReason, decode,
+    Content, RelayError, TokenReason, decode, encode,
     runtime::Runtime,
     transport::{Body, HttpRequest, HttpResponse, Method, OnProgress},
 };
@@ -108,10 +108,8 @@ impl<'a> Api<'a> {
 }
 
 fn json(value: &impl Serialize) -> Option<Body> {
-    let bytes =
-        serde_json::to_vec(value).expect("wire types have string keys and no failing parts");
     Some(Body {
-        content: Content::Bytes(bytes.into()),
+        content: Content::Bytes(encode::json(value).into_bytes().into()),
         content_type: "application/json".to_owned(),
     })
 }

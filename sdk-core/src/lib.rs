@@ -44,6 +44,7 @@ pub mod connection;
 mod credentials;
 mod decode;
 pub mod diff;
+mod encode;
 pub mod error;
 pub mod observable;
 pub mod outgoing;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use auth::{CodeRequested, Session};
 
 use crate::{
-    Me, RelayError, decode,
+    Me, RelayError, decode, encode,
     platform::{BoxFuture, MaybeSend, MaybeSync},
     runtime::Runtime,
 };
@@ -65,12 +65,9 @@ impl StoredSession {
     }
 
     /// As a text, for a store that keeps such.
-    ///
-    /// # Panics
-    /// Never: it has string keys and nothing that can fail.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a session has string keys and nothing that can fail")
+        encode::json(self)
     }
 }
 

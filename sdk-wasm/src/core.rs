@@ -94,8 +94,8 @@ impl Core {
             client: &self.client,
             host: &self.host,
             outgoing: topic
-                .split_once("outgoing/")
-                .and_then(|(_, message_id)| outgoing.get(message_id).cloned()),
+                .strip_prefix("outgoing/")
+                .and_then(|message_id| outgoing.get(message_id).cloned()),
         };
         let Ok(view) = opening.open(&topic) else {
             return false;
@@ -106,7 +106,7 @@ impl Core {
 
     pub fn shut(&self, topic: &str) {
         self.views.borrow_mut().remove(topic);
-        if let Some((_, message_id)) = topic.split_once("outgoing/") {
+        if let Some(message_id) = topic.strip_prefix("outgoing/") {
             self.outgoing.borrow_mut().remove(message_id);
         }
     }

@@ -6,8 +6,8 @@ use relaychat_protocol::{ChatId, ErrorCode, MessageId, UserId, frames::ClientFra
 
 use super::{Inner, Runtime};
 use crate::{
-    RelayError, TokenReason, Upload, api::HistoryQuery, connection::machine::Input, platform,
-    state::Effect,
+    RelayError, TokenReason, Upload, api::HistoryQuery, connection::machine::Input, encode,
+    platform, state::Effect,
 };
 
 /// When to try again to renew a token that still lasts a while.
@@ -75,7 +75,7 @@ impl Runtime {
         now_ms: i64,
         unit: f64,
     ) {
-        let text = serde_json::to_string(frame).expect("frames have string keys");
+        let text = encode::json(frame);
         let socket = inner.socket.as_ref();
         if socket.is_none_or(|socket| socket.try_send(text).is_err()) {
             inner.state.connection(Input::Closed(None), now_ms, unit);

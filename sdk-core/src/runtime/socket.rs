@@ -12,7 +12,7 @@ use super::{Inner, Runtime};
 use crate::{
     TokenReason,
     connection::machine::{Action, Input},
-    decode,
+    decode, encode,
     platform::MaybeSend,
     transport::{Socket, SocketEvent, SocketRefused, SocketRequest},
 };
@@ -55,7 +55,7 @@ impl Runtime {
 
     /// What a dead socket does not take, the silence afterwards tells.
     fn try_send(&self, inner: &Inner, frame: &ClientFrame) {
-        let text = serde_json::to_string(frame).expect("frames have string keys");
+        let text = encode::json(frame);
         if let Some(socket) = &inner.socket {
             let _ = socket.try_send(text);
         }
@@ -99,9 +99,11 @@ impl Runtime {
     }
 
     async fn open_socket(self: Arc<Self>, epoch: u64, bearer: Option<String>) {
-        let base_url = self.settings.base_url.replacen("http", "ws", 1);
+        // `http` becomes `ws`, `https` becomes `wss`.
+        let base_url = &self.settings.base_url;
+        let base_url = base_url.strip_prefix("http").unwrap_or(base_url);
         let request = SocketRequest {
-            url: format!("{base_url}/v1/ws"),
+            url: format!("ws{base_url}/v1/ws"),
             bearer: bearer.filter(|_| self.transport.sends_authorization()),
         };
         let opened = self.transport.open_socket(request).await;

@@ -11,7 +11,7 @@ use relaychat_protocol::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Content, Store, decode,
+    Content, Store, decode, encode,
     state::{
         history::KeptLoad,
         kept::{Changes, Kept, KeptItem, KeptOutgoing},
@@ -347,8 +347,7 @@ impl Records {
 }
 
 fn text(table: Table, key: String, value: &impl Serialize) -> Change {
-    let json = serde_json::to_string(value).expect("what is kept has string keys");
-    let value = Value::Text(json);
+    let value = Value::Text(encode::json(value));
     Change::Put(table, Record { key, value })
 }
 

@@ -380,6 +380,17 @@ export function arabic(locale: string): Strings {
       jumpFailed: 'تعذّر تحميل هذه الرسالة.',
     },
 
+    forward: {
+      forward: 'إعادة توجيه…',
+      heading: 'إعادة توجيه إلى',
+      find: 'ابحث عن محادثة',
+      none: 'لا توجد محادثات',
+      nowhere: 'اختر محادثة واحدة على الأقل.',
+      full: n => `الحد الأقصى في المرة الواحدة: ${number(n)}`,
+      send: 'إرسال',
+      done: n => (n === 1 ? 'أُعيد التوجيه' : `أُعيد التوجيه، عدد المحادثات: ${number(n)}`),
+    },
+
     pins: {
       pin: 'تثبيت',
       unpin: 'إلغاء التثبيت',

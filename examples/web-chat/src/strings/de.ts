@@ -332,6 +332,17 @@ export function german(locale: string): Strings {
       jumpFailed: 'Diese Nachricht konnte nicht geladen werden.',
     },
 
+    forward: {
+      forward: 'Weiterleiten…',
+      heading: 'Weiterleiten an',
+      find: 'Chat suchen',
+      none: 'Kein Chat gefunden',
+      nowhere: 'Wähle mindestens einen Chat.',
+      full: n => `Mehr als ${number(n)} Chats auf einmal geht nicht.`,
+      send: 'Senden',
+      done: n => (n === 1 ? 'Weitergeleitet' : `An ${number(n)} Chats weitergeleitet`),
+    },
+
     pins: {
       pin: 'Anheften',
       unpin: 'Lösen',

@@ -329,6 +329,17 @@ export function english(locale: string) {
       jumpFailed: 'This message could not be loaded.',
     },
 
+    forward: {
+      forward: 'Forward…',
+      heading: 'Forward to',
+      find: 'Find a chat',
+      none: 'No chat found',
+      nowhere: 'Choose at least one chat.',
+      full: (n: number) => `${number(n)} chats at once is the most.`,
+      send: 'Send',
+      done: (n: number) => (n === 1 ? 'Forwarded' : `Forwarded to ${number(n)} chats`),
+    },
+
     pins: {
       pin: 'Pin',
       unpin: 'Unpin',

@@ -326,6 +326,17 @@ export function japanese(locale: string): Strings {
       jumpFailed: 'このメッセージを読み込めませんでした。',
     },
 
+    forward: {
+      forward: '転送…',
+      heading: '転送先',
+      find: 'チャットを検索',
+      none: 'チャットが見つかりません',
+      nowhere: 'チャットを1つ以上選んでください。',
+      full: n => `一度に転送できるのは${number(n)}件までです。`,
+      send: '送信',
+      done: n => `${number(n)}件のチャットに転送しました`,
+    },
+
     pins: {
       pin: 'ピン留めする',
       unpin: 'ピン留めを外す',

@@ -27,6 +27,7 @@ export interface MessageActions {
 const none: Rights = {
   react: false,
   reply: false,
+  forward: false,
   edit: false,
   delete: false,
   copy: false,

@@ -6,6 +6,7 @@ import type { AnchorBox } from '../../ui/anchor-box'
 import { EmojiPopover } from '../../ui/emoji/emoji-popover'
 import { announce } from '../../ui/live-region'
 import type { Subject } from '../composer/subject'
+import { ForwardDialog } from '../forward/forward-dialog'
 import { type MessageActions, MessageActionsContext, type Target } from './actions'
 import { DeleteDialog } from './delete-dialog'
 import { type MenuChoice, MessageMenu } from './message-menu'
@@ -15,7 +16,7 @@ import { ReceiptsDialog } from './receipts-dialog'
 import { rightsOn } from './rights'
 
 interface Open {
-  readonly what: 'menu' | 'quick' | 'emoji' | 'delete' | 'reactions' | 'receipts'
+  readonly what: 'menu' | 'quick' | 'emoji' | 'forward' | 'delete' | 'reactions' | 'receipts'
   readonly message: Message
   readonly anchor?: AnchorBox
   readonly emoji?: string
@@ -70,6 +71,7 @@ export function MessageActionsProvider({
     if (choice === 'reply' || choice === 'edit') onSubject({ kind: choice, message })
     const leadsOn = {
       emoji: 'emoji',
+      forward: 'forward',
       delete: 'delete',
       reactions: 'reactions',
       receipts: 'receipts',
@@ -102,6 +104,7 @@ export function MessageActionsProvider({
         }}
         onClose={closing('emoji')}
       />
+      <ForwardDialog message={of('forward')?.message} onClose={closing('forward')} />
       <DeleteDialog message={of('delete')?.message} chatId={chatId} onClose={closing('delete')} />
       <ReactionsDialog
         message={of('reactions')?.message}

@@ -1,6 +1,17 @@
 import { Menu } from '@base-ui/react/menu'
 import type { Message } from '@relaychat/client'
-import { Copy, Eye, Pencil, Pin, PinOff, Plus, Reply, SmilePlus, Trash2 } from 'lucide-react'
+import {
+  Copy,
+  Eye,
+  Forward,
+  Pencil,
+  Pin,
+  PinOff,
+  Plus,
+  Reply,
+  SmilePlus,
+  Trash2,
+} from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useRef } from 'react'
 import { t } from '../../strings'
 import type { AnchorBox } from '../../ui/anchor-box'
@@ -12,6 +23,7 @@ import { useLast } from './use-last'
 export type MenuChoice =
   | 'emoji'
   | 'reply'
+  | 'forward'
   | 'edit'
   | 'copy'
   | 'pin'
@@ -29,6 +41,7 @@ interface Target {
 const leaving: ReadonlySet<MenuChoice> = new Set([
   'emoji',
   'reply',
+  'forward',
   'edit',
   'delete',
   'reactions',
@@ -124,6 +137,8 @@ function Items({
       )}
       {rights.reply &&
         item('reply', <Reply aria-hidden className="rtl:-scale-x-100" />, t.actions.reply)}
+      {rights.forward &&
+        item('forward', <Forward aria-hidden className="rtl:-scale-x-100" />, t.forward.forward)}
       {rights.edit && item('edit', <Pencil aria-hidden />, t.actions.edit)}
       {rights.copy && item('copy', <Copy aria-hidden />, t.conversation.copy)}
       {rights.pin &&

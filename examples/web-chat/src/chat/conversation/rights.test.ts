@@ -30,6 +30,7 @@ it('of somebody else: react, answer and copy, no more', () => {
   expect(rights).toEqual({
     react: true,
     reply: true,
+    forward: true,
     edit: false,
     delete: false,
     copy: true,

@@ -6,6 +6,7 @@ import { isAtLeast } from '../roles'
 export interface Rights {
   readonly react: boolean
   readonly reply: boolean
+  readonly forward: boolean
   readonly edit: boolean
   readonly delete: boolean
   readonly copy: boolean
@@ -44,6 +45,7 @@ export function rightsOn(
   return {
     react: isThere,
     reply: isThere && mayWrite,
+    forward: isThere,
     edit: isOwn && !isDeleted && isYoung,
     delete: !isDeleted && (isOwn || isKeeper),
     copy: !isDeleted && text !== '',

@@ -1,9 +1,8 @@
 import type { User } from '@relaychat/client'
-import { Check } from 'lucide-react'
 import { useState } from 'react'
 import { t } from '../../strings'
-import { Avatar } from '../../ui/avatar'
 import { Button } from '../../ui/button'
+import { PickRow } from '../../ui/pick-row'
 import { Spinner } from '../../ui/spinner'
 import { usePeople } from '../sidebar/use-people'
 
@@ -45,9 +44,11 @@ export function PeoplePicker({
           </p>
         )}
         {others.map(user => (
-          <Person
+          <PickRow
             key={user.id}
-            user={user}
+            avatarId={user.id}
+            name={user.name}
+            avatarUrl={user.avatarUrl}
             isPicked={picked.has(user.id)}
             onToggle={() => onToggle(user)}
           />
@@ -59,42 +60,5 @@ export function PeoplePicker({
         )}
       </div>
     </fieldset>
-  )
-}
-
-function Person({
-  user,
-  isPicked,
-  onToggle,
-}: {
-  user: User
-  isPicked: boolean
-  onToggle: () => void
-}) {
-  return (
-    <label className="relative flex h-13 cursor-pointer items-center gap-3 rounded-xl px-2 transition-colors hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-offset-[-2px] has-focus-visible:outline-accent-text">
-      <Avatar id={user.id} name={user.name} url={user.avatarUrl} size={36} />
-      <span dir="auto" className="name min-w-0 flex-1">
-        {user.name}
-      </span>
-      <input
-        type="checkbox"
-        checked={isPicked}
-        onChange={onToggle}
-        aria-label={user.name}
-        // The real one lies over the whole row; what is seen is drawn.
-        className="absolute inset-0 cursor-pointer opacity-0"
-      />
-      <span
-        aria-hidden
-        className={
-          isPicked
-            ? 'grid size-6 place-items-center rounded-full bg-accent text-accent-ink forced-colors:border'
-            : 'size-6 rounded-full border-2 border-line-strong'
-        }
-      >
-        {isPicked && <Check className="size-4" strokeWidth={3} />}
-      </span>
-    </label>
   )
 }

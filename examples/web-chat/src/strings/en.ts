@@ -1,5 +1,6 @@
 /** English, and the shape of every other language. */
 
+import { errors } from './errors/en'
 import { wordsOf } from './words'
 
 export function english(locale: string) {
@@ -523,35 +524,7 @@ export function english(locale: string) {
     },
 
     /** What went wrong, by the stable code of the protocol's glossary. */
-    errors: {
-      network: 'The server cannot be reached. Check your connection.',
-      code_invalid: 'That code is not right. Check the newest mail and try again.',
-      code_expired: 'That code has expired. Ask for a new one.',
-      code_exhausted: 'Too many wrong tries. Ask for a new code, or use the link in the mail.',
-      rate_limited: 'Too many requests. Wait a moment and try again.',
-      login_locked: 'Too many wrong codes for this account. Use the link in the mail, or wait.',
-      draining: 'The server is restarting. Try again in a moment.',
-      storage_full: 'The server has no room left. Its operator needs to know.',
-      forbidden: 'You are not allowed to write here.',
-      not_found: 'This conversation does not exist any more.',
-      payload_too_large: 'This is too large to send.',
-      unsupported_media_type: 'This kind of file cannot be sent.',
-      image_invalid: 'This image cannot be read. It may be damaged.',
-      validation_failed: 'The server did not accept this.',
-      unauthenticated: 'You have been signed out.',
-      session_revoked: 'You have been signed out.',
-      internal: 'The server ran into a problem.',
-      unavailable: 'The server is busy. Try again in a moment.',
-      blocked_by_you: 'You have blocked this person.',
-      unreachable: 'This person cannot be reached.',
-      not_reportable: 'You cannot report yourself.',
-      report_closed: 'This report is closed already.',
-      edit_too_late: 'This message is too old to be changed.',
-      message_deleted: 'This message was deleted.',
-      group_full: 'This group is full.',
-      too_many_pins: 'Too many messages are pinned here. Unpin one first.',
-      cancelled: 'Cancelled.',
-    },
+    errors,
     tryAgainIn: (wait: string) => `Try again in ${wait}.`,
   }
 }

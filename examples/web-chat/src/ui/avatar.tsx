@@ -47,7 +47,7 @@ export function Avatar({
         )}
       </span>
       {isOnline && (
-        <span className="absolute end-0 bottom-0 size-[28%] max-h-3.5 min-h-2.5 max-w-3.5 min-w-2.5 rounded-full bg-online ring-2 ring-panel" />
+        <span className="absolute end-0 bottom-0 size-[28%] max-h-3.5 min-h-2.5 max-w-3.5 min-w-2.5 rounded-full bg-online ring-2 ring-panel forced-colors:bg-[CanvasText]" />
       )}
     </span>
   )

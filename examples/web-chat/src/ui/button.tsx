@@ -6,7 +6,7 @@ type Look = 'primary' | 'plain' | 'danger' | 'quiet'
 
 const looks: Readonly<Record<Look, string>> = {
   primary:
-    'bg-accent text-accent-ink hover:bg-accent-hover shadow-card font-semibold disabled:opacity-60',
+    'bg-accent text-accent-ink hover:bg-accent-hover shadow-card font-semibold disabled:opacity-60 forced-colors:border',
   plain:
     'bg-raised text-ink hover:bg-hover border border-line shadow-card font-medium disabled:opacity-60',
   danger: 'text-danger hover:bg-danger-soft font-medium disabled:opacity-60',

@@ -121,7 +121,7 @@ function Badge({ chat, isQuiet }: { chat: ChatSummary; isQuiet: boolean }) {
   return (
     <span
       className={cx(
-        'rounded-full text-center text-xs leading-[1.375rem] font-bold tabular-nums',
+        'rounded-full text-center text-xs leading-[1.375rem] font-bold tabular-nums forced-colors:border',
         unreadCount > 0 ? 'min-w-5.5 px-1.5' : 'size-3 shrink-0',
         isQuiet
           ? 'bg-hover text-soft ring-1 ring-line-strong ring-inset'

@@ -138,7 +138,7 @@ test('with a finger', { timeout: storyDeadlineMs }, async t => {
   })
 
   await step('what a finger is to meet is large enough', async () => {
-    const small = await page.evaluate(() => {
+    const tooSmall = () => {
       const least = 44
       const reach = element => {
         const box = element.getBoundingClientRect()
@@ -156,8 +156,19 @@ test('with a finger', { timeout: storyDeadlineMs }, async t => {
         .filter(element => element.getBoundingClientRect().bottom > 0)
         .filter(element => Math.round(reach(element).height) < least)
         .map(element => `${element.ariaLabel ?? element.textContent}: ${reach(element).height}`)
-    })
-    assert.deepEqual(small, [])
+    }
+    const main = page.getByRole('main')
+    for (const [path, sign] of [
+      [`/chat/${chatId}`, ann.composer()],
+      ['/', ann.chatRow({ name: 'Bob' })],
+      ['/people', page.getByRole('list', { name: 'People' }).getByText('Bob')],
+      ['/profile', main.getByRole('button', { name: 'Sign out' })],
+    ]) {
+      await page.goto(path)
+      await sign.waitFor()
+      assert.deepEqual(await page.evaluate(tooSmall), [], path)
+    }
+    await page.goto(`/chat/${chatId}`)
   })
 
   await step('nothing serious was found, and no page had an error', async () => {

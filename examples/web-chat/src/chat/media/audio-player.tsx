@@ -75,6 +75,8 @@ export function AudioPlayer({
         <button
           type="button"
           aria-label={t.media.speed(rateText(rate))}
+          // "1×", not "×1".
+          dir="ltr"
           onClick={faster}
           // A finger needs more than what is drawn.
           className="relative h-7 min-w-11 rounded-full px-2 font-semibold tabular-nums hover:bg-hover pointer-coarse:before:absolute pointer-coarse:before:inset-x-0 pointer-coarse:before:-inset-y-2"

@@ -9,6 +9,7 @@ import { BlockDialog } from './blocks/block-dialog'
 import { Conversation } from './conversation/conversation'
 import { forgetSounds } from './media/sound'
 import { NothingPicked, UnknownPage } from './placeholders'
+import { ReportDialog } from './reports/report-dialog'
 import { SearchPalette } from './sidebar/search-palette'
 import { Sidebar } from './sidebar/sidebar'
 import { useNotices } from './use-notices'
@@ -68,6 +69,7 @@ export function Shell() {
       </div>
       <SearchPalette isOpen={isSearching} onClose={() => setIsSearching(false)} />
       <BlockDialog />
+      <ReportDialog />
       <Welcome />
     </>
   )

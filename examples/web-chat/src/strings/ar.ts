@@ -3,6 +3,7 @@
 import type { Strings } from '../strings'
 import { attachments, files, images, members, messages, reactions } from './ar-forms'
 import { errors } from './errors/ar'
+import { reports } from './reports/ar'
 import { wordsOf } from './words'
 
 export function arabic(locale: string): Strings {
@@ -263,6 +264,8 @@ export function arabic(locale: string): Strings {
       note: name => `لقد حظرت ${name}.`,
       heading: 'الأشخاص المحظورون',
     },
+
+    reports,
 
     conversation: {
       backToChats: 'العودة إلى الدردشات',

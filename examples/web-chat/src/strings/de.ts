@@ -2,6 +2,7 @@
 
 import type { Strings } from '../strings'
 import { errors } from './errors/de'
+import { reports } from './reports/de'
 import { wordsOf } from './words'
 
 export function german(locale: string): Strings {
@@ -227,6 +228,8 @@ export function german(locale: string): Strings {
       note: name => `Du hast ${name} blockiert.`,
       heading: 'Blockierte Personen',
     },
+
+    reports,
 
     conversation: {
       backToChats: 'Zurück zu den Chats',

@@ -1,6 +1,7 @@
 /** English, and the shape of every other language. */
 
 import { errors } from './errors/en'
+import { reports } from './reports/en'
 import { wordsOf } from './words'
 
 export function english(locale: string) {
@@ -224,6 +225,8 @@ export function english(locale: string) {
       note: (name: string) => `You have blocked ${name}.`,
       heading: 'Blocked people',
     },
+
+    reports,
 
     conversation: {
       backToChats: 'Back to chats',

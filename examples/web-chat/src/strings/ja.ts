@@ -2,6 +2,7 @@
 
 import type { Strings } from '../strings'
 import { errors } from './errors/ja'
+import { reports } from './reports/ja'
 import { wordsOf } from './words'
 
 export function japanese(locale: string): Strings {
@@ -224,6 +225,8 @@ export function japanese(locale: string): Strings {
       note: name => `${name}さんをブロックしています。`,
       heading: 'ブロックした相手',
     },
+
+    reports,
 
     conversation: {
       backToChats: 'チャット一覧に戻る',

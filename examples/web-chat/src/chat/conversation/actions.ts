@@ -32,6 +32,7 @@ const none: Rights = {
   delete: false,
   copy: false,
   pin: false,
+  report: false,
   receipts: false,
 }
 

@@ -7,6 +7,7 @@ import { EmojiPopover } from '../../ui/emoji/emoji-popover'
 import { announce } from '../../ui/live-region'
 import type { Subject } from '../composer/subject'
 import { ForwardDialog } from '../forward/forward-dialog'
+import { askToReport } from '../reports/asked'
 import { type MessageActions, MessageActionsContext, type Target } from './actions'
 import { DeleteDialog } from './delete-dialog'
 import { type MenuChoice, MessageMenu } from './message-menu'
@@ -67,6 +68,9 @@ export function MessageActionsProvider({
     if (choice === 'pin' || choice === 'unpin') {
       handle[choice](message.id)
       announce(choice === 'pin' ? t.pins.pinned : t.pins.unpinned)
+    }
+    if (choice === 'report') {
+      askToReport({ user: message.sender, message, offersBlock: chat?.kind === 'direct' })
     }
     if (choice === 'reply' || choice === 'edit') onSubject({ kind: choice, message })
     const leadsOn = {

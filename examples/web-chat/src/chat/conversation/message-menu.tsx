@@ -3,6 +3,7 @@ import type { Message } from '@relaychat/client'
 import {
   Copy,
   Eye,
+  Flag,
   Forward,
   Pencil,
   Pin,
@@ -30,6 +31,7 @@ export type MenuChoice =
   | 'unpin'
   | 'reactions'
   | 'receipts'
+  | 'report'
   | 'delete'
 
 interface Target {
@@ -46,6 +48,7 @@ const leaving: ReadonlySet<MenuChoice> = new Set([
   'delete',
   'reactions',
   'receipts',
+  'report',
 ])
 
 /** Everything one can do with a message, beside it. A few emoji come first. */
@@ -148,6 +151,7 @@ function Items({
       {message.reactions.length > 0 &&
         item('reactions', <SmilePlus aria-hidden />, t.actions.reactions)}
       {rights.receipts && item('receipts', <Eye aria-hidden />, t.actions.seenBy)}
+      {rights.report && item('report', <Flag aria-hidden />, t.reports.report)}
       {rights.delete && item('delete', <Trash2 aria-hidden />, t.delete, true)}
     </>
   )

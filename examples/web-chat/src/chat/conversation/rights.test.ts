@@ -35,6 +35,7 @@ it('of somebody else: react, answer and copy, no more', () => {
     delete: false,
     copy: true,
     pin: true,
+    report: true,
     receipts: false,
   })
 })
@@ -45,6 +46,12 @@ it('both of two pin, and in a group who may', () => {
   expect(rightsOn(message, { ...group, role: undefined }).pin).toBe(false)
   expect(rightsOn(message, { ...group, pinRole: 'member', mayWrite: false }).pin).toBe(true)
   expect(rightsOn(message, { ...group, role: 'admin' }).pin).toBe(true)
+})
+
+it('what others have said is reported, as long as it is there', () => {
+  expect(rightsOn(own, direct).report).toBe(false)
+  expect(rightsOn({ ...message, isDeleted: true }, group).report).toBe(false)
+  expect(rightsOn(message, { ...group, mayWrite: false }).report).toBe(true)
 })
 
 it('an own message can be edited within the window, and deleted always', () => {

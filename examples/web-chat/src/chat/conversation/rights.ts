@@ -11,6 +11,7 @@ export interface Rights {
   readonly delete: boolean
   readonly copy: boolean
   readonly pin: boolean
+  readonly report: boolean
   /** There is somebody to ask about: groups alone say who. */
   readonly receipts: boolean
 }
@@ -50,6 +51,7 @@ export function rightsOn(
     delete: !isDeleted && (isOwn || isKeeper),
     copy: !isDeleted && text !== '',
     pin: isThere && mayPin,
+    report: isThere && !isOwn,
     receipts: kind === 'group' && isOwn && isThere,
   }
 }

@@ -8,6 +8,7 @@ import {
   Bell,
   BellOff,
   ChevronRight,
+  Flag,
   MessageCircle,
   MessageCircleDashed,
   Pin,
@@ -20,6 +21,7 @@ import { askToBlock } from '../blocks/asked'
 import { useIsBlocked } from '../blocks/use-blocked'
 import { always, isMuted } from '../chat-state'
 import { useLast } from '../conversation/use-last'
+import { askToReport } from '../reports/asked'
 
 export const menuPopup =
   'min-w-56 origin-(--transform-origin) rounded-3xl bg-overlay p-1.5 shadow-float outline-none transition duration-100 data-ending-style:opacity-0 data-starting-style:scale-97 data-starting-style:opacity-0'
@@ -92,6 +94,7 @@ export function ChatMenuItems({ chat }: { chat: ChatSummary }) {
         onClick={() => handle.set({ isArchived: !chat.isArchived })}
       />
       {chat.peer !== undefined && <Block peer={chat.peer} />}
+      {chat.peer !== undefined && <Report peer={chat.peer} />}
     </>
   )
 }
@@ -100,6 +103,16 @@ export function ChatMenuItems({ chat }: { chat: ChatSummary }) {
 function Block({ peer }: { peer: User }) {
   if (useIsBlocked(peer.id)) return null
   return <Item icon={<Ban aria-hidden />} words={t.blocks.block} onClick={() => askToBlock(peer)} />
+}
+
+function Report({ peer }: { peer: User }) {
+  return (
+    <Item
+      icon={<Flag aria-hidden />}
+      words={t.reports.report}
+      onClick={() => askToReport({ user: peer, offersBlock: true })}
+    />
+  )
 }
 
 function Mute({ onMute }: { onMute: (until: number) => void }) {

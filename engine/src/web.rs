@@ -35,6 +35,9 @@ const NOT_PAGES: [&str; 3] = ["/v1", "/api", "/_"];
 
 /// Serves the application at the root: its files, and `index.html` for every address that a person
 /// may open in it. To be merged with an engine's router, which takes its own addresses first.
+///
+/// Its pages load files from the engine alone: pictures of an engine whose reads are
+/// [`Redirected`](crate::config::UploadReads::Redirected) to the store do not show in them.
 pub fn router() -> Router {
     let index = Files::get(INDEX).map(|file| file.data.into_owned());
     let policy = policy(&String::from_utf8_lossy(&index.unwrap_or_default()));

@@ -17,7 +17,8 @@ pub enum UploadReads {
     Relayed,
     /// Straight from the store, where it signs addresses (S3 does, a folder does not): the engine
     /// answers with a redirect to an address that works for five minutes. Clients must reach the
-    /// store; pages that show pictures must allow its origin (`img-src`, and `connect-src` with
-    /// CORS at the store for pages that fetch them).
+    /// store; pages that show pictures must allow its origin (`img-src`, `media-src`, and
+    /// `connect-src` with CORS at the store for pages that fetch them); the web application that
+    /// comes with the engine does not.
     Redirected,
 }

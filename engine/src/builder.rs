@@ -320,6 +320,7 @@ fn settings(config: &Config, secret: Option<Secret>) -> Settings {
         user_bytes: limits.user_bytes,
         group_members: limits.group_members,
         edit_window_ms: limits.edit_window_ms,
+        tells_reads: config.read_receipts,
         rates: RateSettings {
             is_enabled: limits.is_rate_limited,
             sends_per_second: limits.sends_per_second,

@@ -22,7 +22,7 @@ pub use uploads::{UploadConfig, UploadReads};
 pub use webhooks::WebhookConfig;
 
 /// Everything that can be set.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// Sizes and rates.
     pub limits: Limits,
@@ -45,8 +45,30 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Whom a person finds in the list of people.
     pub directory: DirectoryPolicy,
+    /// Whether people are told how far others have read. Off, it is told of nobody, whatever they
+    /// have set; what was told before stays.
+    pub read_receipts: bool,
     /// What mails and pages call this installation.
     pub name: DisplayName,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            login: LoginConfig::default(),
+            realtime: RealtimeConfig::default(),
+            uploads: UploadConfig::default(),
+            cluster: ClusterConfig::default(),
+            webhooks: WebhookConfig::default(),
+            public_url: None,
+            allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            directory: DirectoryPolicy::default(),
+            read_receipts: true,
+            name: DisplayName::default(),
+        }
+    }
 }
 
 /// Whom a person finds in the list of people without knowing their address.

@@ -206,6 +206,7 @@ impl Services {
             events: Arc::clone(&events),
             outbox: outbox.clone(),
             hot: Arc::default(),
+            tells_reads: settings.tells_reads,
         };
         Ok(Self {
             rates: rates::Rates::new(settings.rates, Arc::clone(&clock)),

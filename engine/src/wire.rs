@@ -21,7 +21,7 @@ pub(crate) use chats::{
     chat_info, chat_page, chat_settings, chat_with_users, group_change, member, member_page,
     receipt, settings_change,
 };
-pub(crate) use events::{chat_added, shared_frames};
+pub(crate) use events::{Sight, chat_added, marks_frames, shared_frames};
 pub(crate) use invites::{invite, invite_preview, invite_terms};
 pub(crate) use limits::limits;
 pub(crate) use login::{code_requested, logged_in, session_list, tokens};
@@ -32,7 +32,7 @@ pub(crate) use messages::{
 pub(crate) use reports::{new_report, own_report, report, report_page, report_taken};
 pub(crate) use server::{host_user, issued_token, user_session_list};
 pub(crate) use sync::sync_answer;
-pub(crate) use users::{me, nobody, person, unread_total, user, users};
+pub(crate) use users::{me, nobody, person, privacy_change, unread_total, user, users};
 pub(crate) use webhooks::{delivery, webhook, webhook_with_secret};
 
 use relaychat_protocol::Problem;

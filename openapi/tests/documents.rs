@@ -102,6 +102,7 @@ fixtures! { every_rest_fixture_round_trips in "fixtures/rest":
     "unread_total" => users::UnreadTotal,
     "update_chat" => chats::UpdateChat,
     "update_me" => users::UpdateMe,
+    "update_privacy" => users::UpdateMe,
     "update_member" => chats::UpdateMember,
     "user_page" => Page<users::User>,
     "verify_code" => auth::VerifyCode,

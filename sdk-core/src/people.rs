@@ -30,6 +30,11 @@ pub struct Me {
     pub email: Option<String>,
     /// Whether the name was made from the address and never chosen.
     pub is_new: bool,
+    /// Whether others are told how far the caller has read, and the caller is told of others.
+    pub shows_read_receipts: bool,
+    /// Whether others see when the caller is online and was last seen, and the caller sees it of
+    /// others.
+    pub shows_last_seen: bool,
 }
 
 /// Whether somebody is there.
@@ -55,6 +60,12 @@ pub struct UserPage {
 pub struct ProfileChanges {
     /// New display name.
     pub name: Option<String>,
+    /// Whether others are told from now on how far the caller reads, and the caller is told of
+    /// others. What was told before stays. The caller's own devices have exact counts in any case.
+    pub shows_read_receipts: Option<bool>,
+    /// Whether others see from now on when the caller is online and was last seen, and the caller
+    /// sees it of others. Typing is shown in any case.
+    pub shows_last_seen: Option<bool>,
 }
 
 /// Finds people and watches whether they are there.

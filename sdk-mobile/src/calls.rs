@@ -125,7 +125,28 @@ impl CoreClient {
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Me, RelayError> {
         let client = self.client().clone();
-        let changes = sdk::ProfileChanges { name: Some(name) };
+        let changes = sdk::ProfileChanges {
+            name: Some(name),
+            ..sdk::ProfileChanges::default()
+        };
+        let update = async move { Ok((&*client.update_profile(changes).await?).into()) };
+        self.host().call(cancel, update).await
+    }
+
+    /// Changes what others are told of the caller; what is absent stays as it is. Needs a connection.
+    #[uniffi::method(default(shows_read_receipts = None, shows_last_seen = None, cancel = None))]
+    pub async fn set_privacy(
+        &self,
+        shows_read_receipts: Option<bool>,
+        shows_last_seen: Option<bool>,
+        cancel: Option<Arc<CancelToken>>,
+    ) -> Result<Me, RelayError> {
+        let client = self.client().clone();
+        let changes = sdk::ProfileChanges {
+            shows_read_receipts,
+            shows_last_seen,
+            ..sdk::ProfileChanges::default()
+        };
         let update = async move { Ok((&*client.update_profile(changes).await?).into()) };
         self.host().call(cancel, update).await
     }

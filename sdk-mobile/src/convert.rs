@@ -80,11 +80,15 @@ impl From<&sdk::Me> for Me {
             user,
             email,
             is_new,
+            shows_read_receipts,
+            shows_last_seen,
         } = me;
         Self {
             user: (&**user).into(),
             email: email.clone(),
             is_new: *is_new,
+            shows_read_receipts: *shows_read_receipts,
+            shows_last_seen: *shows_last_seen,
         }
     }
 }

@@ -79,6 +79,11 @@ pub struct Me {
     pub email: Option<String>,
     /// Whether the name was made from the address and never chosen.
     pub is_new: bool,
+    /// Whether others are told how far the caller has read, and the caller is told of others.
+    pub shows_read_receipts: bool,
+    /// Whether others see when the caller is online and was last seen, and the caller sees it of
+    /// others.
+    pub shows_last_seen: bool,
 }
 
 /// A page of people.

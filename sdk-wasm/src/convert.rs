@@ -62,6 +62,8 @@ impl<'a> From<&'a sdk::Me> for shapes::Me<'a> {
             user,
             email,
             is_new,
+            shows_read_receipts,
+            shows_last_seen,
         } = me;
         let shapes::User {
             id,
@@ -74,6 +76,8 @@ impl<'a> From<&'a sdk::Me> for shapes::Me<'a> {
             avatar_url,
             email: email.as_deref(),
             is_new: *is_new,
+            shows_read_receipts: *shows_read_receipts,
+            shows_last_seen: *shows_last_seen,
         }
     }
 }

@@ -171,10 +171,21 @@ impl Core {
     }
 
     #[wasm_bindgen(js_name = updateProfile)]
-    pub fn update_profile(&self, name: Option<String>) -> Promise {
+    pub fn update_profile(
+        &self,
+        name: Option<String>,
+        shows_read_receipts: Option<bool>,
+        shows_last_seen: Option<bool>,
+    ) -> Promise {
         let client = self.client.clone();
         promise(async move {
-            let me = client.update_profile(ProfileChanges { name }).await?;
+            let me = client
+                .update_profile(ProfileChanges {
+                    name,
+                    shows_read_receipts,
+                    shows_last_seen,
+                })
+                .await?;
             Ok(to_json(&shapes::Me::from(&*me)))
         })
     }

@@ -65,6 +65,8 @@ pub(crate) struct Me<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) email: Option<&'a str>,
     pub(crate) is_new: bool,
+    pub(crate) shows_read_receipts: bool,
+    pub(crate) shows_last_seen: bool,
 }
 
 #[derive(Serialize)]

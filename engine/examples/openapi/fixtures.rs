@@ -86,6 +86,14 @@ fn login_requests() -> Vec<Named> {
     ]
 }
 
+fn update_privacy() -> UpdateMe {
+    UpdateMe {
+        shows_read_receipts: Some(false),
+        shows_last_seen: Some(false),
+        ..UpdateMe::default()
+    }
+}
+
 /// Changes of a profile, of chats and of messages.
 fn change_requests() -> Vec<Named> {
     vec![
@@ -93,8 +101,10 @@ fn change_requests() -> Vec<Named> {
             "update_me",
             UpdateMe {
                 name: Some("Alice".to_owned()),
+                ..UpdateMe::default()
             },
         ),
+        named("update_privacy", update_privacy()),
         named(
             "set_avatar",
             SetAvatar {

@@ -26,6 +26,8 @@ pub enum Event {
     WatermarksMoved {
         /// The member after it.
         member: Member,
+        /// Whether what was delivered moved. Otherwise only what was read did.
+        is_delivered: bool,
     },
     /// A member changed what they have set for themselves: nobody else is told.
     SettingsChanged {
@@ -40,6 +42,11 @@ pub enum Event {
         blocked_id: UserId,
         /// Whether either of the two blocks the other after it.
         is_apart: bool,
+    },
+    /// Somebody changed what others are told of them: their own devices are told.
+    PrivacyChanged {
+        /// The person after it.
+        user: User,
     },
     /// A chat was made, or people were added to it. Those in `added` now see the whole chat.
     MembersAdded {

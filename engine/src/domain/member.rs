@@ -17,6 +17,8 @@ pub struct Member {
     pub has_left: bool,
     /// How far they have come.
     pub watermarks: Watermarks,
+    /// Whether others are told how far they have read, and they are told of others.
+    pub shows_read_receipts: bool,
 }
 
 /// How far a member has received and read a chat: monotone maxima, so that marks may come twice
@@ -33,6 +35,19 @@ pub struct Watermarks {
     pub read_at_ms: Option<i64>,
     /// Running count of the message at `read_seq`.
     pub read_count: u64,
+    /// What others are told in place of what was read, where the member read on without telling.
+    pub told: Option<ReadMark>,
+}
+
+/// How far somebody has read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadMark {
+    /// Highest `seq`.
+    pub seq: u64,
+    /// When they read it.
+    pub at_ms: Option<i64>,
+    /// Running count of the message at `seq`.
+    pub count: u64,
 }
 
 /// A request to move watermarks forward, already cut to the chat's head.
@@ -46,10 +61,47 @@ pub struct Advance {
     pub read_count: u64,
     /// When.
     pub at_ms: i64,
+    /// Whether others are told what was read.
+    pub is_told: bool,
+}
+
+impl Member {
+    /// The membership as others see it: what was read without telling is not in it.
+    #[must_use]
+    pub fn told(mut self) -> Self {
+        if let Some(ReadMark { seq, at_ms, count }) = self.watermarks.told.take() {
+            self.watermarks.read_seq = seq;
+            self.watermarks.read_at_ms = at_ms;
+            self.watermarks.read_count = count;
+        }
+        self
+    }
+
+    /// The membership without what was read.
+    #[must_use]
+    pub fn unread(mut self) -> Self {
+        self.watermarks = Watermarks {
+            delivered_seq: self.watermarks.delivered_seq,
+            delivered_at_ms: self.watermarks.delivered_at_ms,
+            ..Watermarks::default()
+        };
+        self
+    }
+
+    /// The membership as a person sees it who is told what others read, or is not.
+    #[must_use]
+    pub fn seen_by(self, viewer: UserId, is_told_reads: bool) -> Self {
+        match (self.user_id == viewer, is_told_reads) {
+            (true, _) => self,
+            (false, true) => self.told(),
+            (false, false) => self.unread(),
+        }
+    }
 }
 
 impl Watermarks {
-    /// The watermarks after `advance`: each the larger of both. Reading implies delivery.
+    /// The watermarks after `advance`: each the larger of both. Reading implies delivery. What is
+    /// read without telling leaves what others are told where it was.
     #[must_use]
     pub fn advanced(self, advance: Advance) -> Self {
         let delivered_seq = advance.delivered_seq.max(advance.read_seq);
@@ -59,6 +111,14 @@ impl Watermarks {
             after.delivered_at_ms = Some(advance.at_ms);
         }
         if advance.read_seq > self.read_seq {
+            after.told = match advance.is_told {
+                true => None,
+                false => self.told.or(Some(ReadMark {
+                    seq: self.read_seq,
+                    at_ms: self.read_at_ms,
+                    count: self.read_count,
+                })),
+            };
             after.read_seq = advance.read_seq;
             after.read_at_ms = Some(advance.at_ms);
             after.read_count = advance.read_count;

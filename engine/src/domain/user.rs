@@ -29,6 +29,35 @@ pub struct User {
     pub last_seen_at_ms: Option<i64>,
     /// When they were first seen.
     pub created_at_ms: i64,
+    /// What others are told of what they do.
+    pub privacy: Privacy,
+}
+
+/// What a person lets others see, and in return sees of others. Only the person knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Privacy {
+    /// How far they have read.
+    pub shows_read_receipts: bool,
+    /// Whether they are online, and when they were last seen.
+    pub shows_last_seen: bool,
+}
+
+/// What to change of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PrivacyChange {
+    /// As there.
+    pub shows_read_receipts: Option<bool>,
+    /// As there.
+    pub shows_last_seen: Option<bool>,
+}
+
+impl Default for Privacy {
+    fn default() -> Self {
+        Self {
+            shows_read_receipts: true,
+            shows_last_seen: true,
+        }
+    }
 }
 
 /// Whether a person may be here.

@@ -163,18 +163,24 @@ fn told(event: &Event) -> Option<HostEvent> {
     let info = |chat| Box::new(wire::chat_info(chat));
     Some(match event {
         // A person's own.
-        Event::SettingsChanged { .. } | Event::BlockChanged { .. } => return None,
+        Event::SettingsChanged { .. }
+        | Event::BlockChanged { .. }
+        | Event::PrivacyChanged { .. } => return None,
+        Event::WatermarksMoved {
+            member,
+            is_delivered: false,
+        } if member.watermarks.told.is_some() => return None,
         Event::MessageSent { message, .. } => {
             HostEvent::MessageSent(Box::new(wire::message(message)))
         }
         Event::MessageUpdated { message } => {
             HostEvent::MessageUpdated(Box::new(wire::message(message)))
         }
-        Event::WatermarksMoved { member } => HostEvent::Marked {
+        Event::WatermarksMoved { member, .. } => HostEvent::Marked {
             chat_id: member.chat_id,
             user_id: member.user_id,
             delivered_seq: member.watermarks.delivered_seq,
-            read_seq: member.watermarks.read_seq,
+            read_seq: member.clone().told().watermarks.read_seq,
         },
         Event::MembersAdded { chat, added, .. } => HostEvent::MembersAdded {
             chat: info(chat),

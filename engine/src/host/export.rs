@@ -153,6 +153,8 @@ fn line(kind: &str, mut value: Value) -> Value {
 fn profile(user: &User) -> Value {
     let mut value = json!(wire::host_user(user));
     value["email"] = user.email.as_ref().map(|email| email.as_str()).into();
+    value["shows_read_receipts"] = user.privacy.shows_read_receipts.into();
+    value["shows_last_seen"] = user.privacy.shows_last_seen.into();
     line("profile", value)
 }
 

@@ -421,6 +421,7 @@ async fn insert_session(fixture: &Fixture, expires_at_ms: i64) -> SessionId {
         revision: 1,
         last_seen_at_ms: None,
         created_at_ms: START_MS,
+        privacy: crate::domain::user::Privacy::default(),
     };
     transaction.users().insert(&user).await.expect("inserts");
     let session = Session {

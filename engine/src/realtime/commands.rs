@@ -268,16 +268,13 @@ impl Context {
         }
         user_ids.sort_unstable();
         user_ids.dedup();
-        let contacts = realtime
-            .services
-            .contacts(self.caller.user_id, &user_ids)
-            .await?;
-        let people: Vec<_> = contacts
-            .iter()
-            .map(|user| (user.id, user.last_seen_at_ms))
-            .collect();
-        realtime.hub.watch(&self.outbox, &people);
-        Ok(())
+        loop {
+            let steps = realtime.hub.block_steps();
+            let contacts = realtime.services.contacts(self.caller.user_id, &user_ids);
+            if realtime.hub.watch(&self.outbox, &contacts.await?, steps) {
+                return Ok(());
+            }
+        }
     }
 
     fn answer<T>(

@@ -13,8 +13,12 @@ use relaychat_protocol::{ChatId, MessageId, SessionId, UserId};
 
 use super::{frames, socket::Frame};
 use crate::{
-    domain::event::{Committed, Event},
-    wire,
+    domain::{
+        event::{Committed, Event},
+        member::Member,
+        user::Privacy,
+    },
+    wire::{self, Sight},
 };
 
 /// Everything that one commit tells.
@@ -35,6 +39,21 @@ pub(crate) enum Step<F> {
         chat_id: ChatId,
         /// What they hear.
         frames: F,
+    },
+    /// Something of one member that everybody in the chat hears, but not with the same marks.
+    Marks {
+        /// The chat.
+        chat_id: ChatId,
+        /// The member.
+        user_id: UserId,
+        /// What the member hears.
+        own: F,
+        /// What others hear, where that is something else.
+        told: F,
+        /// What those hear who are not told what others read.
+        delivered: F,
+        /// Whether others hear what the member hears.
+        is_open: bool,
     },
     /// Somebody is in the chat from here on.
     Joined {
@@ -73,6 +92,14 @@ pub(crate) enum Step<F> {
         /// What is heard.
         frames: F,
     },
+    /// Somebody changed what others are told of them: who hears what changes, and the person catches
+    /// up.
+    Privacy {
+        /// Who.
+        user_id: UserId,
+        /// What others are told from here on.
+        privacy: Privacy,
+    },
     /// A session is over: its sockets close.
     SessionEnded(SessionId),
 }
@@ -98,28 +125,33 @@ impl Frames for Vec<Frame> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Unmade<'a> {
     event: &'a Event,
-    /// For whom the event added to a chat; the others see the same.
-    viewer: Option<UserId>,
+    form: Form,
+}
+
+/// For whom frames are.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    /// For everybody.
+    Shared,
+    /// For whom the event added to a chat.
+    Added(UserId),
+    /// Of one member, with the marks that some may see.
+    Marks(UserId, Sight),
 }
 
 impl Frames for Unmade<'_> {
     fn frames(&self) -> Cow<'_, [Frame]> {
-        let made = match self.viewer {
-            Some(viewer) => wire::chat_added(self.event, viewer)
-                .iter()
-                .map(frames::encode)
-                .collect(),
-            None => wire::shared_frames(self.event)
-                .iter()
-                .map(frames::encode)
-                .collect(),
+        let told = match self.form {
+            Form::Added(viewer) => wire::chat_added(self.event, viewer).into_iter().collect(),
+            Form::Shared => wire::shared_frames(self.event),
+            Form::Marks(user_id, sight) => wire::marks_frames(self.event, user_id, sight),
         };
-        Cow::Owned(made)
+        Cow::Owned(told.iter().map(frames::encode).collect())
     }
 
     fn message_id(&self) -> Option<MessageId> {
-        match self.event {
-            Event::MessageSent { message, .. } => Some(message.id),
+        match (self.event, self.form) {
+            (Event::MessageSent { message, .. }, Form::Shared) => Some(message.id),
             _ => None,
         }
     }
@@ -127,20 +159,34 @@ impl Frames for Unmade<'_> {
 
 /// Gives `each` the steps of an event, in order.
 pub(crate) fn steps<'a>(event: &'a Event, mut each: impl FnMut(Step<Unmade<'a>>)) {
-    let viewer = |viewer| Unmade { event, viewer };
+    let made = |form| Unmade { event, form };
     let shared = |chat_id| Step::Chat {
         chat_id,
-        frames: viewer(None),
+        frames: made(Form::Shared),
+    };
+    let marks = |member: &Member| Step::Marks {
+        chat_id: member.chat_id,
+        user_id: member.user_id,
+        own: made(Form::Marks(member.user_id, Sight::Own)),
+        told: made(Form::Marks(member.user_id, Sight::Told)),
+        delivered: made(Form::Marks(member.user_id, Sight::Delivered)),
+        is_open: member.shows_read_receipts && member.watermarks.told.is_none(),
     };
     match event {
-        Event::MessageSent { message, .. } | Event::MessageUpdated { message } => {
+        Event::MessageSent { message, sender } => {
             each(shared(message.chat_id));
+            each(marks(sender));
         }
+        Event::MessageUpdated { message } => each(shared(message.chat_id)),
+        Event::PrivacyChanged { user } => each(Step::Privacy {
+            user_id: user.id,
+            privacy: user.privacy,
+        }),
         // Of no chat: the person alone hears it.
         Event::SettingsChanged { settings } => each(Step::User {
             user_id: settings.user_id,
             chat_ids: Vec::new(),
-            frames: viewer(None),
+            frames: made(Form::Shared),
         }),
         Event::BlockChanged {
             blocker_id,
@@ -150,18 +196,22 @@ pub(crate) fn steps<'a>(event: &'a Event, mut each: impl FnMut(Step<Unmade<'a>>)
             blocker_id: *blocker_id,
             blocked_id: *blocked_id,
             is_apart: *is_apart,
-            frames: viewer(None),
+            frames: made(Form::Shared),
         }),
-        Event::WatermarksMoved { member } => each(shared(member.chat_id)),
-        Event::ChatUpdated { chat } | Event::RoleChanged { chat, .. } => each(shared(chat.id)),
+        Event::WatermarksMoved { member, .. } | Event::RoleChanged { member, .. } => {
+            each(marks(member));
+        }
+        Event::ChatUpdated { chat } => each(shared(chat.id)),
         Event::MembersAdded { chat, added, .. } => {
             // Those who were there are told of each new member; the new ones get the whole chat.
-            each(shared(chat.id));
+            for (member, ..) in added {
+                each(marks(member));
+            }
             for (member, ..) in added {
                 each(Step::Joined {
                     chat_id: chat.id,
                     user_id: member.user_id,
-                    frames: viewer(Some(member.user_id)),
+                    frames: made(Form::Added(member.user_id)),
                 });
             }
         }
@@ -175,7 +225,7 @@ pub(crate) fn steps<'a>(event: &'a Event, mut each: impl FnMut(Step<Unmade<'a>>)
         Event::UserUpdated { user, chat_ids } => each(Step::User {
             user_id: user.id,
             chat_ids: chat_ids.clone(),
-            frames: viewer(None),
+            frames: made(Form::Shared),
         }),
         Event::SessionEnded { session_id } => each(Step::SessionEnded(*session_id)),
     }
@@ -203,6 +253,21 @@ impl Step<Unmade<'_>> {
             Self::Chat { chat_id, frames } => Step::Chat {
                 chat_id,
                 frames: made(frames),
+            },
+            Self::Marks {
+                chat_id,
+                user_id,
+                own,
+                told,
+                delivered,
+                is_open,
+            } => Step::Marks {
+                chat_id,
+                user_id,
+                own: made(own),
+                told: if is_open { Vec::new() } else { made(told) },
+                delivered: made(delivered),
+                is_open,
             },
             Self::Joined {
                 chat_id,
@@ -234,6 +299,7 @@ impl Step<Unmade<'_>> {
                 is_apart,
                 frames: made(frames),
             },
+            Self::Privacy { user_id, privacy } => Step::Privacy { user_id, privacy },
             Self::SessionEnded(session_id) => Step::SessionEnded(session_id),
         }
     }

@@ -160,9 +160,10 @@ async fn catch_up(
 ) -> Result<(SyncAnswer, Option<Reading>), ServiceError> {
     let services = &realtime.services;
     let seen = since.and_then(|since| services.seen_up_to(caller.user_id, since));
-    if let Some(seen) = seen
+    if let Some((seen, is_told_reads)) = seen
         && let Some(newest) = services.newest_change().await
         && let Some(resumed) = realtime.hub.resume(outbox, seen, newest)
+        && resumed.me.privacy.shows_read_receipts == is_told_reads
     {
         let Resumed {
             me,
@@ -179,17 +180,21 @@ async fn catch_up(
         me: answer.me.clone(),
         chat_ids: answer.chat_ids.clone(),
         change: answer.change,
-        quiet_from: seen.filter(|_| answer.is_empty()).unwrap_or(answer.change),
+        quiet_from: seen
+            .map(|(seen, _)| seen)
+            .filter(|_| answer.is_empty())
+            .unwrap_or(answer.change),
     });
     Ok((answer, reading))
 }
 
-/// Has the hub know of whom somebody hears nothing. Read again where a block changed meanwhile.
+/// Has the hub know of whom somebody hears nothing, and what they let others see. Read again where
+/// any of it changed meanwhile.
 async fn keep_apart(realtime: &Realtime, user_id: UserId) -> Result<(), ServiceError> {
     loop {
         let steps = realtime.hub.block_steps();
-        let others = realtime.services.kept_apart(user_id).await?;
-        if realtime.hub.keep_apart(user_id, &others, steps) {
+        let (others, privacy) = realtime.services.kept_apart(user_id).await?;
+        if realtime.hub.keep_apart(user_id, (&others, privacy), steps) {
             return Ok(());
         }
     }

@@ -45,6 +45,7 @@
 
 mod apart;
 mod heal;
+mod hidden;
 mod presence;
 mod publish;
 mod recall;
@@ -71,6 +72,7 @@ use crate::{config::Config, domain::event::Committed, services::EventSink};
 
 use apart::Apart;
 pub(crate) use heal::Healed;
+use hidden::Hidden;
 pub(crate) use presence::Status;
 use publish::Run;
 use recall::Recall;
@@ -134,6 +136,8 @@ struct State {
     chats: HashMap<ChatId, Audience>,
     /// Who hears nothing of whom, of those with sockets here.
     apart: Apart,
+    /// What people here, and those whom they watch, do not let others see.
+    hidden: Hidden,
     /// Sockets by the user they watch.
     watchers: HashMap<UserId, Audience>,
     /// Everything up to this change number has been pushed to everybody concerned.

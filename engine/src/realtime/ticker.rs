@@ -30,9 +30,11 @@ pub(super) async fn run(realtime: Realtime) {
 async fn tick(realtime: &Realtime) {
     let now_ms = realtime.services.clock.now_ms();
     let services = &realtime.services;
-    let sent = realtime.hub.check_sockets(now_ms, |user_id, change| {
-        services.sync_token(user_id, change)
-    });
+    let sent = realtime
+        .hub
+        .check_sockets(now_ms, |user_id, change, is_told_reads| {
+            services.sync_token(user_id, change, is_told_reads)
+        });
     services.metrics.frames_sent.add(sent);
     let seen = realtime.hub.check_presence(now_ms);
     store_last_seen(realtime, &seen).await;

@@ -34,6 +34,8 @@ pub(super) struct Writer {
     pub(super) events: Arc<dyn EventSink>,
     pub(super) outbox: Outbox,
     pub(super) hot: Arc<Hot>,
+    /// Whether anybody is told what others read.
+    pub(super) tells_reads: bool,
 }
 
 impl Writer {

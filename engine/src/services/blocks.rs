@@ -13,7 +13,7 @@ use crate::{
         block::Block,
         chat::{Chat, DirectPair},
         event::Event,
-        user::{User, UserStatus},
+        user::{Privacy, User, UserStatus},
     },
     storage::Transaction,
 };
@@ -74,15 +74,20 @@ impl Services {
         Ok((blocks, users, next))
     }
 
-    /// Everybody who blocks this person or is blocked by them.
-    pub(crate) async fn kept_apart(&self, user_id: UserId) -> Result<Vec<UserId>, ServiceError> {
+    /// Everybody who blocks this person or is blocked by them, and what the person lets others see.
+    pub(crate) async fn kept_apart(
+        &self,
+        user_id: UserId,
+    ) -> Result<(Vec<UserId>, Privacy), ServiceError> {
         let mut snapshot = self.storage.snapshot().await?;
+        let people = load::users(&mut *snapshot, [user_id]).await?;
+        let privacy = people.first().map(|user| user.privacy).unwrap_or_default();
         let blocks = snapshot.blocks().list_about(&[user_id]).await?;
         let other = |block: &Block| match block.blocker_id == user_id {
             true => block.blocked_id,
             false => block.blocker_id,
         };
-        Ok(blocks.iter().map(other).collect())
+        Ok((blocks.iter().map(other).collect(), privacy))
     }
 
     /// Brings the chat of a pair up to date, and commits.

@@ -80,7 +80,10 @@ impl Services {
         }
         let (chat, is_new) = self.find_or_insert(&mut *transaction, pair).await?;
         let (view, users) = if is_new {
-            let members = [pair.low(), pair.high()].map(|person| member_of(&chat, person));
+            let members: Vec<_> = people
+                .iter()
+                .map(|person| member_of(&chat, person))
+                .collect();
             transaction.members().upsert_many(&members).await?;
             let made = load::chat_view(&mut *transaction, caller.user_id, chat.clone()).await?;
             let happened = Happened::ChatMade {
@@ -166,14 +169,15 @@ fn cut_page(mut chats: Vec<Chat>, limit: u32) -> (Vec<Chat>, Option<String>) {
 }
 
 /// A person as a member of a new one-to-one chat.
-fn member_of(chat: &Chat, user_id: UserId) -> Member {
+fn member_of(chat: &Chat, user: &User) -> Member {
     Member {
         chat_id: chat.id,
-        user_id,
+        user_id: user.id,
         role: Role::Member,
         joined_at_ms: chat.created_at_ms,
         has_left: false,
         watermarks: Watermarks::default(),
+        shows_read_receipts: user.privacy.shows_read_receipts,
     }
 }
 

@@ -61,7 +61,8 @@ fn touched(events: &[Event]) -> Vec<Touched> {
                 blocked_id,
                 is_apart: _,
             } => touched.extend([*blocker_id, *blocked_id].map(Touched::User)),
-            Event::WatermarksMoved { member } => touched.push(Touched::Chat(member.chat_id)),
+            Event::PrivacyChanged { user } => touched.push(Touched::User(user.id)),
+            Event::WatermarksMoved { member, .. } => touched.push(Touched::Chat(member.chat_id)),
             Event::ChatUpdated { chat } | Event::RoleChanged { chat, .. } => {
                 touched.push(Touched::Chat(chat.id));
             }

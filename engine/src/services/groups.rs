@@ -65,7 +65,7 @@ impl Services {
             .map(|user| {
                 let is_owner = user.id == caller.user_id;
                 let role = if is_owner { Role::Owner } else { Role::Member };
-                (new_member(&chat, user.id, role, now_ms), user, 1)
+                (new_member(&chat, &user, role, now_ms), user, 1)
             })
             .collect();
         transaction.chats().insert(&chat).await?;
@@ -125,7 +125,7 @@ impl Services {
         for user in users {
             chat.version += 1;
             chat.member_count += 1;
-            let member = new_member(&chat, user.id, Role::Member, now_ms);
+            let member = new_member(&chat, &user, Role::Member, now_ms);
             added.push((member, user, chat.version));
         }
         transaction
@@ -182,7 +182,7 @@ impl Services {
         let limit = validate::page_limit(limit)?;
         let after = cursor::to_member(after)?;
         let mut snapshot = self.storage.snapshot().await?;
-        load::membership(&mut *snapshot, chat_id, caller.user_id).await?;
+        let me = load::membership(&mut *snapshot, chat_id, caller.user_id).await?;
         let mut members = snapshot.members().list(chat_id, after, limit + 1).await?;
         let has_more = members.len() > limit as usize;
         members.truncate(limit as usize);
@@ -192,7 +192,7 @@ impl Services {
             .map(|last| cursor::of_member(last.joined_at_ms, last.user_id));
         let ids: Vec<_> = members.iter().map(|member| member.user_id).collect();
         let users = load::users(&mut *snapshot, ids).await?;
-        Ok((members, users, next))
+        Ok((load::seen_by(&me, members), users, next))
     }
 
     /// Asks the host about a new group; gives the name it is to have. A group that is there

@@ -145,6 +145,7 @@ impl Services {
             .map(|last| cursor::of_member(last.joined_at_ms, last.user_id));
         let ids = members.iter().map(|member| member.user_id);
         let users = super::load::users(&mut *snapshot, ids).await?;
+        let members = members.into_iter().map(Member::told).collect();
         Ok((members, users, next))
     }
 
@@ -175,7 +176,7 @@ impl Services {
             let role = if is_first { Role::Owner } else { Role::Member };
             chat.version += 1;
             chat.member_count += 1;
-            let member = new_member(&chat, user.id, role, now_ms);
+            let member = new_member(&chat, &user, role, now_ms);
             added.push((member, user, chat.version));
         }
         let rows: Vec<Member> = added.iter().map(|(member, ..)| member.clone()).collect();

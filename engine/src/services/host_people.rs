@@ -14,7 +14,7 @@ use crate::{
         email::Email,
         event::Event,
         host_login::UserRef,
-        user::{HostProfile, User, UserStatus},
+        user::{HostProfile, Privacy, User, UserStatus},
     },
     limits::MEMBERS_PER_REQUEST,
     storage::{Transaction, UserFilter, UserPosition},
@@ -249,6 +249,7 @@ impl Services {
             revision: 1,
             last_seen_at_ms: None,
             created_at_ms: self.now_ms(),
+            privacy: Privacy::default(),
         }
     }
 }

@@ -167,7 +167,7 @@ impl Services {
         transaction.invites().update_uses(invite.id, uses).await?;
         chat.version += 1;
         chat.member_count += 1;
-        let member = new_member(&chat, user.id, Role::Member, self.now_ms());
+        let member = new_member(&chat, &user, Role::Member, self.now_ms());
         let added = vec![(member, user, chat.version)];
         transaction
             .chats()

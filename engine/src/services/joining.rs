@@ -8,7 +8,7 @@
 //! the host is exempt. Who is in it is the host's word, and a part of it would be a third opinion:
 //! neither what the host says nor what anybody chose.
 
-use relaychat_protocol::{ErrorCode, UserId, rest::chats::Role};
+use relaychat_protocol::{ErrorCode, rest::chats::Role};
 
 use super::{ServiceError, Services, load};
 use crate::{
@@ -97,10 +97,10 @@ pub(super) async fn hand_over(
 
 /// A person who joins now. What was said before counts as read, so that nobody starts with a
 /// thousand unread messages; it stays readable.
-pub(super) fn new_member(chat: &Chat, user_id: UserId, role: Role, now_ms: i64) -> Member {
+pub(super) fn new_member(chat: &Chat, user: &User, role: Role, now_ms: i64) -> Member {
     Member {
         chat_id: chat.id,
-        user_id,
+        user_id: user.id,
         role,
         joined_at_ms: now_ms,
         has_left: false,
@@ -110,6 +110,8 @@ pub(super) fn new_member(chat: &Chat, user_id: UserId, role: Role, now_ms: i64) 
             read_seq: chat.last_seq,
             read_at_ms: None,
             read_count: chat.message_count,
+            told: None,
         },
+        shows_read_receipts: user.privacy.shows_read_receipts,
     }
 }

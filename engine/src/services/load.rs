@@ -92,19 +92,29 @@ pub(super) async fn chat_views(
         .filter_map(|chat| {
             let mut others = others.remove(&chat.id).unwrap_or_default();
             others.truncate(MEMBERS_PER_CHAT_VIEW as usize);
+            let me = mine.remove(&chat.id)?;
             Some(ChatView {
-                me: mine.remove(&chat.id)?,
                 last_message: newest.remove(&chat.id),
                 settings: settings.remove(&chat.id),
                 deleted_unread: deleted.remove(&chat.id).unwrap_or_default(),
                 mentioned_unread: mentioned.remove(&chat.id).unwrap_or_default(),
-                others,
+                others: seen_by(&me, others),
+                me,
                 chat,
             })
         })
         .collect();
     let users = users(transaction, views.iter().flat_map(people_in)).await?;
     Ok((views, users))
+}
+
+/// Members as one of them sees them.
+pub(super) fn seen_by(viewer: &Member, members: Vec<Member>) -> Vec<Member> {
+    let is_told_reads = viewer.shows_read_receipts;
+    members
+        .into_iter()
+        .map(|member| member.seen_by(viewer.user_id, is_told_reads))
+        .collect()
 }
 
 fn by_chat(places: Vec<(ChatId, u64)>) -> HashMap<ChatId, Vec<u64>> {

@@ -20,7 +20,7 @@ use crate::{
         login::LoginRequest,
         mail::OutgoingMail,
         session::Session,
-        user::{User, UserStatus},
+        user::{Privacy, User, UserStatus},
     },
     limits::{
         ACCOUNT_FAILURES, ACCOUNT_FAILURES_WINDOW_MS, CODE_TRIES, CODE_TTL_MS,
@@ -272,6 +272,7 @@ impl Services {
             revision: 1,
             last_seen_at_ms: None,
             created_at_ms: self.now_ms(),
+            privacy: Privacy::default(),
         };
         transaction.users().insert(&user).await?;
         Ok(user)

@@ -73,6 +73,7 @@ impl Batch for MarkBatch {
         let (mut transaction, before) = (begun.transaction, begun.change);
         let mut board = Board::load(&mut *transaction, (&self.0.hot, before), &jobs).await?;
         let now_ms = self.0.clock.now_ms();
+        board.tells_reads = self.0.tells_reads;
         let results = jobs.iter().map(|job| board.decide(job, now_ms)).collect();
         let moved = board.moved();
         if !moved.is_empty() {
@@ -80,6 +81,7 @@ impl Batch for MarkBatch {
                 .iter()
                 .map(|member| Event::WatermarksMoved {
                     member: member.clone(),
+                    is_delivered: board.is_delivered(member),
                 })
                 .collect();
             let decided = Decided {
@@ -98,7 +100,10 @@ struct Board {
     chats: HashMap<ChatId, Chat>,
     /// Running counts of the messages that somebody may read up to.
     counts: HashMap<(ChatId, u64), u64>,
-    moved: HashSet<(ChatId, UserId)>,
+    /// Whose watermarks moved, and whether what was delivered did.
+    moved: HashMap<(ChatId, UserId), bool>,
+    /// Whether anybody is told what others read.
+    tells_reads: bool,
 }
 
 impl Board {
@@ -138,7 +143,8 @@ impl Board {
                 .into_iter()
                 .map(|message| ((message.chat_id, message.seq), message.count))
                 .collect(),
-            moved: HashSet::new(),
+            moved: HashMap::new(),
+            tells_reads: true,
         })
     }
 
@@ -166,10 +172,12 @@ impl Board {
             read_seq,
             read_count: read_count.unwrap_or(0),
             at_ms: now_ms,
+            is_told: self.tells_reads && member.shows_read_receipts,
         });
         if after != member.watermarks {
+            let is_delivered = after.delivered_seq > member.watermarks.delivered_seq;
             member.watermarks = after;
-            self.moved.insert(job.key());
+            *self.moved.entry(job.key()).or_default() |= is_delivered;
         }
         Ok(member.clone())
     }
@@ -177,8 +185,14 @@ impl Board {
     /// The members whose watermarks moved, as they are now.
     fn moved(&self) -> Vec<Member> {
         self.moved
-            .iter()
+            .keys()
             .filter_map(|key| self.members.get(key).cloned())
             .collect()
+    }
+
+    /// Whether what was delivered to a member moved.
+    fn is_delivered(&self, member: &Member) -> bool {
+        let key = (member.chat_id, member.user_id);
+        self.moved.get(&key).is_some_and(|moved| *moved)
     }
 }

@@ -4,8 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use relaychat_protocol::{ChatId, SessionId, UserId};
 
-use super::{ServiceError, Services};
-use crate::storage::{Touched, Transaction};
+use super::{ServiceError, Services, load};
+use crate::{
+    domain::user::Privacy,
+    storage::{Touched, Transaction},
+};
 
 /// Commits that are read one by one; of more, everything is read anew. A second of a busy cluster
 /// is some hundred.
@@ -35,6 +38,8 @@ pub(crate) struct KnownMissed {
     pub(crate) members: Vec<(ChatId, UserId, bool)>,
     /// Of those people, whom each hears nothing of.
     pub(crate) apart: Vec<(UserId, Vec<UserId>)>,
+    /// Of those people, what others are told.
+    pub(crate) privacy: Vec<(UserId, Privacy)>,
 }
 
 /// The chats of some people, as they are after a change.
@@ -46,6 +51,8 @@ pub(crate) struct ChatsOf {
     pub(crate) chats: Vec<(UserId, Vec<ChatId>)>,
     /// Whom each of them hears nothing of.
     pub(crate) apart: Vec<(UserId, Vec<UserId>)>,
+    /// What others are told of them, and of those whom they watch.
+    pub(crate) privacy: Vec<(UserId, Privacy)>,
 }
 
 impl Services {
@@ -76,17 +83,24 @@ impl Services {
             }
         }
         missed.apart = apart(&mut *snapshot, &missed.users).await?;
+        missed.privacy = privacy(&mut *snapshot, &missed.users).await?;
         missed.members = memberships(&mut *snapshot, &pairs).await?;
         Ok(Missed::Known(missed))
     }
 
-    /// The chats of these people, from one state of storage.
-    pub(crate) async fn chats_of(&self, users: &[UserId]) -> Result<ChatsOf, ServiceError> {
+    /// The chats of these people, from one state of storage, and what they and those whom they
+    /// watch let others see.
+    pub(crate) async fn chats_of(
+        &self,
+        users: &[UserId],
+        watched: &[UserId],
+    ) -> Result<ChatsOf, ServiceError> {
         let mut snapshot = self.storage.snapshot().await?;
         let mut chats_of = ChatsOf {
             change: snapshot.changes().current().await?,
             chats: Vec::with_capacity(users.len()),
             apart: apart(&mut *snapshot, users).await?,
+            privacy: privacy(&mut *snapshot, &[users, watched].concat()).await?,
         };
         for user_id in users {
             let chats = snapshot.users().list_chat_ids(*user_id).await?;
@@ -138,6 +152,15 @@ async fn apart(
         }
     }
     Ok(apart.into_iter().collect())
+}
+
+/// What these people let others see.
+async fn privacy(
+    transaction: &mut dyn Transaction,
+    users: &[UserId],
+) -> Result<Vec<(UserId, Privacy)>, ServiceError> {
+    let users = load::users(transaction, users.iter().copied()).await?;
+    Ok(users.iter().map(|user| (user.id, user.privacy)).collect())
 }
 
 /// Whether these are memberships now.

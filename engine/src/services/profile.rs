@@ -4,7 +4,10 @@ use relaychat_protocol::{AttachmentId, ErrorCode};
 
 use super::{Caller, ServiceError, Services, avatars, validate};
 use crate::{
-    domain::{event::Event, user::User},
+    domain::{
+        event::Event,
+        user::{Privacy, PrivacyChange, User},
+    },
     storage::Transaction,
 };
 
@@ -15,7 +18,21 @@ impl Services {
         find_caller(&mut *snapshot, caller).await
     }
 
-    /// Changes what is given.
+    /// Changes what is given: the name first, which may be the host's to change.
+    pub(crate) async fn change_me(
+        &self,
+        caller: Caller,
+        name: Option<String>,
+        privacy: PrivacyChange,
+    ) -> Result<User, ServiceError> {
+        let user = self.update_me(caller, name).await?;
+        if privacy == PrivacyChange::default() {
+            return Ok(user);
+        }
+        self.change_privacy(caller, privacy).await
+    }
+
+    /// Changes the name, if one is given.
     pub(crate) async fn update_me(
         &self,
         caller: Caller,
@@ -33,6 +50,33 @@ impl Services {
         user.name = name;
         user.is_name_chosen = true;
         self.save(transaction, user).await
+    }
+
+    /// Changes what others are told of the caller. The caller's own word, also where the host keeps
+    /// the profile.
+    async fn change_privacy(
+        &self,
+        caller: Caller,
+        change: PrivacyChange,
+    ) -> Result<User, ServiceError> {
+        let mut transaction = self.storage.begin().await?;
+        let mut user = find_caller(&mut *transaction, caller).await?;
+        let before = user.privacy;
+        let PrivacyChange {
+            shows_read_receipts,
+            shows_last_seen,
+        } = change;
+        user.privacy = Privacy {
+            shows_read_receipts: shows_read_receipts.unwrap_or(before.shows_read_receipts),
+            shows_last_seen: shows_last_seen.unwrap_or(before.shows_last_seen),
+        };
+        if user.privacy == before {
+            return Ok(user);
+        }
+        transaction.users().update_privacy(&user).await?;
+        let event = Event::PrivacyChanged { user: user.clone() };
+        self.commit(transaction, vec![event]).await?;
+        Ok(user)
     }
 
     /// Uses an upload of the caller as their picture.

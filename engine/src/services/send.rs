@@ -14,7 +14,6 @@ use tokio::time::Instant;
 use super::{
     Caller, Key, Rate, ServiceError, Services,
     batch::{Batch, Writer},
-    hot::Hot,
     originals::original_tag,
     outbox::Happened,
     validate,
@@ -197,7 +196,7 @@ impl Batch for SendBatch {
     ) -> Result<Vec<Result<Sent, ServiceError>>, ServiceError> {
         let ids: Vec<_> = unique(jobs.iter().map(|job| job.draft.id));
         let mut begun = self.writer.storage.begin_batch(&ids).await?;
-        let mut desk = Desk::load(&mut begun, &self.writer.hot, &jobs, self.originals).await?;
+        let mut desk = Desk::load(&mut begun, &self.writer, &jobs, self.originals).await?;
         let (mut transaction, before) = (begun.transaction, begun.change);
         // The time is taken within the transaction: batches come one after another.
         let now_ms = self.writer.clock.now_ms();
@@ -244,6 +243,8 @@ struct Desk {
     /// Tags of what clients sent, of messages that are something else now.
     tags: HashMap<MessageId, OriginalTag>,
     originals: Key,
+    /// Whether anybody is told what others read.
+    tells_reads: bool,
     accepted: Vec<(Message, Member)>,
     accepted_tags: Vec<(MessageId, OriginalTag)>,
 }
@@ -251,7 +252,7 @@ struct Desk {
 impl Desk {
     async fn load(
         begun: &mut Begun,
-        hot: &Hot,
+        writer: &Writer,
         jobs: &[SendJob],
         originals: Key,
     ) -> Result<Self, ServiceError> {
@@ -269,7 +270,9 @@ impl Desk {
             true => Vec::new(),
             false => transaction.messages().find_many(&quoted_ids).await?,
         };
-        let known = hot.load(transaction, begun.change, &chat_ids, &pairs);
+        let known = writer
+            .hot
+            .load(transaction, begun.change, &chat_ids, &pairs);
         let (chats, members) = known.await?;
         let uploads = if upload_ids.is_empty() {
             Vec::new()
@@ -287,6 +290,7 @@ impl Desk {
             quoted: quoted.into_iter().map(|m| (m.id, m)).collect(),
             tags: tags.into_iter().collect(),
             originals,
+            tells_reads: writer.tells_reads,
             accepted: Vec::new(),
             accepted_tags: Vec::new(),
         })
@@ -346,6 +350,7 @@ impl Desk {
                 read_seq: message.seq,
                 read_count: message.count,
                 at_ms: now_ms,
+                is_told: self.tells_reads && member.shows_read_receipts,
             }),
             ..member.clone()
         };

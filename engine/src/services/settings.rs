@@ -32,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) sync: SyncPages,
     /// How long after it was sent a message can be edited.
     pub(crate) edit_window_ms: i64,
+    /// Whether anybody is told what others read.
+    pub(crate) tells_reads: bool,
     /// How far webhooks reach.
     pub(crate) webhook_reach: Reach,
     /// How fast a user may do what.
@@ -125,6 +127,7 @@ impl Default for Settings {
             group_members: limits::GROUP_MEMBERS,
             sync: SyncPages::default(),
             edit_window_ms: limits::EDIT_WINDOW_MS,
+            tells_reads: true,
             webhook_reach: Reach::default(),
             rates: RateSettings::default(),
         }

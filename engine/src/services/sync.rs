@@ -149,9 +149,12 @@ impl Services {
         let found = snapshot.users().find_many(&[user_id]).await?;
         let me = found.into_iter().next();
         let me = me.ok_or_else(|| ServiceError::new(ErrorCode::Unauthenticated))?;
+        let is_told_reads = me.privacy.shows_read_receipts;
+        let place =
+            place.map(|place| place.filter(|place: &Place| place.is_told_reads == is_told_reads));
         let mut answer = SyncAnswer {
             kind: SyncKind::Snapshot,
-            token: self.sync_token(user_id, change),
+            token: self.sync_token(user_id, change, is_told_reads),
             has_more: false,
             me,
             chats: Vec::new(),
@@ -190,20 +193,21 @@ impl Services {
     }
 
     /// The token of somebody who has been told everything up to `change`.
-    pub(crate) fn sync_token(&self, user_id: UserId, change: u64) -> String {
+    pub(crate) fn sync_token(&self, user_id: UserId, change: u64, is_told_reads: bool) -> String {
         let place = Place {
             floor: change,
             position: change,
+            is_told_reads,
         };
         self.token_at(user_id, place)
     }
 
-    /// How far the owner of a token has seen everything; `None` when it cannot be used, or when
-    /// pages are missing.
-    pub(crate) fn seen_up_to(&self, user_id: UserId, since: &str) -> Option<u64> {
+    /// How far the owner of a token has seen everything, and whether they were told what others
+    /// read; `None` when it cannot be used, or when pages are missing.
+    pub(crate) fn seen_up_to(&self, user_id: UserId, since: &str) -> Option<(u64, bool)> {
         let key = &self.keys.sync;
         let place = token::read(key, since, self.epoch, user_id, self.now_ms())?;
-        (place.floor == place.position).then_some(place.position)
+        (place.floor == place.position).then_some((place.position, place.is_told_reads))
     }
 
     /// The answer to somebody who has missed nothing up to `change`.
@@ -215,7 +219,7 @@ impl Services {
     ) -> SyncAnswer {
         SyncAnswer {
             kind: SyncKind::Changes,
-            token: self.sync_token(me.id, change),
+            token: self.sync_token(me.id, change, me.privacy.shows_read_receipts),
             has_more: false,
             me,
             chats: Vec::new(),

@@ -59,7 +59,8 @@ pub trait ChangeRepository: Send {
         since: u64,
         limit: u32,
     ) -> Result<Vec<Changed<ChatId>>, StorageError>;
-    /// Present members of a person's chats whose watermarks moved after `since`.
+    /// Present members of a person's chats whose watermarks moved after `since`: others as far as
+    /// they are told, the person's own in any case.
     async fn list_members(
         &mut self,
         user_id: UserId,

@@ -227,6 +227,8 @@ checks! {
         a_chat_is_reported_when_somebody_joined_it,
         a_chat_that_was_left_is_reported_as_removed,
         watermarks_of_present_members_are_reported,
+        what_is_read_without_telling_is_a_change_for_the_reader_only,
+        privacy_stands_in_every_membership,
         profiles_of_contacts_are_reported,
         profiles_of_former_members_are_reported_to_those_who_stay,
         lists_of_changes_are_ascending_and_never_cut_a_number,

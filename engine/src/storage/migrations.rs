@@ -87,6 +87,7 @@ const STEPS: &[Step] = &[
     step!(19, "rule groups", "0019_rule_groups.sql"),
     step!(20, "pin messages", "0020_pin_messages.sql"),
     step!(21, "create reports", "0021_create_reports.sql"),
+    step!(22, "add privacy", "0022_add_privacy.sql"),
 ];
 
 /// Which texts to take.

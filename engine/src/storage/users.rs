@@ -57,7 +57,9 @@ pub trait UserRepository: Send {
     async fn find_by_external_ids(&mut self, ids: &[String]) -> Result<Vec<User>, StorageError>;
     /// Ordered by folded name, then id; without those who are deleted.
     async fn list(&mut self, filter: &UserFilter) -> Result<Vec<User>, StorageError>;
-    /// Replaces the profile (all fields but `last_seen_at_ms`).
+    /// Replaces what others are told of a person, in all memberships too: a mark reads it there.
+    async fn update_privacy(&mut self, user: &User) -> Result<(), StorageError>;
+    /// Replaces the profile (all fields but `last_seen_at_ms` and what others are told).
     async fn update(&mut self, user: &User) -> Result<(), StorageError>;
     /// Notes when people were last connected. Never moves backwards; not a change for sync.
     async fn update_last_seen(&mut self, seen: &[(UserId, i64)]) -> Result<(), StorageError>;

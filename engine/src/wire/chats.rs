@@ -84,6 +84,7 @@ pub(crate) fn member(member: &Member) -> wire::Member {
         joined_at_ms,
         has_left: _,
         watermarks: marks,
+        shows_read_receipts: _,
     } = member;
     wire::Member {
         user_id: *user_id,
@@ -101,6 +102,7 @@ pub(crate) fn watermarks(marks: &Watermarks) -> wire::Watermarks {
         read_seq,
         read_at_ms,
         read_count,
+        told: _,
     } = marks;
     wire::Watermarks {
         delivered_seq: *delivered_seq,

@@ -24,5 +24,6 @@ pub(crate) fn limits(config: &Config) -> wire::Limits {
         watched_users: config.limits.watched_users as u64,
         typing_throttle_ms: realtime.typing_throttle_ms,
         typing_expires_ms: realtime.typing_expires_ms,
+        read_receipts: config.read_receipts,
     }
 }

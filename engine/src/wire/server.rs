@@ -25,6 +25,7 @@ pub(crate) fn host_user(user: &User) -> wire::HostUser {
         revision: _,
         last_seen_at_ms,
         created_at_ms,
+        privacy: _,
     } = user;
     wire::HostUser {
         id: *id,

@@ -5,7 +5,10 @@ use relaychat_protocol::{
     rest::{users as wire, webhooks::Person},
 };
 
-use crate::{domain::user::User, storage::UnreadTotal};
+use crate::{
+    domain::user::{PrivacyChange, User},
+    storage::UnreadTotal,
+};
 
 /// A person as others see them.
 pub(crate) fn user(user: &User) -> wire::User {
@@ -21,6 +24,7 @@ pub(crate) fn user(user: &User) -> wire::User {
         revision,
         last_seen_at_ms: _,
         created_at_ms: _,
+        privacy: _,
     } = user;
     wire::User {
         id: *id,
@@ -64,6 +68,21 @@ pub(crate) fn me(person: &User) -> wire::Me {
         user: user(person),
         email: person.email.as_ref().map(|email| email.as_str().to_owned()),
         is_new: !person.is_name_chosen,
+        shows_read_receipts: person.privacy.shows_read_receipts,
+        shows_last_seen: person.privacy.shows_last_seen,
+    }
+}
+
+/// What a change of the profile says of what others are told.
+pub(crate) fn privacy_change(update: &wire::UpdateMe) -> PrivacyChange {
+    let wire::UpdateMe {
+        name: _,
+        shows_read_receipts,
+        shows_last_seen,
+    } = update;
+    PrivacyChange {
+        shows_read_receipts: *shows_read_receipts,
+        shows_last_seen: *shows_last_seen,
     }
 }
 

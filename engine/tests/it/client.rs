@@ -339,6 +339,7 @@ pub(crate) async fn remove_member(engine: &TestEngine, by: &TestUser, chat_id: C
 pub(crate) async fn rename(engine: &TestEngine, user: &TestUser, name: &str) -> Me {
     let body = UpdateMe {
         name: Some(name.to_owned()),
+        ..UpdateMe::default()
     };
     engine
         .call(

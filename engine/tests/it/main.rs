@@ -23,6 +23,7 @@ mod http;
 mod log_in;
 mod membership_at_delivery;
 mod other_streams;
+mod privacy;
 mod processes;
 mod program;
 mod program_secrets;

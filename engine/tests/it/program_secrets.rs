@@ -137,6 +137,7 @@ async fn talk(ann: &Person, bob: &Person) -> String {
     let text = format!("{CANARY} says hello");
     let profile = UpdateMe {
         name: Some(format!("{CANARY} Ann")),
+        ..UpdateMe::default()
     };
     let named = ann.call(Method::PATCH, "/v1/me").json(&profile);
     let _: Value = answer(named).await;

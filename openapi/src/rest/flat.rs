@@ -27,6 +27,10 @@ pub(super) struct Me {
     #[serde(default)]
     email: Option<String>,
     is_new: bool,
+    #[serde(default = "users::shown")]
+    shows_read_receipts: bool,
+    #[serde(default = "users::shown")]
+    shows_last_seen: bool,
 }
 
 impl From<Me> for users::Me {
@@ -40,6 +44,8 @@ impl From<Me> for users::Me {
             },
             email: flat.email,
             is_new: flat.is_new,
+            shows_read_receipts: flat.shows_read_receipts,
+            shows_last_seen: flat.shows_last_seen,
         }
     }
 }

@@ -55,4 +55,7 @@ pub struct Limits {
     /// How long a `typing` event is valid, in milliseconds.
     #[cfg_attr(feature = "schema", schema(example = 6_000))]
     pub typing_expires_ms: u64,
+    /// Whether people are told how far others have read. Off, it is told of nobody.
+    #[serde(default = "super::users::shown")]
+    pub read_receipts: bool,
 }

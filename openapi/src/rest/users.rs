@@ -34,9 +34,20 @@ pub struct Me {
     pub email: Option<String>,
     /// Whether the caller has never chosen a name (the name was made from the address).
     pub is_new: bool,
+    /// Whether others are told how far the caller has read, and the caller is told of others.
+    #[serde(default = "shown")]
+    pub shows_read_receipts: bool,
+    /// Whether others see when the caller is online and was last seen, and the caller sees it of
+    /// others.
+    #[serde(default = "shown")]
+    pub shows_last_seen: bool,
 }
 
-/// `PATCH /v1/me`: change the profile. Absent fields stay as they are.
+pub(super) fn shown() -> bool {
+    true
+}
+
+/// `PATCH /v1/me`: change the profile and what others are told. Absent fields stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UpdateMe {
@@ -44,6 +55,15 @@ pub struct UpdateMe {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 80))]
     pub name: Option<String>,
+    /// Whether others are told from now on how far the caller reads, and the caller is told of
+    /// others. What others were told before stays. Whatever it says, the caller's own devices have
+    /// exact marks and counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shows_read_receipts: Option<bool>,
+    /// Whether others see from now on when the caller is online and was last seen, and the caller
+    /// sees it of others. Typing is shown in any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shows_last_seen: Option<bool>,
 }
 
 /// `PUT /v1/me/avatar`: use an uploaded image as the caller's picture.

@@ -31,9 +31,17 @@ impl Api<'_> {
     }
 
     pub(crate) async fn update_me(self, changes: ProfileChanges) -> Result<Me, RelayError> {
-        let ProfileChanges { name } = changes;
-        self.send(Method::Patch, "/me", json(&UpdateMe { name }))
-            .await
+        let ProfileChanges {
+            name,
+            shows_read_receipts,
+            shows_last_seen,
+        } = changes;
+        let update = UpdateMe {
+            name,
+            shows_read_receipts,
+            shows_last_seen,
+        };
+        self.send(Method::Patch, "/me", json(&update)).await
     }
 
     pub(crate) async fn set_avatar(self, image: &Upload) -> Result<Me, RelayError> {

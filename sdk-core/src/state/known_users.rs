@@ -52,6 +52,8 @@ impl KnownUsers {
             user,
             email,
             is_new,
+            shows_read_receipts,
+            shows_last_seen,
         } = me;
         let id = user.id;
         self.learn(user);
@@ -59,6 +61,8 @@ impl KnownUsers {
             user: self.get(id),
             email,
             is_new,
+            shows_read_receipts,
+            shows_last_seen,
         }
     }
 
@@ -100,11 +104,15 @@ impl KnownUsers {
             user,
             email,
             is_new,
+            shows_read_receipts,
+            shows_last_seen,
         } = me;
         Some(rest::users::Me {
             user: self.to_wire(user.id)?,
             email: email.clone(),
             is_new: *is_new,
+            shows_read_receipts: *shows_read_receipts,
+            shows_last_seen: *shows_last_seen,
         })
     }
 

@@ -143,7 +143,10 @@ async fn profiles_change_live_and_people_are_found() {
     let name = Some("Roberta".to_owned());
     let me = bob
         .client
-        .update_profile(ProfileChanges { name })
+        .update_profile(ProfileChanges {
+            name,
+            ..ProfileChanges::default()
+        })
         .await
         .expect("it is accepted");
     assert!(!me.is_new);

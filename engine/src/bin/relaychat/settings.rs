@@ -162,6 +162,7 @@ fn engine_config(given: &Given, listen: Option<SocketAddr>, problems: &mut Vec<S
             "contacts" => DirectoryPolicy::Contacts,
             _ => DirectoryPolicy::Everyone,
         },
+        read_receipts: given.text(&people::READ_RECEIPTS) == "on",
         ..Config::default()
     };
     for setting in table::all() {

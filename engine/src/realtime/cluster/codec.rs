@@ -9,15 +9,18 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 use relaychat_protocol::{ChatId, SessionId, UserId};
 use uuid::Uuid;
 
-use crate::realtime::{
-    delivery::{Delivery, Step},
-    socket::Frame,
+use crate::{
+    domain::user::Privacy,
+    realtime::{
+        delivery::{Delivery, Step},
+        socket::Frame,
+    },
 };
 
 /// Longest message: what is longer is better read from storage by those who want it.
 pub(super) const MESSAGE_BYTES_MAX: usize = 512 * 1024;
 /// The version of this form. A node ignores messages of another one.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 /// What nodes say to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,14 +136,12 @@ fn put_delivery(out: &mut BytesMut, delivery: &Delivery) {
                 frames,
             } => {
                 out.put_u8(1);
-                out.put_slice(chat_id.0.as_bytes());
-                out.put_slice(user_id.0.as_bytes());
+                put_ids(out, [chat_id.0, user_id.0]);
                 put_frames(out, frames);
             }
             Step::Left { chat_id, user_id } => {
                 out.put_u8(2);
-                out.put_slice(chat_id.0.as_bytes());
-                out.put_slice(user_id.0.as_bytes());
+                put_ids(out, [chat_id.0, user_id.0]);
             }
             Step::User {
                 user_id,
@@ -150,9 +151,7 @@ fn put_delivery(out: &mut BytesMut, delivery: &Delivery) {
                 out.put_u8(3);
                 out.put_slice(user_id.0.as_bytes());
                 put_count(out, chat_ids.len());
-                for chat_id in chat_ids {
-                    out.put_slice(chat_id.0.as_bytes());
-                }
+                put_ids(out, chat_ids.iter().map(|id| id.0));
                 put_frames(out, frames);
             }
             Step::Apart {
@@ -162,16 +161,41 @@ fn put_delivery(out: &mut BytesMut, delivery: &Delivery) {
                 frames,
             } => {
                 out.put_u8(5);
-                out.put_slice(blocker_id.0.as_bytes());
-                out.put_slice(blocked_id.0.as_bytes());
+                put_ids(out, [blocker_id.0, blocked_id.0]);
                 out.put_u8(u8::from(*is_apart));
                 put_frames(out, frames);
+            }
+            Step::Marks {
+                chat_id,
+                user_id,
+                own,
+                told,
+                delivered,
+                is_open,
+            } => {
+                out.put_u8(6);
+                put_ids(out, [chat_id.0, user_id.0]);
+                out.put_u8(u8::from(*is_open));
+                let lists = [own, told, delivered].into_iter();
+                lists.for_each(|frames| put_frames(out, frames));
+            }
+            Step::Privacy { user_id, privacy } => {
+                out.put_u8(7);
+                out.put_slice(user_id.0.as_bytes());
+                let shown = [privacy.shows_read_receipts, privacy.shows_last_seen];
+                out.put_slice(&shown.map(u8::from));
             }
             Step::SessionEnded(session_id) => {
                 out.put_u8(4);
                 out.put_slice(session_id.0.as_bytes());
             }
         }
+    }
+}
+
+fn put_ids(out: &mut BytesMut, ids: impl IntoIterator<Item = Uuid>) {
+    for id in ids {
+        out.put_slice(id.as_bytes());
     }
 }
 
@@ -203,6 +227,21 @@ fn delivery(input: &mut Bytes) -> Option<Delivery> {
                 blocked_id: UserId(id(input)?),
                 is_apart: input.try_get_u8().ok()? != 0,
                 frames: list(input, frame)?,
+            },
+            6 => Step::Marks {
+                chat_id: ChatId(id(input)?),
+                user_id: UserId(id(input)?),
+                is_open: input.try_get_u8().ok()? != 0,
+                own: list(input, frame)?,
+                told: list(input, frame)?,
+                delivered: list(input, frame)?,
+            },
+            7 => Step::Privacy {
+                user_id: UserId(id(input)?),
+                privacy: Privacy {
+                    shows_read_receipts: input.try_get_u8().ok()? != 0,
+                    shows_last_seen: input.try_get_u8().ok()? != 0,
+                },
             },
             _ => return None,
         })
@@ -281,7 +320,22 @@ mod tests {
                 blocker_id: user_id,
                 blocked_id: UserId(Uuid::from_u128(4)),
                 is_apart: true,
-                frames,
+                frames: frames.clone(),
+            },
+            Step::Marks {
+                chat_id,
+                user_id,
+                own: frames.clone(),
+                told: Vec::new(),
+                delivered: frames,
+                is_open: true,
+            },
+            Step::Privacy {
+                user_id,
+                privacy: Privacy {
+                    shows_read_receipts: false,
+                    shows_last_seen: true,
+                },
             },
             Step::SessionEnded(SessionId(Uuid::from_u128(3))),
         ];

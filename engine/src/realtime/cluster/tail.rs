@@ -89,7 +89,8 @@ impl Tail {
             Missed::Known(known) => Healed::Known(known),
             Missed::TooMuch => {
                 let users = self.cluster.hub.online_here();
-                Healed::Everything(services.chats_of(&users).await?)
+                let watched = self.cluster.hub.all_watched();
+                Healed::Everything(services.chats_of(&users, &watched).await?)
             }
         };
         let change = missed.change();

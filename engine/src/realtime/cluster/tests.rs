@@ -143,6 +143,7 @@ async fn when_too_much_was_missed_everybody_hears_what_they_are_in_now() {
         change: 5,
         chats: vec![(BOB, vec![other])],
         apart: Vec::new(),
+        privacy: Vec::new(),
     };
     let mut applier = Applier::new(0);
     applier.heal(&Healed::Everything(chats.clone()), &hub);
@@ -152,6 +153,7 @@ async fn when_too_much_was_missed_everybody_hears_what_they_are_in_now() {
         change: 7,
         chats: Vec::new(),
         apart: Vec::new(),
+        privacy: Vec::new(),
     };
     applier.heal(&Healed::Everything(late), &hub);
     assert!(bob.closing().is_some(), "it is in none of what was read");

@@ -8,21 +8,34 @@ use std::collections::{HashMap, HashSet};
 use relaychat_protocol::UserId;
 
 use super::{Hub, State};
-use crate::realtime::{
-    delivery::Frames,
-    frames,
-    hub::{Status, publish::tell},
+use crate::{
+    domain::user::Privacy,
+    realtime::{
+        delivery::Frames,
+        frames,
+        hub::{Status, publish::tell},
+    },
 };
 
 /// Pairs of people, from the side of each who is here.
 #[derive(Debug, Default)]
 pub(super) struct Apart {
     pairs: HashMap<UserId, HashSet<UserId>>,
-    /// How often somebody's blocks have changed.
+    /// How often somebody's blocks, or what they let others see, have changed.
     steps: u64,
 }
 
 impl Apart {
+    /// Whether nothing has changed since.
+    pub(super) fn is_at(&self, steps: u64) -> bool {
+        self.steps == steps
+    }
+
+    /// What somebody is told has changed.
+    pub(super) fn note_step(&mut self) {
+        self.steps += 1;
+    }
+
     /// Whether somebody who is here hears nothing of somebody.
     pub(super) fn holds(&self, reader: UserId, other: UserId) -> bool {
         !self.pairs.is_empty()
@@ -58,18 +71,26 @@ impl Apart {
 }
 
 impl Hub {
-    /// How often somebody's blocks have changed: to be asked before they are read.
+    /// How often somebody's blocks, or what they let others see, have changed: to be asked before
+    /// they are read.
     pub(crate) fn block_steps(&self) -> u64 {
         self.lock().apart.steps
     }
 
-    /// Somebody who has a socket here hears nothing of these, nor they of them. Nothing is done and
-    /// the answer is no where blocks have changed since `steps`: what was read may be old.
-    pub(crate) fn keep_apart(&self, user_id: UserId, others: &[UserId], steps: u64) -> bool {
+    /// Somebody who has a socket here hears nothing of these, nor they of them, and shows no more than
+    /// this. Nothing is done and the answer is no where any of it has changed since `steps`: what was
+    /// read may be old.
+    pub(crate) fn keep_apart(
+        &self,
+        user_id: UserId,
+        (others, privacy): (&[UserId], Privacy),
+        steps: u64,
+    ) -> bool {
         let mut state = self.lock();
         let is_current = state.apart.steps == steps;
         if is_current {
             state.apart.add(user_id, others);
+            state.hidden.set(user_id, privacy);
         }
         is_current
     }
@@ -125,6 +146,11 @@ impl State {
         }
     }
 
+    /// Whether one does not see when another is online.
+    pub(super) fn is_hidden(&self, reader: UserId, user_id: UserId) -> bool {
+        self.apart.holds(reader, user_id) || self.hidden.holds(reader, user_id)
+    }
+
     /// The presence of a person, as one who is here sees it.
     pub(super) fn seen_by(
         &self,
@@ -132,7 +158,7 @@ impl State {
         user_id: UserId,
         last_seen_at_ms: Option<i64>,
     ) -> Status {
-        match self.apart.holds(reader, user_id) {
+        match self.is_hidden(reader, user_id) {
             true => Status {
                 is_online: false,
                 last_seen_at_ms: None,

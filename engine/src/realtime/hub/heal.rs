@@ -66,6 +66,9 @@ impl State {
         for (user_id, others) in &missed.apart {
             self.set_apart(*user_id, others);
         }
+        for (user_id, privacy) in &missed.privacy {
+            self.set_privacy(*user_id, *privacy);
+        }
         let chats = missed.chats.iter().filter_map(|id| self.chats.get(id));
         let own = missed.users.iter().filter_map(|id| self.users.get(id));
         let own = own.map(|online| &online.sockets);
@@ -91,6 +94,9 @@ impl State {
         }
         for (user_id, others) in &chats.apart {
             self.set_apart(*user_id, others);
+        }
+        for (user_id, privacy) in &chats.privacy {
+            self.set_privacy(*user_id, *privacy);
         }
         let mut concerned = Audience::new();
         for entry in self.sockets.values() {

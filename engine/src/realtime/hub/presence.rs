@@ -6,7 +6,10 @@ use std::sync::Arc;
 use relaychat_protocol::UserId;
 
 use super::{Hub, Online, State, remove_socket};
-use crate::realtime::{frames, outbox::Outbox};
+use crate::{
+    domain::user::User,
+    realtime::{frames, outbox::Outbox},
+};
 
 /// The presence of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,15 +22,21 @@ pub(crate) struct Status {
 pub(crate) type Seen = Vec<(UserId, i64)>;
 
 impl Hub {
-    /// Has the socket watch these people and no others, and queues their present state. The second
-    /// of each pair is when they were last seen, as far as it is stored.
-    pub(crate) fn watch(&self, outbox: &Arc<Outbox>, people: &[(UserId, Option<i64>)]) {
+    /// Has the socket watch these people and no others, and queues their present state. Nothing is
+    /// done and the answer is no where what somebody lets others see has changed since `steps`: what
+    /// was read may be old.
+    pub(crate) fn watch(&self, outbox: &Arc<Outbox>, people: &[User], steps: u64) -> bool {
         let mut state = self.lock();
-        state.replace_watched(outbox, people.iter().map(|(user_id, _)| *user_id).collect());
-        for (user_id, last_seen_at_ms) in people {
-            let status = state.seen_by(outbox.user_id, *user_id, *last_seen_at_ms);
-            outbox.push(None, &frames::presence(*user_id, status));
+        if !state.apart.is_at(steps) {
+            return false;
         }
+        state.replace_watched(outbox, people.iter().map(|user| user.id).collect());
+        for user in people {
+            state.hidden.set(user.id, user.privacy);
+            let status = state.seen_by(outbox.user_id, user.id, user.last_seen_at_ms);
+            outbox.push(None, &frames::presence(user.id, status));
+        }
+        true
     }
 
     /// Ends watching of everybody who is not in `still_visible`, without a word.
@@ -118,6 +127,7 @@ impl State {
             remove_socket(audience, outbox);
             if audience.is_empty() {
                 self.watchers.remove(&user_id);
+                self.forget_hidden(user_id);
             }
         }
     }
@@ -133,14 +143,14 @@ impl State {
     fn tell_watchers(&self, user_id: UserId, status: Status) {
         if let Some(audience) = self.watchers.get(&user_id) {
             let frame = frames::presence(user_id, status);
-            let may_see = |outbox: &&Arc<Outbox>| !self.apart.holds(outbox.user_id, user_id);
+            let may_see = |outbox: &&Arc<Outbox>| !self.is_hidden(outbox.user_id, user_id);
             for outbox in audience.iter().filter(may_see) {
                 outbox.push(None, &frame);
             }
         }
     }
 
-    fn watched_by(&self, outbox: &Outbox) -> Vec<UserId> {
+    pub(super) fn watched_by(&self, outbox: &Outbox) -> Vec<UserId> {
         self.sockets
             .get(&outbox.id)
             .map(|entry| entry.watched.clone())
@@ -172,6 +182,7 @@ impl State {
                 Some((gone_ms, at_ms)) if elapsed_ms.saturating_sub(gone_ms) >= grace_ms => {
                     self.users.remove(&user_id);
                     self.apart.forget(user_id);
+                    self.forget_hidden(user_id);
                     let status = Status {
                         is_online: false,
                         last_seen_at_ms: Some(at_ms),

@@ -26,6 +26,8 @@ const RUN_BYTES: usize = 64 * 1024;
 pub(super) struct Run {
     chat_id: Option<ChatId>,
     frames: Vec<Frame>,
+    /// The same for those who are not told what others read, where that is something else.
+    unread: Option<Vec<Frame>>,
     bytes: usize,
     /// The messages among them, where they are known.
     message_ids: Vec<MessageId>,
@@ -36,22 +38,35 @@ impl State {
     /// collected in `run`, which is told as one.
     pub(super) fn apply<F: Frames>(&mut self, step: &Step<F>, run: &mut Run, now_ms: u64) {
         self.recall.step(step);
-        if let Step::Chat { chat_id, frames } = step {
-            if run.chat_id != Some(*chat_id) || run.bytes >= RUN_BYTES {
-                self.tell_run(run, now_ms);
+        match step {
+            Step::Chat { chat_id, frames } => {
+                return self.collect((*chat_id, frames, None), run, now_ms);
             }
-            if self.chats.contains_key(chat_id) {
-                run.message_ids.extend(frames.message_id());
-                let frames = frames.frames();
-                run.chat_id = Some(*chat_id);
-                run.bytes += frames.iter().map(Frame::len).sum::<usize>();
-                run.frames.extend(frames.into_owned());
+            Step::Marks {
+                chat_id,
+                own,
+                delivered,
+                is_open: true,
+                ..
+            } => {
+                let delivered = (!self.hidden.reads.is_empty()).then_some(delivered);
+                return self.collect((*chat_id, own, delivered), run, now_ms);
             }
-            return;
+            _ => self.tell_run(run, now_ms),
         }
-        self.tell_run(run, now_ms);
         match step {
             Step::Chat { .. } => {}
+            Step::Marks {
+                chat_id,
+                user_id,
+                own,
+                told,
+                delivered,
+                ..
+            } => self.marked((*chat_id, *user_id), [own, told, delivered], now_ms),
+            Step::Privacy { user_id, privacy } => {
+                self.privacy_changed(*user_id, *privacy, now_ms);
+            }
             Step::Joined {
                 chat_id,
                 user_id,
@@ -73,11 +88,59 @@ impl State {
         }
     }
 
+    /// Collects what a chat hears, and what those hear in place of it who are not told what others
+    /// read.
+    fn collect<F: Frames>(
+        &self,
+        (chat_id, frames, unread): (ChatId, &F, Option<&F>),
+        run: &mut Run,
+        now_ms: u64,
+    ) {
+        if run.chat_id != Some(chat_id) || run.bytes >= RUN_BYTES {
+            self.tell_run(run, now_ms);
+        }
+        if !self.chats.contains_key(&chat_id) {
+            return;
+        }
+        run.message_ids.extend(frames.message_id());
+        let frames = frames.frames();
+        if unread.is_some() || run.unread.is_some() {
+            let unread = unread.map_or_else(|| frames.clone(), |unread| unread.frames());
+            let so_far = || run.frames.clone();
+            run.unread
+                .get_or_insert_with(so_far)
+                .extend(unread.into_owned());
+        }
+        run.chat_id = Some(chat_id);
+        run.bytes += frames.iter().map(Frame::len).sum::<usize>();
+        run.frames.extend(frames.into_owned());
+    }
+
+    /// Tells of a member who has read more than others are told: what the member hears, what others
+    /// do, and those who are not told what others read.
+    fn marked(
+        &self,
+        (chat_id, user_id): (ChatId, UserId),
+        [own, told, delivered]: [&impl Frames; 3],
+        now_ms: u64,
+    ) {
+        let in_chat = self.chats.get(&chat_id).into_iter().flatten().cloned();
+        let (mine, others): (Audience, Audience) =
+            in_chat.partition(|outbox| outbox.user_id == user_id);
+        let (untold, others): (Audience, Audience) = others
+            .into_iter()
+            .partition(|outbox| self.hidden.reads.contains(&outbox.user_id));
+        for (audience, frames) in [(mine, own), (others, told), (untold, delivered)] {
+            tell(&audience, Some(chat_id), frames, now_ms);
+        }
+    }
+
     /// Tells what was collected.
     pub(super) fn tell_run(&self, run: &mut Run, now_ms: u64) {
         let Run {
             chat_id,
             frames,
+            unread,
             bytes: _,
             message_ids,
         } = std::mem::take(run);
@@ -85,8 +148,16 @@ impl State {
             return;
         };
         let frame = Frame::joined(&frames);
+        let unread = unread.map(|unread| (!unread.is_empty()).then(|| Frame::joined(&unread)));
         for outbox in self.chats.get(&chat_id).into_iter().flatten() {
-            outbox.push_messages(chat_id, (&frame, &message_ids), now_ms);
+            let is_untold = self.hidden.reads.contains(&outbox.user_id);
+            let told = match &unread {
+                Some(unread) if is_untold => unread.as_ref(),
+                _ => Some(&frame),
+            };
+            if let Some(frame) = told {
+                outbox.push_messages(chat_id, (frame, &message_ids), now_ms);
+            }
         }
     }
 

@@ -149,7 +149,7 @@ impl Recall {
     /// Something happens.
     pub(super) fn step<F>(&mut self, step: &Step<F>) {
         match step {
-            Step::Chat { chat_id, .. } => self.chat(*chat_id),
+            Step::Chat { chat_id, .. } | Step::Marks { chat_id, .. } => self.chat(*chat_id),
             Step::Joined {
                 chat_id, user_id, ..
             } => self.membership(*chat_id, *user_id, true),
@@ -166,6 +166,7 @@ impl Recall {
                 self.user(*blocker_id, &[]);
                 self.user(*blocked_id, &[]);
             }
+            Step::Privacy { user_id, .. } => self.user(*user_id, &[]),
             Step::SessionEnded(_) => {}
         }
     }
@@ -259,6 +260,7 @@ impl Hub {
         };
         let apart = known.apart.clone();
         state.apart.add(outbox.user_id, &apart);
+        state.hidden.set(outbox.user_id, resumed.me.privacy);
         for chat_id in &resumed.chat_ids {
             state.subscribe(outbox, *chat_id);
         }

@@ -108,11 +108,11 @@ impl Hub {
     }
 
     /// What is due on every socket: expiry (`now_ms` is the engine's clock), pings, tokens (made by
-    /// `make_token` from a user and a change number). How many frames went out since the last time.
+    /// `make_token` from a user, a change number, and whether they are told what others read). How many frames went out since the last time.
     pub(crate) fn check_sockets(
         &self,
         now_ms: i64,
-        make_token: impl Fn(UserId, u64) -> String,
+        make_token: impl Fn(UserId, u64, bool) -> String,
     ) -> usize {
         let elapsed_ms = self.elapsed_ms();
         let settings = &self.settings;
@@ -126,7 +126,8 @@ impl Hub {
             }
             outbox.check_alive(elapsed_ms, settings.ping_after_ms, settings.pong_timeout_ms);
             if outbox.take_token_due(elapsed_ms, settings.token_pace) {
-                let token = make_token(outbox.user_id, state.published_change);
+                let is_told_reads = !state.hidden.reads.contains(&outbox.user_id);
+                let token = make_token(outbox.user_id, state.published_change, is_told_reads);
                 outbox.push(None, &frames::token(token));
             }
             sent += outbox.take_sent();

@@ -53,6 +53,11 @@ impl Hub {
         self.lock().here().copied().collect()
     }
 
+    /// Everybody whom somebody here watches.
+    pub(crate) fn all_watched(&self) -> Vec<UserId> {
+        self.lock().watchers.keys().copied().collect()
+    }
+
     /// These have come to another node.
     pub(crate) fn remote_arrive(&self, users: &[UserId]) {
         let mut state = self.lock();

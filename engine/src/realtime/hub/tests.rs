@@ -16,7 +16,7 @@ use crate::{
         event::Event,
         member::{Member, Watermarks},
         message::{Mentions, Message},
-        user::{User, UserStatus},
+        user::{Privacy, User, UserStatus},
     },
     services::Caller,
 };
@@ -64,6 +64,7 @@ fn member(user_id: UserId) -> Member {
         joined_at_ms: 0,
         has_left: false,
         watermarks: Watermarks::default(),
+        shows_read_receipts: true,
     }
 }
 
@@ -80,6 +81,7 @@ pub(super) fn user(id: UserId) -> User {
         revision: 1,
         last_seen_at_ms: None,
         created_at_ms: 0,
+        privacy: Privacy::default(),
     }
 }
 
@@ -226,7 +228,7 @@ async fn a_token_tells_how_far_everybody_has_been_told() {
     // A commit without an audience moves the number too.
     publish(&hub, 8, Vec::new());
     tokio::time::advance(std::time::Duration::from_secs(2)).await;
-    hub.check_sockets(0, |_, change| change.to_string());
+    hub.check_sockets(0, |_, change, _| change.to_string());
     assert_eq!(waiting(&bob), ["1", "token 8"]);
 }
 
@@ -235,7 +237,7 @@ async fn an_access_token_that_is_over_closes_unless_it_was_prolonged() {
     let hub = hub();
     let (first, second) = (live(&hub, BOB, 1), live(&hub, BOB, 1));
     hub.prolong(&second, 2_000);
-    hub.check_sockets(1_000, |_, _| String::new());
+    hub.check_sockets(1_000, |_, _, _| String::new());
     assert!(first.closing().is_some());
     assert_eq!(second.closing(), None);
 }
@@ -244,7 +246,7 @@ async fn an_access_token_that_is_over_closes_unless_it_was_prolonged() {
 async fn nothing_is_left_of_a_socket_that_has_gone() {
     let hub = hub();
     let bob = live(&hub, BOB, 1);
-    hub.watch(&bob, &[(ANN, None)]);
+    assert!(hub.watch(&bob, &[user(ANN)], hub.block_steps()));
     hub.deregister(&bob, 5);
     let state = hub.lock();
     assert!(state.sockets.is_empty() && state.chats.is_empty() && state.watchers.is_empty());
@@ -303,8 +305,9 @@ fn an_unblock_that_came_while_blocks_were_read_is_not_undone() {
         change: 1,
         events: vec![unblocked],
     });
-    assert!(!hub.keep_apart(BOB, &[ANN], steps));
+    assert!(!hub.keep_apart(BOB, (&[ANN], Privacy::default()), steps));
     assert!(hears_typing(&hub, &ann, &bob));
-    assert!(hub.keep_apart(BOB, &[ANN], hub.block_steps()));
+    let open = Privacy::default();
+    assert!(hub.keep_apart(BOB, (&[ANN], open), hub.block_steps()));
     assert!(!hears_typing(&hub, &ann, &bob));
 }

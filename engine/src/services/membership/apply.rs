@@ -173,7 +173,7 @@ impl Steps {
         for Wanted { user, member } in new {
             self.chat.version += 1;
             self.chat.member_count += 1;
-            let row = new_member(&self.chat, user.id, member.role, now_ms);
+            let row = new_member(&self.chat, &user, member.role, now_ms);
             self.rows.push(row.clone());
             added.push((row, user, self.chat.version));
         }

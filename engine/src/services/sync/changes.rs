@@ -42,7 +42,11 @@ impl Page<'_> {
         let chats = self.transaction.chats().find_many(&ids).await?;
         let chats = in_order(chats, &ids);
         let (views, named) = load::chat_views(self.transaction, viewer, chats).await?;
-        self.answer.receipts = not_in(rows.members, &views);
+        let is_told_reads = self.answer.me.privacy.shows_read_receipts;
+        self.answer.receipts = not_in(rows.members, &views)
+            .into_iter()
+            .map(|member| member.seen_by(viewer, is_told_reads))
+            .collect();
         let settings = rows.settings.into_iter().map(|row| row.value);
         let is_shown = |one: &ChatSettings| views.iter().any(|view| view.chat.id == one.chat_id);
         self.answer.settings = settings.filter(|one| !is_shown(one)).collect();
@@ -54,6 +58,7 @@ impl Page<'_> {
         Ok(Place {
             floor: if is_last { complete_to } else { place.floor },
             position: complete_to,
+            is_told_reads,
         })
     }
 

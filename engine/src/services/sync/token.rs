@@ -16,6 +16,9 @@ use crate::{
 
 /// Layout of the bytes. A new one makes older tokens unreadable, which is a reset.
 const VERSION: u8 = 1;
+/// The same, of somebody who is not told what others read: who is told otherwise than when the token
+/// was made starts over, too, for what they hold is not what they would be given.
+const UNTOLD: u8 = 2;
 /// Bytes before the tag.
 const BODY_BYTES: usize = 1 + 16 + 8 + 8 + 8;
 /// Bytes of the tag: nobody can try more than a few of 2^128.
@@ -28,12 +31,14 @@ pub(super) struct Place {
     pub(super) floor: u64,
     /// Rows that changed up to this have been listed.
     pub(super) position: u64,
+    /// Whether the client is told what others read.
+    pub(super) is_told_reads: bool,
 }
 
 /// A token for a place.
 pub(super) fn write(key: &Key, place: Place, epoch: Uuid, user_id: UserId, now_ms: i64) -> String {
     let mut bytes = Vec::with_capacity(BODY_BYTES + TAG_BYTES);
-    bytes.push(VERSION);
+    bytes.push(if place.is_told_reads { VERSION } else { UNTOLD });
     bytes.extend_from_slice(epoch.as_bytes());
     bytes.extend_from_slice(&now_ms.to_be_bytes());
     bytes.extend_from_slice(&place.floor.to_be_bytes());
@@ -65,12 +70,13 @@ pub(super) fn read(
     };
     let age_ms = now_ms.saturating_sub(i64::from_be_bytes(*made_at_ms));
     let is_usable = is_genuine
-        && *version == VERSION
+        && [VERSION, UNTOLD].contains(version)
         && of_epoch == epoch.as_bytes()
         && age_ms <= SYNC_TOKEN_TTL_MS;
     is_usable.then(|| Place {
         floor: u64::from_be_bytes(*floor),
         position: u64::from_be_bytes(*position),
+        is_told_reads: *version == VERSION,
     })
 }
 
@@ -89,6 +95,7 @@ mod tests {
     const PLACE: Place = Place {
         floor: 3,
         position: 9,
+        is_told_reads: true,
     };
 
     #[test]

@@ -40,7 +40,7 @@ impl Screen {
         let chat_id = match event {
             Event::MessageSent { message, .. } => Some(message.chat_id),
             Event::MessageUpdated { message } => Some(message.chat_id),
-            Event::WatermarksMoved { member } => Some(member.chat_id),
+            Event::WatermarksMoved { member, .. } => Some(member.chat_id),
             Event::MembersAdded { chat, .. }
             | Event::RoleChanged { chat, .. }
             | Event::ChatUpdated { chat } => Some(chat.id),
@@ -50,14 +50,23 @@ impl Screen {
             Event::MemberRemoved { chat, .. } => Some(chat.id),
             Event::SettingsChanged { settings } if settings.user_id != self.viewer => return,
             Event::SettingsChanged { settings } => Some(settings.chat_id),
-            Event::BlockChanged { .. } => return,
+            Event::BlockChanged { .. } | Event::PrivacyChanged { .. } => return,
             Event::UserUpdated { .. } => None,
             Event::SessionEnded { .. } => return,
         };
         if chat_id.is_none_or(|id| self.chats.contains_key(&id)) {
-            wire::shared_frames(event)
+            let marks = concerned(event).into_iter().flat_map(|user_id| {
+                let sight = match user_id == self.viewer {
+                    true => wire::Sight::Own,
+                    false => wire::Sight::Told,
+                };
+                wire::marks_frames(event, user_id, sight)
+            });
+            let frames: Vec<_> = wire::shared_frames(event)
                 .into_iter()
-                .for_each(|frame| self.apply(frame));
+                .chain(marks)
+                .collect();
+            frames.into_iter().for_each(|frame| self.apply(frame));
         }
     }
 
@@ -156,6 +165,18 @@ impl Screen {
             }
         }
         recount(chat);
+    }
+}
+
+/// Of whose marks an event tells.
+fn concerned(event: &Event) -> Vec<UserId> {
+    match event {
+        Event::MessageSent { sender, .. } => vec![sender.user_id],
+        Event::WatermarksMoved { member, .. } | Event::RoleChanged { member, .. } => {
+            vec![member.user_id]
+        }
+        Event::MembersAdded { added, .. } => added.iter().map(|(new, ..)| new.user_id).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -126,7 +126,7 @@ async fn whoever_was_away_is_told_their_settings_and_leaving_forgets_them() {
     assert_eq!(missed.kind, SyncKind::Changes);
     assert!(missed.chats.is_empty(), "the chat did not change");
     assert_eq!(missed.settings, [settings]);
-    let start = services.sync_token(b.user_id, 0);
+    let start = services.sync_token(b.user_id, 0, true);
     let missed = services.sync_page(b, Some(&start)).await;
     assert!(missed.expect("syncs").settings.is_empty());
 

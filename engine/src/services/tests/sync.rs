@@ -384,7 +384,7 @@ async fn a_token_that_cannot_be_used_is_a_reset() {
     let (a, b) = (harness.person("a").await, harness.person("b").await);
     harness.direct_chat(a, b).await;
     let theirs = harness.services.sync(b, None).await.expect("syncs").token;
-    let ahead = harness.services.sync_token(a.user_id, 1_000_000);
+    let ahead = harness.services.sync_token(a.user_id, 1_000_000, true);
     for token in ["", "nonsense", &theirs, &ahead, &"A".repeat(10_000)] {
         let answer = harness
             .services
@@ -405,7 +405,7 @@ async fn the_hubs_token_for_the_newest_change_misses_nothing() {
     let (a, b) = (harness.person("a").await, harness.person("b").await);
     let chat = harness.direct_chat(a, b).await;
     let before = harness.services.sync(b, None).await.expect("syncs");
-    let token = harness.services.sync_token(b.user_id, before.change);
+    let token = harness.services.sync_token(b.user_id, before.change, true);
     harness.say(a, chat, "hi").await;
     let answer = harness.services.sync(b, Some(&token)).await.expect("syncs");
     assert_eq!(answer.messages[0].messages[0].text, "hi");

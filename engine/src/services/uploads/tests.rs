@@ -121,6 +121,7 @@ impl Fixture {
             revision: 1,
             last_seen_at_ms: None,
             created_at_ms: START_MS,
+            privacy: crate::domain::user::Privacy::default(),
         };
         let mut transaction = self.storage.begin().await.expect("begins");
         transaction.users().insert(&user).await.expect("inserts");
@@ -146,6 +147,7 @@ impl Fixture {
             joined_at_ms: START_MS,
             has_left,
             watermarks: Watermarks::default(),
+            shows_read_receipts: true,
         }
     }
 

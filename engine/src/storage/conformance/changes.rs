@@ -8,8 +8,11 @@ use super::{
     snapshot,
 };
 use crate::{
-    domain::{member::Member, user::User},
-    storage::{Changed, Storage, Touched},
+    domain::{
+        member::{Member, ReadMark, Watermarks},
+        user::{Privacy, User},
+    },
+    storage::{Changed, Decided, Storage, Touched},
 };
 
 /// No list of these checks is longer.
@@ -156,6 +159,80 @@ pub(super) async fn a_chat_that_was_left_is_reported_as_removed(storage: Arc<dyn
         .list_removed_chats(id(1), since, ALL)
         .await);
     assert_eq!(removed, [], "back again");
+}
+
+pub(super) async fn what_is_read_without_telling_is_a_change_for_the_reader_only(
+    storage: Arc<dyn Storage>,
+) {
+    populate(&storage, 3, &[(1, &[1, 2])]).await;
+    let told = ReadMark {
+        seq: 1,
+        at_ms: Some(3),
+        count: 2,
+    };
+    let read = |delivered, read| Member {
+        watermarks: Watermarks {
+            told: Some(told),
+            ..watermarks(delivered, read)
+        },
+        ..member(1, 2)
+    };
+    let mut since = ok(snapshot(&storage).await.changes().current().await);
+    // Once by the repository, once as a batch: the first is delivered too, the others are only read.
+    for (step, is_seen) in [(read(4, 2), true), (read(4, 3), false), (read(4, 4), false)] {
+        let mut change = None;
+        if step.watermarks.read_seq == 3 {
+            let begun = ok(storage.begin_batch(&[]).await);
+            let decided = Decided {
+                members: vec![step.clone()],
+                ..Decided::default()
+            };
+            ok(begun
+                .transaction
+                .commit_batch(decided, Box::new(|_| {}))
+                .await);
+        } else {
+            let mut transaction = begin(&storage).await;
+            ok(transaction
+                .members()
+                .advance_many(std::slice::from_ref(&step))
+                .await);
+            change = Some(commit_change(transaction).await);
+        }
+        let mut reading = snapshot(&storage).await;
+        let change = change.unwrap_or(since + 1);
+        let own = ok(reading.changes().list_members(id(2), since, ALL).await);
+        let value = step.clone();
+        assert_eq!(own, [Changed { change, value }]);
+        let of_others = ok(reading.changes().list_members(id(1), since, ALL).await);
+        assert_eq!(of_others.len(), usize::from(is_seen));
+        since = change;
+    }
+}
+
+pub(super) async fn privacy_stands_in_every_membership(storage: Arc<dyn Storage>) {
+    populate(&storage, 3, &[(1, &[1, 2]), (2, &[2, 3])]).await;
+    for (shows_read_receipts, shows_last_seen) in [(false, true), (true, false)] {
+        let changed = User {
+            privacy: Privacy {
+                shows_read_receipts,
+                shows_last_seen,
+            },
+            ..user(2)
+        };
+        let mut transaction = begin(&storage).await;
+        ok(transaction.users().update_privacy(&changed).await);
+        let change = commit_change(transaction).await;
+        let mut reading = snapshot(&storage).await;
+        let found = ok(reading.users().find_many(&[id(2)]).await);
+        assert_eq!(found[0].privacy, changed.privacy);
+        let pairs = [(id(1), id(2)), (id(2), id(2)), (id(1), id(1))];
+        for member in ok(reading.members().find_many(&pairs).await) {
+            let is_shown = member.user_id != id(2) || shows_read_receipts;
+            assert_eq!(member.shows_read_receipts, is_shown);
+        }
+        assert_eq!(ok(reading.changes().current().await), change);
+    }
 }
 
 pub(super) async fn watermarks_of_present_members_are_reported(storage: Arc<dyn Storage>) {

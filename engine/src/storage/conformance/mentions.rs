@@ -69,6 +69,7 @@ pub(super) async fn mentions_are_unread_above_the_read_mark(storage: Arc<dyn Sto
         read_seq: 3,
         read_count: 3,
         at_ms: 1,
+        is_told: true,
     };
     let reader = member(1, 2);
     let reader = Member {

@@ -52,6 +52,7 @@ pub(in crate::storage) fn user(number: u32) -> User {
         revision: 1,
         last_seen_at_ms: None,
         created_at_ms: 1_000,
+        privacy: crate::domain::user::Privacy::default(),
     }
 }
 
@@ -91,6 +92,7 @@ pub(in crate::storage) fn member(chat: u32, user: u32) -> Member {
         joined_at_ms: 1_000,
         has_left: false,
         watermarks: Watermarks::default(),
+        shows_read_receipts: true,
     }
 }
 
@@ -103,6 +105,7 @@ pub(in crate::storage) fn watermarks(delivered_seq: u64, read_seq: u64) -> Water
         read_seq,
         read_at_ms: at_ms(read_seq),
         read_count: read_seq * 2,
+        told: None,
     }
 }
 

@@ -60,10 +60,16 @@ moved AS (
     WHERE relay_chats.id = new.id
 )
 UPDATE relay_members SET delivered_seq = new.delivered, delivered_at_ms = new.delivered_at,
-    read_seq = new.seen, read_at_ms = new.seen_at, read_count = new.count, watermark_change = $1
+    read_seq = new.seen, read_at_ms = new.seen_at, read_count = new.count,
+    told_read_seq = new.told, told_read_at_ms = new.told_at, told_read_count = new.told_count,
+    watermark_change = CASE WHEN new.delivered > relay_members.delivered_seq
+        OR new.told IS NULL THEN $1 ELSE relay_members.watermark_change END,
+    hidden_change = CASE WHEN new.delivered > relay_members.delivered_seq
+        OR new.told IS NULL THEN relay_members.hidden_change ELSE $1 END
 FROM unnest($15::uuid[], $16::uuid[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[],
-        $21::bigint[])
-    AS new (chat_id, user_id, delivered, delivered_at, seen, seen_at, count)
+        $21::bigint[], $24::bigint[], $25::bigint[], $26::bigint[])
+    AS new (chat_id, user_id, delivered, delivered_at, seen, seen_at, count, told, told_at,
+        told_count)
 WHERE relay_members.chat_id = new.chat_id AND relay_members.user_id = new.user_id";
 
 /// Everything of a batch of marks.
@@ -73,10 +79,16 @@ noted AS (
     INSERT INTO relay_changes (change, touched) SELECT $1, $9::bytea WHERE $9 IS NOT NULL
 )
 UPDATE relay_members SET delivered_seq = new.delivered, delivered_at_ms = new.delivered_at,
-    read_seq = new.seen, read_at_ms = new.seen_at, read_count = new.count, watermark_change = $1
+    read_seq = new.seen, read_at_ms = new.seen_at, read_count = new.count,
+    told_read_seq = new.told, told_read_at_ms = new.told_at, told_read_count = new.told_count,
+    watermark_change = CASE WHEN new.delivered > relay_members.delivered_seq
+        OR new.told IS NULL THEN $1 ELSE relay_members.watermark_change END,
+    hidden_change = CASE WHEN new.delivered > relay_members.delivered_seq
+        OR new.told IS NULL THEN relay_members.hidden_change ELSE $1 END
 FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-        $8::bigint[])
-    AS new (chat_id, user_id, delivered, delivered_at, seen, seen_at, count)
+        $8::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+    AS new (chat_id, user_id, delivered, delivered_at, seen, seen_at, count, told, told_at,
+        told_count)
 WHERE relay_members.chat_id = new.chat_id AND relay_members.user_id = new.user_id";
 
 /// A column of rows.
@@ -129,6 +141,10 @@ pub(super) async fn write(
     if !is_mark {
         query = query.bind(column!(messages, reply_to_seq));
     }
+    let query = query
+        .bind(column!(members, told_read_seq))
+        .bind(column!(members, told_read_at_ms))
+        .bind(column!(members, told_read_count));
     query.execute(connection).await?;
     Ok(())
 }

@@ -63,16 +63,48 @@ fn removed_chats(user_id: UserId, since: u64) -> SelectStatement {
         .take()
 }
 
-/// The present members of a person's chats whose watermarks moved.
+/// The present members of a person's chats whose watermarks moved as far as others are told; not the
+/// person's own where they have moved since without telling.
 fn changed_members(user_id: UserId, since: u64) -> SelectStatement {
     let is_same_chat = Expr::col((MEMBERS, "chat_id")).equals(("mine", "chat_id"));
+    let told_change = || Expr::col((MEMBERS, "watermark_change"));
+    let is_newest = told_change().gte(Expr::col((MEMBERS, "hidden_change")));
     MemberRow::select()
         .join_as(JoinType::InnerJoin, MEMBERS, "mine", is_same_chat)
         .and_where(Expr::col(("mine", "user_id")).eq(user_id.0))
         .and_where(Expr::col(("mine", "has_left")).eq(false))
         .and_where(Expr::col((MEMBERS, "has_left")).eq(false))
-        .and_where(Expr::col((MEMBERS, "watermark_change")).gt(signed(since)))
+        .and_where(told_change().gt(signed(since)))
+        .and_where(Expr::col((MEMBERS, "user_id")).ne(user_id.0).or(is_newest))
         .take()
+}
+
+/// A person's own present memberships where they have read on without telling.
+fn own_members(user_id: UserId, since: u64) -> SelectStatement {
+    let hidden_change = || Expr::col((MEMBERS, "hidden_change"));
+    MemberRow::select()
+        .and_where(Expr::col((MEMBERS, "user_id")).eq(user_id.0))
+        .and_where(Expr::col((MEMBERS, "has_left")).eq(false))
+        // A constant, for a parameter would hide that the partial index fits.
+        .and_where(hidden_change().gt(Expr::cust("0")))
+        .and_where(hidden_change().gt(signed(since)))
+        .and_where(hidden_change().gt(Expr::col((MEMBERS, "watermark_change"))))
+        .take()
+}
+
+/// Two lists that are each complete up to their last number if they are full, as one that is.
+fn merged(one: Vec<(i64, Member)>, other: Vec<(i64, Member)>, limit: u32) -> Vec<(i64, Member)> {
+    let end = |rows: &[(i64, Member)]| {
+        let is_full = rows.len() >= limit as usize;
+        rows.iter().map(|row| row.0).max().filter(|_| is_full)
+    };
+    let ends = [end(&one), end(&other)];
+    let mut rows: Vec<_> = one.into_iter().chain(other).collect();
+    if let Some(end) = ends.into_iter().flatten().min() {
+        rows.retain(|row| row.0 <= end);
+    }
+    rows.sort_by_key(|row| row.0);
+    rows
 }
 
 /// A person and those who are or were in a chat of theirs, whose profile changed.
@@ -193,14 +225,28 @@ impl<C: Connection> ChangeRepository for SqlTransaction<C> {
     ) -> Result<Vec<Changed<Member>>, StorageError> {
         let select = (changed_members(user_id, since), "watermark_change");
         let number = |row: &MemberRow| row.watermark_change;
-        let rows = self
+        let others = self
             .page("list changed members", select, limit, number)
             .await?;
-        let member = |row: MemberRow| {
-            let (change, value) = (unsigned(row.watermark_change)?, row.try_into()?);
+        let select = (own_members(user_id, since), "hidden_change");
+        let number = |row: &MemberRow| row.hidden_change;
+        let own = self
+            .page("list own memberships", select, limit, number)
+            .await?;
+        let others = others
+            .into_iter()
+            .map(|row| Ok((row.watermark_change, row.try_into()?)));
+        let own = own
+            .into_iter()
+            .map(|row| Ok((number(&row), row.try_into()?)));
+        let others = others.collect::<Result<Vec<_>, StorageError>>()?;
+        let own = own.collect::<Result<Vec<_>, StorageError>>()?;
+        let rows = merged(own, others, limit).into_iter();
+        let member = |(change, value)| {
+            let change = unsigned(change)?;
             Ok(Changed { change, value })
         };
-        rows.into_iter().map(member).collect()
+        rows.map(member).collect()
     }
 
     async fn list_users(

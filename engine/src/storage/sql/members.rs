@@ -18,7 +18,7 @@ use super::{
     row::{self, CHUNK_ROWS, row, signed, unsigned},
 };
 use crate::{
-    domain::member::{Member, Watermarks},
+    domain::member::{Member, ReadMark, Watermarks},
     storage::{MemberRepository, StorageError, UnreadTotal},
 };
 
@@ -37,6 +37,11 @@ row! {
         read_count: i64,
         membership_change: i64,
         watermark_change: i64,
+        shows_read_receipts: bool,
+        told_read_seq: Option<i64>,
+        told_read_at_ms: Option<i64>,
+        told_read_count: Option<i64>,
+        hidden_change: i64,
     }
 }
 
@@ -54,6 +59,7 @@ impl MemberRow {
             joined_at_ms,
             has_left,
             watermarks,
+            shows_read_receipts,
         } = member;
         let Watermarks {
             delivered_seq,
@@ -61,6 +67,7 @@ impl MemberRow {
             read_seq,
             read_at_ms,
             read_count,
+            told,
         } = watermarks;
         Self {
             chat_id: chat_id.0,
@@ -75,6 +82,11 @@ impl MemberRow {
             read_count: signed(*read_count),
             membership_change: change,
             watermark_change: change,
+            shows_read_receipts: *shows_read_receipts,
+            told_read_seq: told.map(|told| signed(told.seq)),
+            told_read_at_ms: told.and_then(|told| told.at_ms),
+            told_read_count: told.map(|told| signed(told.count)),
+            hidden_change: 0,
         }
     }
 }
@@ -115,7 +127,19 @@ impl TryFrom<MemberRow> for Member {
             read_count,
             membership_change: _,
             watermark_change: _,
+            shows_read_receipts,
+            told_read_seq,
+            told_read_at_ms,
+            told_read_count,
+            hidden_change: _,
         } = row;
+        let told = told_read_seq.map(|seq| {
+            Ok::<_, StorageError>(ReadMark {
+                seq: unsigned(seq)?,
+                at_ms: told_read_at_ms,
+                count: unsigned(told_read_count.unwrap_or_default())?,
+            })
+        });
         Ok(Self {
             chat_id: chat_id.into(),
             user_id: user_id.into(),
@@ -128,7 +152,9 @@ impl TryFrom<MemberRow> for Member {
                 read_seq: unsigned(read_seq)?,
                 read_at_ms,
                 read_count: unsigned(read_count)?,
+                told: told.transpose()?,
             },
+            shows_read_receipts,
         })
     }
 }
@@ -160,6 +186,7 @@ fn larger(a: Watermarks, b: Watermarks) -> Watermarks {
         read_seq: read.read_seq,
         read_at_ms: read.read_at_ms,
         read_count: read.read_count,
+        told: read.told,
     }
 }
 
@@ -187,6 +214,9 @@ fn advance(members: &[Member], change: i64) -> UpdateStatement {
             row.read_seq.into(),
             row.read_at_ms.into(),
             row.read_count.into(),
+            row.told_read_seq.into(),
+            row.told_read_at_ms.into(),
+            row.told_read_count.into(),
         ]
     });
     let is_delivered = || Expr::col(("new", "column3")).gt(Expr::col((TABLE, "delivered_seq")));
@@ -196,6 +226,14 @@ fn advance(members: &[Member], change: i64) -> UpdateStatement {
         let case: Expr = case.finally(Expr::col((TABLE, old))).into();
         case
     };
+    // What was only read, without telling, is no change for others.
+    let is_told = is_delivered().or(Expr::col(("new", "column8")).is_null());
+    let told_change = CaseStatement::new()
+        .case(is_told.clone(), change)
+        .finally(Expr::col((TABLE, "watermark_change")));
+    let hidden_change = CaseStatement::new()
+        .case(is_told, Expr::col((TABLE, "hidden_change")))
+        .finally(change);
     Query::update()
         .table(TABLE)
         .value(
@@ -209,7 +247,20 @@ fn advance(members: &[Member], change: i64) -> UpdateStatement {
         .value("read_seq", moved(is_read(), "column5", "read_seq"))
         .value("read_at_ms", moved(is_read(), "column6", "read_at_ms"))
         .value("read_count", moved(is_read(), "column7", "read_count"))
-        .value("watermark_change", change)
+        .value(
+            "told_read_seq",
+            moved(is_read(), "column8", "told_read_seq"),
+        )
+        .value(
+            "told_read_at_ms",
+            moved(is_read(), "column9", "told_read_at_ms"),
+        )
+        .value(
+            "told_read_count",
+            moved(is_read(), "column10", "told_read_count"),
+        )
+        .value("watermark_change", told_change)
+        .value("hidden_change", hidden_change)
         .from(TableRef::ValuesList(row::tuples(rows), "new".into_iden()))
         .and_where(Expr::col((TABLE, "chat_id")).equals(("new", "column1")))
         .and_where(Expr::col((TABLE, "user_id")).equals(("new", "column2")))

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{
         email::Email,
-        user::{User, UserStatus},
+        user::{Privacy, User, UserStatus},
     },
     storage::{StorageError, UserFilter, UserPosition, UserRepository},
 };
@@ -34,6 +34,8 @@ row! {
         revision: i64,
         last_seen_at_ms: Option<i64>,
         created_at_ms: i64,
+        shows_read_receipts: bool,
+        shows_last_seen: bool,
         change: i64,
     }
 }
@@ -58,6 +60,7 @@ impl UserRow {
             revision,
             last_seen_at_ms,
             created_at_ms,
+            privacy,
         } = user;
         Self {
             id: id.0,
@@ -76,6 +79,8 @@ impl UserRow {
             revision: signed(*revision),
             last_seen_at_ms: *last_seen_at_ms,
             created_at_ms: *created_at_ms,
+            shows_read_receipts: privacy.shows_read_receipts,
+            shows_last_seen: privacy.shows_last_seen,
             change,
         }
     }
@@ -98,6 +103,8 @@ impl TryFrom<UserRow> for User {
             revision,
             last_seen_at_ms,
             created_at_ms,
+            shows_read_receipts,
+            shows_last_seen,
             change: _,
         } = row;
         Ok(Self {
@@ -117,6 +124,10 @@ impl TryFrom<UserRow> for User {
             revision: unsigned(revision)?,
             last_seen_at_ms,
             created_at_ms,
+            privacy: Privacy {
+                shows_read_receipts,
+                shows_last_seen,
+            },
         })
     }
 }
@@ -249,6 +260,8 @@ impl<C: Connection> UserRepository for SqlTransaction<C> {
             revision,
             last_seen_at_ms: _,
             created_at_ms,
+            shows_read_receipts: _,
+            shows_last_seen: _,
             change,
         } = UserRow::new(user, change);
         let update = Query::update()
@@ -269,6 +282,30 @@ impl<C: Connection> UserRepository for SqlTransaction<C> {
         self.connection
             .write_unique("update a user", &update)
             .await?;
+        Ok(())
+    }
+
+    async fn update_privacy(&mut self, user: &User) -> Result<(), StorageError> {
+        let change = self.change().await?;
+        let Privacy {
+            shows_read_receipts,
+            shows_last_seen,
+        } = user.privacy;
+        let update = Query::update()
+            .table(TABLE)
+            .value("shows_read_receipts", shows_read_receipts)
+            .value("shows_last_seen", shows_last_seen)
+            .value("change", change)
+            .and_where(Expr::col("id").eq(user.id.0))
+            .take();
+        self.connection.write("update privacy", &update).await?;
+        let update = Query::update()
+            .table(MEMBERS)
+            .value("shows_read_receipts", shows_read_receipts)
+            .and_where(Expr::col("user_id").eq(user.id.0))
+            .and_where(Expr::col("shows_read_receipts").ne(shows_read_receipts))
+            .take();
+        self.connection.write("update members", &update).await?;
         Ok(())
     }
 

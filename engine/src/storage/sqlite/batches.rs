@@ -158,7 +158,12 @@ fn members_text(rows: usize) -> String {
     format!(
         "UPDATE OR FAIL relay_members SET delivered_seq = new.column3, delivered_at_ms = new.column4, \
          read_seq = new.column5, read_at_ms = new.column6, read_count = new.column7, \
-         watermark_change = ? \
+         told_read_seq = new.column8, told_read_at_ms = new.column9, \
+         told_read_count = new.column10, \
+         watermark_change = CASE WHEN new.column3 > delivered_seq OR new.column8 IS NULL \
+         THEN ? ELSE watermark_change END, \
+         hidden_change = CASE WHEN new.column3 > delivered_seq OR new.column8 IS NULL \
+         THEN hidden_change ELSE ? END \
          FROM (VALUES {values}) AS new \
          WHERE relay_members.chat_id = new.column1 AND relay_members.user_id = new.column2;"
     )
@@ -167,7 +172,7 @@ fn members_text(rows: usize) -> String {
 /// Columns that a message moves in its chat, with the id.
 const CHAT_COLUMNS: usize = 5;
 /// Columns that move in a membership, with its two ids.
-const MEMBER_COLUMNS: usize = 7;
+const MEMBER_COLUMNS: usize = 10;
 
 fn send_text(rows: usize) -> String {
     let (messages, chats, members) = (messages_text(rows), chats_text(rows), members_text(rows));
@@ -221,7 +226,7 @@ fn values_of(rows: BatchRows, room: usize, is_mark: bool) -> Result<Values, sqlx
         note: _,
     } = rows;
     let columns = SENT_COLUMNS + CHAT_COLUMNS + MEMBER_COLUMNS;
-    let mut values = Values::with_room_for(room * columns + 3);
+    let mut values = Values::with_room_for(room * columns + 4);
     values.push(change)?;
     if !is_mark {
         let missing = (room - messages.len()) * SENT_COLUMNS;
@@ -235,6 +240,7 @@ fn values_of(rows: BatchRows, room: usize, is_mark: bool) -> Result<Values, sqlx
         }
         values.fill((room - chats.len()) * CHAT_COLUMNS)?;
     }
+    values.push(change)?;
     values.push(change)?;
     for member in &members {
         push_member(&mut values, member)?;
@@ -294,5 +300,8 @@ fn push_member(values: &mut Values, row: &MemberRow) -> Result<(), sqlx::Error> 
     values.push(row.delivered_at_ms)?;
     values.push(row.read_seq)?;
     values.push(row.read_at_ms)?;
-    values.push(row.read_count)
+    values.push(row.read_count)?;
+    values.push(row.told_read_seq)?;
+    values.push(row.told_read_at_ms)?;
+    values.push(row.told_read_count)
 }

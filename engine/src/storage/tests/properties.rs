@@ -53,6 +53,7 @@ fn marked(chat: u32, user: u32, seq: u64) -> Member {
         read_seq: seq,
         read_count: seq,
         at_ms: 1,
+        is_told: true,
     };
     Member {
         watermarks: Watermarks::default().advanced(advance),
@@ -156,6 +157,7 @@ proptest! {
                     read_seq,
                     read_count: read_seq,
                     at_ms: 1,
+                    is_told: true,
                 }),
                 ..member(1, 1)
             };

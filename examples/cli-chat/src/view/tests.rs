@@ -154,6 +154,8 @@ fn story() -> Model {
         user: Arc::clone(&alice),
         email: None,
         is_new: false,
+        shows_read_receipts: true,
+        shows_last_seen: true,
     }));
     let last = message(15, &alice, "waits");
     let mut with_bob = (*chat(1, "Bob", Some(Message { seq: None, ..last }), 0)).clone();

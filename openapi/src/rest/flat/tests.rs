@@ -12,6 +12,10 @@ struct DerivedMe {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     email: Option<String>,
     is_new: bool,
+    #[serde(default = "users::shown")]
+    shows_read_receipts: bool,
+    #[serde(default = "users::shown")]
+    shows_last_seen: bool,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -142,8 +142,7 @@ impl State {
             if let Some(me) = self.me.as_ref().filter(|me| me.user.id == id) {
                 self.me = Some(Arc::new(Me {
                     user: self.users.get(id),
-                    email: me.email.clone(),
-                    is_new: me.is_new,
+                    ..(**me).clone()
                 }));
             }
         }

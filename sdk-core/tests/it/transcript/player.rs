@@ -146,7 +146,13 @@ impl Player {
             .await;
         verified.expect("the code is right");
         let name = Some("Alice".to_owned());
-        let changed = self.client.update_profile(ProfileChanges { name }).await;
+        let changed = self
+            .client
+            .update_profile(ProfileChanges {
+                name,
+                ..ProfileChanges::default()
+            })
+            .await;
         changed.expect("it is a name");
         until(&self.client.connection(), |now| {
             *now == ConnectionState::Connected

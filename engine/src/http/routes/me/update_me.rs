@@ -8,7 +8,8 @@ use crate::{
     services::Caller,
 };
 
-/// Change the caller's profile. Fields that are absent stay as they are.
+/// Change the caller's profile, and what others are told of the caller. Fields that are absent stay
+/// as they are. Where the host keeps the profile, the caller changes only what others are told.
 #[utoipa::path(
     patch,
     path = "/v1/me",
@@ -22,6 +23,7 @@ pub(in crate::http::routes) async fn update_me(
     caller: Caller,
     ApiJson(body): ApiJson<UpdateMe>,
 ) -> Result<Json<Me>, ApiError> {
-    let user = state.services.update_me(caller, body.name).await?;
+    let privacy = crate::wire::privacy_change(&body);
+    let user = state.services.change_me(caller, body.name, privacy).await?;
     Ok(Json(crate::wire::me(&user)))
 }

@@ -61,6 +61,8 @@ impl World {
                 user: self.users[&user_id].clone(),
                 email: None,
                 is_new: false,
+                shows_read_receipts: true,
+                shows_last_seen: true,
             },
             chats,
             messages: if since.is_some() {

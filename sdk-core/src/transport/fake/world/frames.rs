@@ -152,5 +152,6 @@ fn limits() -> Limits {
         watched_users: 500,
         typing_throttle_ms: 3_000,
         typing_expires_ms: 6_000,
+        read_receipts: true,
     }
 }

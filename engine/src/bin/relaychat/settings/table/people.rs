@@ -11,6 +11,13 @@ pub(crate) const DIRECTORY: Setting = Setting::new(
 .default("everyone")
 .common();
 
+pub(crate) const READ_RECEIPTS: Setting = Setting::new(
+    "read_receipts",
+    Kind::Choice(&["on", "off"]),
+    "Whether people are told how far others have read; off: of nobody, whatever they have set",
+)
+.default("on");
+
 const SESSION_LIFETIME: Setting = engine_setting!(
     "session_lifetime",
     Kind::Duration,
@@ -85,6 +92,7 @@ pub(crate) const SECTION: Section = Section {
     title: "People",
     settings: &[
         DIRECTORY,
+        READ_RECEIPTS,
         SESSION_LIFETIME,
         ACCESS_LIFETIME,
         CODES_PER_NETWORK,

@@ -26,6 +26,7 @@ import type {
   ConnectionState,
   InvitePreview,
   Me,
+  ProfileChanges,
   Observable,
   People,
   SearchOptions,
@@ -136,8 +137,10 @@ export class ClientHandle implements Client {
     this.#link.core?.reconnectNow()
   }
 
-  async updateProfile(changes: { name?: string }): Promise<Me> {
-    return this.#changed(await this.#link.call<Me>((core) => core.updateProfile(changes.name)))
+  async updateProfile({ name, showsReadReceipts, showsLastSeen }: ProfileChanges): Promise<Me> {
+    return this.#changed(
+      await this.#link.call<Me>((core) => core.updateProfile(name, showsReadReceipts, showsLastSeen)),
+    )
   }
 
   async setAvatar(image: Blob): Promise<Me> {

@@ -53,7 +53,11 @@ export interface Core {
   revokeSession(sessionId: string): Promise<void>
   signOut(): Promise<void>
 
-  updateProfile(name: string | undefined): Promise<string>
+  updateProfile(
+    name: string | undefined,
+    showsReadReceipts: boolean | undefined,
+    showsLastSeen: boolean | undefined,
+  ): Promise<string>
   setAvatar(image: Blob): Promise<string>
   removeAvatar(): Promise<string>
   attachmentLinks(attachmentId: string): Promise<string>

@@ -32,6 +32,7 @@ export type {
   OutgoingEventMap,
   People,
   Presence,
+  ProfileChanges,
   Quote,
   Reaction,
   ReactionPage,

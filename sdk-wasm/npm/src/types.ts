@@ -102,6 +102,26 @@ export interface Me extends User {
   readonly email?: string
   /** Whether the name was made from the address and never chosen. */
   readonly isNew: boolean
+  /** Whether others are told how far the person has read, and the person is told of others. */
+  readonly showsReadReceipts: boolean
+  /** Whether others see when the person is online and was last seen, and the person sees it of others. */
+  readonly showsLastSeen: boolean
+}
+
+/** What to change of the person who is logged in. What is absent stays as it is. */
+export interface ProfileChanges {
+  /** What others call them, 1 to 80 characters. */
+  name?: string
+  /**
+   * Whether others are told from now on how far the person reads, and the person is told of others.
+   * What was told before stays. The person's own devices have exact marks and counts in any case.
+   */
+  showsReadReceipts?: boolean
+  /**
+   * Whether others see from now on when the person is online and was last seen, and the person sees
+   * it of others. Typing is shown in any case.
+   */
+  showsLastSeen?: boolean
 }
 
 /** One place where the person is logged in. */
@@ -529,8 +549,8 @@ export interface Client {
   connect(): Promise<void>
   /** Tries to connect now instead of waiting for the next attempt. */
   reconnectNow(): void
-  /** Changes what others see of the person. */
-  updateProfile(changes: { name?: string }): Promise<Me>
+  /** Changes what others see of the person, and what they are told. Needs a connection. */
+  updateProfile(changes: ProfileChanges): Promise<Me>
   /** Takes another picture. */
   setAvatar(image: Blob): Promise<Me>
   /** Goes without a picture. */

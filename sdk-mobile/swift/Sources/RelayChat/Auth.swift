@@ -51,6 +51,19 @@ public struct Auth: Sendable {
         try await cancellable { try await core.rename(name: name, cancel: $0) }
     }
 
+    /// Changes what others are told of the person, and the person of others: how far they read, and
+    /// whether they are online and when they were last seen. What is absent stays as it is. What was
+    /// told before stays; typing is shown in any case. Needs a connection.
+    @discardableResult
+    public func setPrivacy(
+        showsReadReceipts: Bool? = nil, showsLastSeen: Bool? = nil
+    ) async throws -> Me {
+        try await cancellable {
+            try await core.setPrivacy(
+                showsReadReceipts: showsReadReceipts, showsLastSeen: showsLastSeen, cancel: $0)
+        }
+    }
+
     /// Takes another picture.
     @discardableResult
     public func setAvatar(_ image: Upload) async throws -> Me {

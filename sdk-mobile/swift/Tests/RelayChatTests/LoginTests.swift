@@ -73,6 +73,9 @@ import Testing
     @Test func theProfileIsChanged() async throws {
         let person = try await Person.new("profile")
         #expect(try await person.client.auth.rename("Ada Lovelace").user.name == "Ada Lovelace")
+        let hidden = try await person.client.auth.setPrivacy(showsLastSeen: false)
+        #expect(hidden.showsReadReceipts && !hidden.showsLastSeen)
+        #expect(try await person.client.auth.setPrivacy(showsLastSeen: true).showsLastSeen)
         let image = Upload.data(picture, contentType: "image/png")
         #expect(try await person.client.auth.setAvatar(image).user.avatarUrl != nil)
         #expect(try await person.client.auth.removeAvatar().user.avatarUrl == nil)

@@ -13,6 +13,7 @@ import type {
   Observable,
   People,
   Presence,
+  ProfileChanges,
   SearchOptions,
   SearchPage,
   ServerLimits,
@@ -87,8 +88,14 @@ export class FakeClient implements Client {
     if (this.#world.connection.status === 'reconnecting') comeOnline(this.#world)
   }
 
-  updateProfile({ name }: { name?: string }): Promise<Me> {
-    return this.#world.call('updateProfile', () => this.#changeMe(name === undefined ? {} : { name, isNew: false }))
+  updateProfile({ name, showsReadReceipts, showsLastSeen }: ProfileChanges): Promise<Me> {
+    return this.#world.call('updateProfile', () =>
+      this.#changeMe({
+        ...(name === undefined ? {} : { name, isNew: false }),
+        ...(showsReadReceipts === undefined ? {} : { showsReadReceipts }),
+        ...(showsLastSeen === undefined ? {} : { showsLastSeen }),
+      }),
+    )
   }
 
   setAvatar(image: Blob): Promise<Me> {
@@ -159,7 +166,7 @@ export function signOut(world: World, reason?: string): void {
 }
 
 export function setMe(world: World, me: Me): Me {
-  const { email: _, isNew: __, ...user } = me
+  const { email: _, isNew: __, showsReadReceipts: ___, showsLastSeen: ____, ...user } = me
   world.me = me
   world.users.set(me.id, user)
   return me
@@ -249,7 +256,7 @@ function auth(world: World, loginCode: string): Auth {
   const emails = new Map<string, string>()
   const logIn = (email: string | undefined): Me => {
     const [name = 'You'] = email?.split('@') ?? []
-    const me = setMe(world, { id: 'me', name, ...(email === undefined ? {} : { email }), isNew: true })
+    const me = setMe(world, { id: 'me', name, ...(email === undefined ? {} : { email }), isNew: true, showsReadReceipts: true, showsLastSeen: true })
     world.hasStarted = true
     comeOnline(world)
     return me

@@ -117,7 +117,7 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
   const world = new World(options.now ?? NOON_MS, options.latencyMs ?? 0)
   const loginCode = '482913'
   const { me = { name: 'You' } } = options
-  if (me !== null) setMe(world, { id: me.id ?? 'me', name: me.name, isNew: false } satisfies Me)
+  if (me !== null) setMe(world, { id: me.id ?? 'me', name: me.name, isNew: false, showsReadReceipts: true, showsLastSeen: true } satisfies Me)
   const client = new FakeClient(world, loginCode)
   const cut = (connection: typeof world.connection): void => {
     if (world.connection.status !== 'closed') world.connection = connection

@@ -241,6 +241,18 @@ test('who is blocked is shown while somebody looks, and a change when it is answ
   off()
 })
 
+test('what others are told is asked for with the name or without', async () => {
+  const { client, core } = await makeConnected()
+  core.answers.updateProfile = () => JSON.stringify({ id: 'u1', name: 'Alice', isNew: false })
+  const before = core.calls.length
+  await client.updateProfile({ name: 'Alice' })
+  await client.updateProfile({ showsReadReceipts: false, showsLastSeen: true })
+  assert.deepEqual(core.calls.slice(before).filter((call) => call.startsWith('updateProfile')), [
+    'updateProfile Alice  ',
+    'updateProfile  false true',
+  ])
+})
+
 test('a group is changed part by part, and only what is given', async () => {
   const { client, core } = await makeConnected()
   const chat = client.chat('c1')

@@ -241,6 +241,21 @@ test('a code logs in, a wrong one does not, and a session ends', async () => {
   assert.equal(client.me.getSnapshot(), null)
 })
 
+test('what others are told is switched part by part', async () => {
+  const { client } = createFakeRelay({ me: { name: 'Ann' } })
+  await client.connect()
+  const shown = () => {
+    const { showsReadReceipts, showsLastSeen } = client.me.getSnapshot()
+    return [showsReadReceipts, showsLastSeen]
+  }
+  assert.deepEqual(shown(), [true, true])
+  await client.updateProfile({ showsReadReceipts: false })
+  assert.deepEqual(shown(), [false, true])
+  await client.updateProfile({ showsReadReceipts: true, showsLastSeen: false })
+  assert.deepEqual(shown(), [true, false])
+  assert.equal(client.me.getSnapshot().name, 'Ann')
+})
+
 test('a picture tells its progress and is shown from the device', async () => {
   const { chat } = await talk()
   const sent = chat.send({ attachments: [new Blob(['picture'], { type: 'image/png' })] })

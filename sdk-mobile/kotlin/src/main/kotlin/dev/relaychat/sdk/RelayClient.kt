@@ -135,6 +135,14 @@ public class RelayClient(
     /** Changes the caller's display name. */
     public suspend fun rename(name: String): Me = core.rename(name).also { refresh() }
 
+    /**
+     * Changes what others are told of the person, and the person of others: how far they read, and
+     * whether they are online and when they were last seen. `null` leaves it as it is. What was told
+     * before stays; typing is shown in any case. Needs a connection.
+     */
+    public suspend fun setPrivacy(showsReadReceipts: Boolean? = null, showsLastSeen: Boolean? = null): Me =
+        core.setPrivacy(showsReadReceipts, showsLastSeen).also { refresh() }
+
     /** Uploads an image and makes it the caller's picture. */
     public suspend fun setAvatar(image: Upload): Me = core.setAvatar(image).also { refresh() }
 

@@ -113,6 +113,9 @@ class TalkTest {
             val bob = RelayClient(engineUrl, scope)
             bob.logIn(email)
             assertEquals("Robert", bob.rename("Robert").user.name)
+            val hidden = bob.setPrivacy(showsReadReceipts = false)
+            assertEquals(listOf(false, true), listOf(hidden.showsReadReceipts, hidden.showsLastSeen))
+            assertEquals(true, bob.setPrivacy(showsReadReceipts = true).showsReadReceipts)
             val found =
                 alice.people
                     .list(query = email)

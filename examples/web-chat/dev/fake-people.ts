@@ -1,6 +1,13 @@
 import type { Me, Presence, User } from '@relaychat/client'
 
-export const me: Me = { id: 'me', name: 'Mira Sandberg', email: 'mira@example.com', isNew: false }
+export const me: Me = {
+  id: 'me',
+  name: 'Mira Sandberg',
+  email: 'mira@example.com',
+  isNew: false,
+  showsReadReceipts: true,
+  showsLastSeen: true,
+}
 
 const face = (from: string, to: string, eyes: string) =>
   `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><defs><linearGradient id="a" x2="0" y2="1"><stop stop-color="${from}"/><stop offset="1" stop-color="${to}"/></linearGradient></defs><rect width="64" height="64" fill="url(#a)"/><circle cx="32" cy="27" r="12" fill="#f3d3bd"/><path d="M10 64c2-16 11-22 22-22s20 6 22 22Z" fill="${eyes}"/><path d="M19 26c0-10 6-15 13-15s13 5 13 15c-4-2-6-6-7-8-5 3-13 4-19 8Z" fill="${eyes}"/></svg>`)}`

@@ -10,6 +10,7 @@ import { AvatarEditor } from './avatar-editor'
 import { LanguageSelect } from './language-select'
 import { NameForm } from './name-form'
 import { NoticeSwitch } from './notice-switch'
+import { PrivacySwitches } from './privacy-switches'
 import { Sessions } from './sessions'
 import { StorageNote } from './storage-note'
 import { ThemeSwitch } from './theme-switch'
@@ -55,6 +56,9 @@ export function ProfilePage() {
               <NoticeSwitch />
             </Card>
           )}
+          <Card heading={t.privacy.heading}>
+            <PrivacySwitches />
+          </Card>
           <Card heading={t.profile.sessions} lead={t.profile.sessionsLead}>
             <Sessions />
           </Card>

@@ -473,6 +473,20 @@ export function german(locale: string): Strings {
       used: size => `${size} belegt`,
     },
 
+    privacy: {
+      heading: 'Privatsphäre',
+      showsReadReceipts: {
+        name: 'Lesebestätigungen',
+        on: 'Andere sehen, wie weit du gelesen hast, und du siehst es von ihnen.',
+        off: 'Niemand erfährt, wie weit du liest, und du erfährst es von niemandem. Deine eigenen Geräte wissen es weiterhin.',
+      },
+      showsLastSeen: {
+        name: 'Online und zuletzt gesehen',
+        on: 'Andere sehen, wann du online bist und wann du zuletzt da warst, und du siehst es von ihnen.',
+        off: 'Niemand sieht, wann du da bist, und du siehst es von niemandem. Dass du schreibst, wird weiterhin gezeigt.',
+      },
+    },
+
     notices: {
       heading: 'Mitteilungen',
       on: 'Mitteilungen sind an. Sie erscheinen, während du nicht auf diese Seite schaust.',

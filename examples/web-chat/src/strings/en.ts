@@ -470,6 +470,20 @@ export function english(locale: string) {
       used: (size: string) => `${size} in use`,
     },
 
+    privacy: {
+      heading: 'Privacy',
+      showsReadReceipts: {
+        name: 'Read receipts',
+        on: 'Others see how far you have read, and you see it of them.',
+        off: 'Nobody is told how far you read, and you are not told of others. Your own devices still know.',
+      },
+      showsLastSeen: {
+        name: 'Online and last seen',
+        on: 'Others see when you are online and when you were last here, and you see it of them.',
+        off: 'Nobody sees when you are here, and you do not see it of others. Typing is still shown.',
+      },
+    },
+
     notices: {
       heading: 'Notifications',
       on: 'Notifications are on. They are shown while you are not looking at this page.',

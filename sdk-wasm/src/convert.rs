@@ -483,6 +483,7 @@ impl<'a> From<&'a rest::limits::Limits> for shapes::Limits<'a> {
         Self {
             text_bytes: limits.text_bytes,
             edit_window_ms: limits.edit_window_ms,
+            read_receipts: limits.read_receipts,
             attachments_per_message: limits.attachments_per_message,
             image_bytes: limits.image_bytes,
             file_bytes: limits.file_bytes,

@@ -346,6 +346,7 @@ pub(crate) struct Outgoing<'a> {
 pub(crate) struct Limits<'a> {
     pub(crate) text_bytes: u64,
     pub(crate) edit_window_ms: u64,
+    pub(crate) read_receipts: bool,
     pub(crate) attachments_per_message: u64,
     pub(crate) image_bytes: u64,
     pub(crate) file_bytes: u64,

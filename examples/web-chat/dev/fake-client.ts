@@ -164,6 +164,7 @@ export function createClient(_options: ClientOptions): Client {
       imageContentTypes: ['image/png', 'image/jpeg', 'image/webp', 'image/gif'],
       fileBytes: 104_857_600,
       editWindowMs: 172_800_000,
+      readReceipts: true,
     })
     list.set({ ...list.getSnapshot(), isLoading: false })
     publish()

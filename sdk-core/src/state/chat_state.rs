@@ -179,15 +179,16 @@ impl ChatState {
         self.step_to(version);
         self.typists
             .retain(|typist| typist.user_id != message.sender_id);
-        // Whoever sends has read what is before.
+        // Whoever sends has what is before. That others have read it the engine tells, if they let it.
+        let is_own = message.sender_id == self.me.user_id;
         self.raise_watermarks(
             message.sender_id,
             &Watermarks {
                 delivered_seq: message.seq,
                 delivered_at_ms: None,
-                read_seq: message.seq,
+                read_seq: if is_own { message.seq } else { 0 },
                 read_at_ms: None,
-                read_count: message.count,
+                read_count: if is_own { message.count } else { 0 },
             },
         );
         self.note_mention(message);

@@ -517,6 +517,8 @@ export interface ServerLimits {
   readonly textBytes: number
   /** How long after it was sent a message can be edited; 0: not at all. */
   readonly editWindowMs: number
+  /** Whether people are told how far others have read. Where the host has it off, it is told of nobody. */
+  readonly readReceipts: boolean
   readonly attachmentsPerMessage: number
   readonly imageBytes: number
   /** Largest file of any type; 0: none but images. */

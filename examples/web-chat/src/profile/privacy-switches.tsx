@@ -1,4 +1,4 @@
-import { useClient, useMe } from '@relaychat/client/react'
+import { useClient, useLimits, useMe } from '@relaychat/client/react'
 import { useId, useState } from 'react'
 import { describeError, t } from '../strings'
 import { Button } from '../ui/button'
@@ -8,9 +8,11 @@ type Shown = 'showsReadReceipts' | 'showsLastSeen'
 
 /** What others are told of the person, and the person of others: each on or off. */
 export function PrivacySwitches() {
+  // Where the host tells of nobody there is nothing to choose.
+  const isTold = useLimits()?.readReceipts !== false
   return (
     <div className="flex flex-col gap-5">
-      <PrivacySwitch of="showsReadReceipts" />
+      {isTold && <PrivacySwitch of="showsReadReceipts" />}
       <PrivacySwitch of="showsLastSeen" />
     </div>
   )

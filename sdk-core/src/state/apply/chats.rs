@@ -161,7 +161,7 @@ impl State {
         let chat_id = message.chat_id;
         if let Some(chat) = self.next_change(chat_id, version, now_ms) {
             chat.apply_message(version, &message);
-            // Whoever sends has read what is before.
+            // Whoever sends has what is before.
             self.unkept.member(chat_id, message.sender_id);
             self.place(&message);
             self.want_delivered(chat_id);

@@ -108,12 +108,13 @@ fn an_older_picture_changes_nothing_but_watermarks_that_are_higher_in_it() {
 }
 
 #[test]
-fn sending_reads_what_is_before_and_ends_typing() {
+fn sending_receives_what_is_before_and_ends_typing_and_what_others_read_is_told() {
     let mut state = ChatState::new(chat(5));
     state.set_typist(user(2), Some(1));
-    let message = Arc::new(message(6));
-    state.apply_message(6, &message);
-    assert_eq!(state.others[0].watermarks.read_seq, 6);
+    let theirs = Arc::new(message(6));
+    state.apply_message(6, &theirs);
+    let other = state.others[0].watermarks;
+    assert_eq!((other.delivered_seq, other.read_seq), (6, 0));
     assert_eq!(state.typists, []);
     assert_eq!(state.unread_count(), 6);
     assert_eq!(
@@ -121,8 +122,15 @@ fn sending_reads_what_is_before_and_ends_typing() {
         (0, 0),
         "the third one has nothing"
     );
+    state.raise_watermarks(user(2), &marks(6, 6));
     state.raise_watermarks(user(3), &marks(6, 4));
     assert_eq!(state.reached_everybody(), (6, 4));
+    let own = Message {
+        sender_id: user(1),
+        ..message(7)
+    };
+    state.apply_message(7, &Arc::new(own));
+    assert_eq!(state.unread_count(), 0, "of oneself it is known");
 }
 
 proptest! {

@@ -34,6 +34,7 @@ import type { Derived, StoredMember, World } from './world.js'
 const LIMITS: ServerLimits = {
   textBytes: 16_384,
   editWindowMs: 172_800_000,
+  readReceipts: true,
   attachmentsPerMessage: 10,
   imageBytes: 10_485_760,
   fileBytes: 104_857_600,

@@ -8,6 +8,7 @@ import { t } from '../../strings'
 export const defaultLimits: ServerLimits = {
   textBytes: 16_384,
   editWindowMs: 172_800_000,
+  readReceipts: true,
   attachmentsPerMessage: 10,
   imageBytes: 10_485_760,
   fileBytes: 104_857_600,

@@ -15,7 +15,8 @@ impl de::Visitor<'_> for Text {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Uuid, E> {
-        Uuid::try_parse(text).map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+        // The text is not repeated: it may be anything that somebody wrote, and errors are logged.
+        Uuid::try_parse(text).map_err(|_| E::custom("not a UUID"))
     }
 }
 

@@ -504,6 +504,7 @@ test('the fake is small and loads no module', async () => {
   }
   const bytes = gzipSync(await collect(new URL('../../dist/testing/index.js', import.meta.url)), { level: 9 }).length
   console.log(`testing entry with what it imports: ${bytes} bytes in gzip`)
-  assert.ok(bytes <= 15_000, `${bytes} bytes`)
+  // It grows with what the client can do: 16 kB since reports and privacy.
+  assert.ok(bytes <= 16_000, `${bytes} bytes`)
   assert.deepEqual([...seen].filter((href) => /relaychat|load\.js|core\.js/.test(href.split('/dist/')[1])), [])
 })

@@ -89,7 +89,13 @@ export function Bubble({
       )}
       {text !== '' && (
         // The text decides the direction of its corner as well: the time stands where the last line ends.
-        <div dir="auto" className={cx('px-3 py-[0.4375rem]', hasImages && 'pt-1.5')}>
+        <div
+          dir="auto"
+          className={cx(
+            'px-3 py-[0.4375rem] text-start break-words [overflow-wrap:anywhere]',
+            hasImages && 'pt-1.5',
+          )}
+        >
           <Text
             text={text}
             mentioned={mentioned}
@@ -155,38 +161,34 @@ function Text({
 }) {
   const [isOpen, setIsOpen] = useState(false)
   const isLong = text.length > foldedLength || text.split('\n').length > foldedLines
+  const formatted = (
+    <Formatted
+      text={text}
+      mentioned={mentioned}
+      // Keeps the last line clear of the time that stands in the corner.
+      end={
+        <span
+          aria-hidden
+          data-words={metaWords}
+          style={{ paddingInlineEnd: metaWidth }}
+          className="invisible inline-block h-3 text-[0.6875rem] leading-3 after:content-[attr(data-words)]"
+        />
+      }
+    />
+  )
+  // No element more than it takes: there is one of these in every row.
+  if (!isLong) return formatted
   return (
     <>
-      <div
-        className={cx(
-          'text-start break-words [overflow-wrap:anywhere]',
-          isLong && !isOpen && 'line-clamp-[16]',
-        )}
+      <div className={isOpen ? undefined : 'line-clamp-[16]'}>{formatted}</div>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={() => setIsOpen(!isOpen)}
+        className="min-h-11 font-semibold underline-offset-4 hover:underline"
       >
-        <Formatted
-          text={text}
-          mentioned={mentioned}
-          // Keeps the last line clear of the time that stands in the corner.
-          end={
-            <span
-              aria-hidden
-              data-words={metaWords}
-              style={{ paddingInlineEnd: metaWidth }}
-              className="invisible inline-block h-3 text-[0.6875rem] leading-3 after:content-[attr(data-words)]"
-            />
-          }
-        />
-      </div>
-      {isLong && (
-        <button
-          type="button"
-          aria-expanded={isOpen}
-          onClick={() => setIsOpen(!isOpen)}
-          className="min-h-11 font-semibold underline-offset-4 hover:underline"
-        >
-          {isOpen ? t.message.showLess : t.message.showMore}
-        </button>
-      )}
+        {isOpen ? t.message.showLess : t.message.showMore}
+      </button>
     </>
   )
 }

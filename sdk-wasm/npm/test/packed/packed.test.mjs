@@ -50,7 +50,7 @@ test('the packed file has what is promised and nothing else', () => {
   for (const path of ['README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'dist/react.js', 'dist/react.d.ts', 'dist/format.js', 'dist/format.d.ts', 'dist/testing/index.d.ts', 'dist/relaychat_bg.wasm']) {
     assert.ok(packed.files.includes(path), `${path} is missing`)
   }
-  const others = packed.files.filter((path) => !/^(dist\/((testing|tabs)\/)?[a-z_]+\.(js|d\.ts|wasm)|README\.md|package\.json|LICENSE-\w+)$/.test(path))
+  const others = packed.files.filter((path) => !/^(dist\/((testing|tabs|format)\/)?[a-z_]+\.(js|d\.ts|wasm)|README\.md|package\.json|LICENSE-\w+)$/.test(path))
   assert.deepEqual(others, [])
 })
 

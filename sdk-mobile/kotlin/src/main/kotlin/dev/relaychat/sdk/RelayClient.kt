@@ -140,8 +140,10 @@ public class RelayClient(
      * whether they are online and when they were last seen. `null` leaves it as it is. What was told
      * before stays; typing is shown in any case. Needs a connection.
      */
-    public suspend fun setPrivacy(showsReadReceipts: Boolean? = null, showsLastSeen: Boolean? = null): Me =
-        core.setPrivacy(showsReadReceipts, showsLastSeen).also { refresh() }
+    public suspend fun setPrivacy(
+        showsReadReceipts: Boolean? = null,
+        showsLastSeen: Boolean? = null,
+    ): Me = core.setPrivacy(showsReadReceipts, showsLastSeen).also { refresh() }
 
     /** Uploads an image and makes it the caller's picture. */
     public suspend fun setAvatar(image: Upload): Me = core.setAvatar(image).also { refresh() }

@@ -37,12 +37,7 @@ const shapes: Readonly<Record<DeliveryState, React.ReactNode>> = {
   uploading: clock,
   sending: clock,
   sent: <path d="M8 7.4 11.4 11 18 3.4" />,
-  delivered: (
-    <>
-      <path d="M2 7.4 5.4 11 12 3.4" />
-      <path d="m9.6 9.2 1.8 1.8L18 3.4" />
-    </>
-  ),
+  delivered: <path d="M2 7.4 5.4 11 12 3.4M9.6 9.2l1.8 1.8L18 3.4" />,
   read: (
     <>
       <rect x="0.5" y="0.5" width="19" height="13" rx="6.5" fill="currentColor" stroke="none" />

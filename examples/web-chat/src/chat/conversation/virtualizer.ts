@@ -6,7 +6,7 @@ import { atEndPx, type ReadingPlace } from './use-reading-place'
 export type ListVirtualizer = Virtualizer<HTMLDivElement, Element>
 
 /** Rows drawn beyond either edge: a flick of the wheel finds them there. */
-const overscan = 8
+const overscan = 6
 
 /** Guesses until a row was drawn: a line of text, a divider. */
 const messagePx = 46

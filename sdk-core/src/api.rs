@@ -61,6 +61,19 @@ impl<'a> Api<'a> {
             .await
     }
 
+    /// What a binding has written: see [`Client::exchange`](crate::Client::exchange).
+    pub(crate) async fn exchange_json(
+        self,
+        method: &str,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<String, RelayError> {
+        let method = Method::parse(method);
+        let answer = self.call(method, path, body.map(json_body)).await?;
+        String::from_utf8(answer.into())
+            .map_err(|_| RelayError::network("the answer is not text".to_owned()))
+    }
+
     async fn authenticated(
         self,
         mut request: HttpRequest,
@@ -108,10 +121,14 @@ impl<'a> Api<'a> {
 }
 
 fn json(value: &impl Serialize) -> Option<Body> {
-    Some(Body {
-        content: Content::Bytes(encode::json(value).into_bytes().into()),
+    Some(json_body(encode::json(value)))
+}
+
+fn json_body(text: String) -> Body {
+    Body {
+        content: Content::Bytes(text.into_bytes().into()),
         content_type: "application/json".to_owned(),
-    })
+    }
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, RelayError> {

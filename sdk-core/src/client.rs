@@ -160,6 +160,21 @@ impl Client {
         Ok(self.runtime().learn_chat(joined))
     }
 
+    /// For a binding that writes a request itself and reads the answer, which keeps its module
+    /// small. `method` is as in HTTP, `path` follows `/v1`, body and answer are JSON.
+    ///
+    /// # Errors
+    /// What the engine or the network says.
+    #[doc(hidden)]
+    pub async fn exchange(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<String, RelayError> {
+        self.runtime().api().exchange_json(method, path, body).await
+    }
+
     /// What the server accepts; `None` until the first connection.
     #[must_use]
     pub fn limits(&self) -> Observable<Option<Limits>> {

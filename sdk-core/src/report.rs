@@ -75,14 +75,4 @@ impl People {
         let report = report.into().about(None, Some(user_id))?;
         self.runtime.api().create_report(report).await
     }
-
-    /// For a binding that writes the report itself, which keeps its module small: a `CreateReport`
-    /// in JSON.
-    ///
-    /// # Errors
-    /// Those of [`People::report`] and [`Chat::report`].
-    #[doc(hidden)]
-    pub async fn report_as_written(&self, report: String) -> Result<(), RelayError> {
-        self.runtime.api().create_report(report).await
-    }
 }

@@ -57,6 +57,14 @@ impl Method {
             Self::Delete => "DELETE",
         }
     }
+
+    /// The one that is written so; of anything else that which changes nothing.
+    pub(crate) fn parse(text: &str) -> Self {
+        [Self::Post, Self::Put, Self::Patch, Self::Delete]
+            .into_iter()
+            .find(|method| method.as_str() == text)
+            .unwrap_or(Self::Get)
+    }
 }
 
 /// The body of a request.

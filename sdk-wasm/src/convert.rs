@@ -144,27 +144,6 @@ impl From<sdk::CodeRequested> for shapes::CodeRequested {
     }
 }
 
-impl<'a> From<&'a sdk::Session> for shapes::Session<'a> {
-    fn from(session: &'a sdk::Session) -> Self {
-        let sdk::Session {
-            id,
-            device_name,
-            created_at_ms,
-            last_used_at_ms,
-            expires_at_ms,
-            is_current,
-        } = session;
-        Self {
-            id: *id,
-            device_name: device_name.as_deref(),
-            created_at: *created_at_ms,
-            last_used_at: *last_used_at_ms,
-            expires_at: *expires_at_ms,
-            is_current: *is_current,
-        }
-    }
-}
-
 impl From<&sdk::Presence> for shapes::Presence {
     fn from(presence: &sdk::Presence) -> Self {
         let sdk::Presence {
@@ -326,48 +305,6 @@ impl<'a> From<&'a sdk::ReactionPage> for shapes::ReactionPage<'a> {
         Self {
             items: items.iter().map(reactor).collect(),
             next_cursor: next_cursor.as_deref(),
-        }
-    }
-}
-
-impl<'a> From<&'a sdk::Invite> for shapes::Invite<'a> {
-    fn from(invite: &'a sdk::Invite) -> Self {
-        let sdk::Invite {
-            id,
-            token,
-            created_by,
-            created_at_ms,
-            expires_at_ms,
-            max_uses,
-            uses,
-        } = invite;
-        Self {
-            id: *id,
-            token,
-            created_by: *created_by,
-            created_at: *created_at_ms,
-            expires_at: *expires_at_ms,
-            max_uses: *max_uses,
-            uses: *uses,
-        }
-    }
-}
-
-impl<'a> From<&'a sdk::InvitePreview> for shapes::InvitePreview<'a> {
-    fn from(preview: &'a sdk::InvitePreview) -> Self {
-        let sdk::InvitePreview {
-            chat_id,
-            name,
-            avatar_url,
-            member_count,
-            is_member,
-        } = preview;
-        Self {
-            chat_id: *chat_id,
-            name,
-            avatar_url: avatar_url.as_deref(),
-            member_count: *member_count,
-            is_member: *is_member,
         }
     }
 }

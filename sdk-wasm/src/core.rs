@@ -142,25 +142,6 @@ impl Core {
         })
     }
 
-    #[wasm_bindgen(js_name = listSessions)]
-    pub fn list_sessions(&self) -> Promise {
-        let auth = self.client.auth();
-        promise(async move {
-            let sessions = auth.list_sessions().await?;
-            let sessions: Vec<shapes::Session<'_>> = sessions.iter().map(Into::into).collect();
-            Ok(to_json(&sessions))
-        })
-    }
-
-    #[wasm_bindgen(js_name = revokeSession)]
-    pub fn revoke_session(&self, session_id: String) -> Promise {
-        let auth = self.client.auth();
-        promise(async move {
-            auth.revoke_session(id(&session_id)?).await?;
-            Ok(JsValue::UNDEFINED)
-        })
-    }
-
     #[wasm_bindgen(js_name = signOut)]
     pub fn sign_out(&self) -> Promise {
         let auth = self.client.auth();
@@ -293,9 +274,10 @@ impl Core {
         promise(ask(self.client.clone(), what, texts))
     }
 
-    #[wasm_bindgen(js_name = changeInvites)]
-    pub fn change_invites(&self, what: String, texts: Vec<String>) -> Promise {
-        self.ask(what, texts)
+    /// A request that the façade has written: JSON of the answer, empty if there is none.
+    pub fn exchange(&self, method: String, path: String, body: Option<String>) -> Promise {
+        let client = self.client.clone();
+        promise(async move { client.exchange(&method, &path, body).await })
     }
 
     #[wasm_bindgen(js_name = loadBefore)]

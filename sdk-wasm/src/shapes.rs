@@ -3,7 +3,7 @@
 //! Borrowed, written once and thrown away. `convert` fills them.
 
 use relaychat_sdk::protocol::{
-    AttachmentId, ChatId, InviteId, MessageId, SessionId, UserId,
+    AttachmentId, ChatId, MessageId, UserId,
     rest::{
         attachments::AttachmentKind,
         chats::{ChatKind, Role},
@@ -102,18 +102,6 @@ pub(crate) struct CodeRequested {
     pub(crate) request_id: String,
     pub(crate) expires_in_ms: u64,
     pub(crate) resend_after_ms: u64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Session<'a> {
-    pub(crate) id: SessionId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) device_name: Option<&'a str>,
-    pub(crate) created_at: i64,
-    pub(crate) last_used_at: i64,
-    pub(crate) expires_at: i64,
-    pub(crate) is_current: bool,
 }
 
 #[derive(Serialize)]
@@ -224,31 +212,6 @@ pub(crate) struct ReactionPage<'a> {
     pub(crate) items: Vec<Reactor<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) next_cursor: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Invite<'a> {
-    pub(crate) id: InviteId,
-    pub(crate) token: &'a str,
-    pub(crate) created_by: UserId,
-    pub(crate) created_at: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) expires_at: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) max_uses: Option<u64>,
-    pub(crate) uses: u64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct InvitePreview<'a> {
-    pub(crate) chat_id: ChatId,
-    pub(crate) name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) avatar_url: Option<&'a str>,
-    pub(crate) member_count: u64,
-    pub(crate) is_member: bool,
 }
 
 #[derive(Serialize)]

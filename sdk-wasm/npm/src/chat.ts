@@ -3,12 +3,12 @@
 import type { Cell } from './cell.js'
 import { alreadySent, toRelayError } from './errors.js'
 import type { ChatChange, Topic } from './core.js'
+import { exchange, type Method, piece } from './exchange.js'
 import type { Link } from './link.js'
 import type { LocalFiles } from './local_files.js'
 import { pixelsOf } from './pixels.js'
 import { OutgoingHandle, outgoingView } from './outgoing.js'
 import { applyPatch, type ListPatch, parse } from './patch.js'
-import { written } from './report.js'
 import { uuidV7 } from './uuid.js'
 import type { Chat, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Invite, InviteTerms, Member, Mentions, Message, Outgoing, ReactionPage, Report, Role, Timeline, TimelineItem, TimelineState } from './types.js'
 import type { View, Views } from './views.js'
@@ -151,7 +151,7 @@ export class ChatHandle implements Chat {
   }
 
   async report(messageId: string, report: Report): Promise<void> {
-    await this.#parts.link.run((core) => core.ask('report', [written({ chat_id: this.id, message_id: messageId }, report)]))
+    await this.#exchange('POST', '/reports', { chat_id: this.id, message_id: messageId, ...report })
   }
 
   cancel(messageId: string): void {
@@ -221,20 +221,27 @@ export class ChatHandle implements Chat {
   }
 
   createInvite({ expiresAt, maxUses }: InviteTerms = {}): Promise<Invite> {
-    const terms = [expiresAt, maxUses].map((number) => `${number ?? ''}`)
-    return this.#parts.link.call((core) => core.changeInvites('createInvite', [this.id, ...terms]))
+    return this.#exchange('POST', this.#invites(), { expires_at_ms: expiresAt, max_uses: maxUses })
   }
 
-  invites(): Promise<readonly Invite[]> {
-    return this.#parts.link.call((core) => core.ask('invites', [this.id]))
+  async invites(): Promise<readonly Invite[]> {
+    return (await this.#exchange<{ items: Invite[] }>('GET', this.#invites())).items
   }
 
   async revokeInvite(inviteId: string): Promise<void> {
-    await this.#parts.link.run((core) => core.changeInvites('revokeInvite', [this.id, inviteId]))
+    await this.#exchange('DELETE', `${this.#invites()}/${piece(inviteId)}`)
   }
 
   leave(): Promise<void> {
     return this.#change('leave', [])
+  }
+
+  #invites(): string {
+    return `/chats/${piece(this.id)}/invites`
+  }
+
+  #exchange<T>(method: Method, path: string, body?: object): Promise<T> {
+    return exchange<T>(this.#parts.link, method, path, body)
   }
 
   async #change(what: ChatChange, texts: string[], image?: Blob): Promise<void> {

@@ -6,6 +6,7 @@ import { ChatHandle } from './chat.js'
 import type { Core, CoreOptions, Host, LoadCore } from './core.js'
 import { closed, RelayError } from './errors.js'
 import { watchEnvironment } from './environment.js'
+import { exchange } from './exchange.js'
 import { type FrameSource, pageFrames } from './frames.js'
 import { Link } from './link.js'
 import { LocalFiles } from './local_files.js'
@@ -58,6 +59,7 @@ export class ClientHandle implements Client {
   readonly storage: Observable<StorageState>
   readonly role: Observable<TabRole | undefined>
 
+  readonly #url: string
   readonly #link: Link
   readonly #views: Views
   readonly #files = new LocalFiles()
@@ -70,6 +72,7 @@ export class ClientHandle implements Client {
 
   constructor(options: ClientOptions, { loadCore, frames = pageFrames, tabs }: Surroundings) {
     const url = rootUrl(options.url)
+    this.#url = url
     this.#session = openSessionStore(url, options.sessionStorage)
     this.role = this.#role
     this.#views = new Views(frames, (error) => this.#panicked(String(error)))
@@ -161,8 +164,10 @@ export class ClientHandle implements Client {
     return { ...page, items: page.items.map((hit) => this.#files.inHit(hit)) }
   }
 
-  previewInvite(token: string): Promise<InvitePreview> {
-    return this.#link.call((core) => core.ask('previewInvite', [token]))
+  async previewInvite(token: string): Promise<InvitePreview> {
+    const { avatarUrl, ...found } = await exchange<InvitePreview>(this.#link, 'POST', '/invites/preview', { token })
+    if (avatarUrl === undefined) return found
+    return { ...found, avatarUrl: avatarUrl.startsWith('/') ? this.#url + avatarUrl : avatarUrl }
   }
 
   async acceptInvite(token: string): Promise<string> {

@@ -6,6 +6,7 @@
  * have a fake of this interface.
  */
 
+import type { Method } from './exchange.js'
 import type { TabRole } from './types.js'
 
 /**
@@ -20,14 +21,10 @@ export type Topic = string
 export type ChatChange = 'name' | 'description' | 'avatar' | 'add' | 'remove' | 'role' | 'sendRole' | 'addRole' | 'pinRole' | 'leave'
 
 /**
- * What is asked by a word: who reacted (`texts`: chat, message, emoji, cursor), the links to a group
- * (chat), where a link leads (token), to join there (token), to block a person or not (person), and to
- * report something (the body of the request).
+ * What is asked by a word: who reacted (`texts`: chat, message, emoji, cursor), to join where a link
+ * leads (token), and to block a person or not (person).
  */
-export type Question = 'reactions' | 'invites' | 'previewInvite' | 'acceptInvite' | 'block' | 'unblock' | 'report'
-
-/** A new link (chat, its end, its uses; empty for none), and one less (chat, link). */
-export type InviteChange = 'createInvite' | 'revokeInvite'
+export type Question = 'reactions' | 'acceptInvite' | 'block' | 'unblock'
 
 /** The class `Core` of the generated module. A promise rejects with the JSON of an error report. */
 export interface Core {
@@ -49,8 +46,6 @@ export interface Core {
   requestCode(email: string): Promise<string>
   verifyCode(requestId: string, code: string): Promise<string>
   verifyLink(token: string): Promise<string>
-  listSessions(): Promise<string>
-  revokeSession(sessionId: string): Promise<void>
   signOut(): Promise<void>
 
   updateProfile(
@@ -72,10 +67,10 @@ export interface Core {
   /** `texts` is the name or description, or ids of people; for a role the person and the role; for a rule the role. */
   changeChat(chatId: string, what: ChatChange, texts: string[], image?: Blob): Promise<void>
 
-  /** Whatever may be asked twice. JSON; of joining the id of the group, of blocking and reporting nothing. */
+  /** Whatever may be asked twice. JSON; of joining the id of the group, of blocking nothing. */
   ask(what: Question, texts: string[]): Promise<string>
-  /** JSON of a new link; empty for one that is taken back. */
-  changeInvites(what: InviteChange, texts: string[]): Promise<string>
+  /** A request as the protocol has it: see `exchange.ts`. The answer, empty if there is none. */
+  exchange(method: Method, path: string, body?: string): Promise<string>
 
   /** `topic` is that of a timeline. */
   loadBefore(topic: Topic): Promise<void>

@@ -1,8 +1,8 @@
 /** Other people: finding them, seeing who is there, blocking and reporting them. */
 
+import { exchange } from './exchange.js'
 import type { Link } from './link.js'
 import { parse } from './patch.js'
-import { written } from './report.js'
 import type { Observable, People, Presence, User, UserPage } from './types.js'
 import type { Views } from './views.js'
 
@@ -17,7 +17,7 @@ export function peopleFor(link: Link, views: Views): People {
       link.call<UserPage>((core) => core.listUsers(query === '' ? undefined : query, cursor), signal),
     get: (userId) => link.call<User>((core) => core.getUser(userId)),
     report: async (userId, report) => {
-      await link.run((core) => core.ask('report', [written({ user_id: userId }, report)]))
+      await exchange(link, 'POST', '/reports', { user_id: userId, ...report })
     },
     block: (userId) => change('block', userId),
     unblock: (userId) => change('unblock', userId),

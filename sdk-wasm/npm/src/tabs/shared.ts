@@ -248,7 +248,8 @@ class Work {
   /** The seat is lost: some calls wait for the next one. */
   #voidCalls(): void {
     for (const call of this.#calls) {
-      if (MAY_REPEAT[call.name]) continue
+      const mayRepeat = MAY_REPEAT[call.name]
+      if (typeof mayRepeat === 'function' ? mayRepeat(call.args) : mayRepeat) continue
       this.#calls.delete(call)
       call.reject(LEADER_GONE)
     }

@@ -51,7 +51,7 @@ export type SendArgs = Parameters<Core['send']>
  * came. A message is the same message by its id; a second group would be a second group, a second
  * link a second link, and a code is good once.
  */
-export const MAY_REPEAT: Readonly<Record<CallName, boolean>> = {
+export const MAY_REPEAT: Readonly<Record<CallName, boolean | ((args: readonly unknown[]) => boolean)>> = {
   connect: true,
   reconnectNow: true,
   setOnline: true,
@@ -59,8 +59,6 @@ export const MAY_REPEAT: Readonly<Record<CallName, boolean>> = {
   requestCode: false,
   verifyCode: false,
   verifyLink: false,
-  listSessions: true,
-  revokeSession: false,
   signOut: true,
   updateProfile: true,
   setAvatar: true,
@@ -74,7 +72,7 @@ export const MAY_REPEAT: Readonly<Record<CallName, boolean>> = {
   createGroup: false,
   changeChat: true,
   ask: true,
-  changeInvites: false,
+  exchange: ([method]) => method === 'GET',
   loadBefore: true,
   loadAfter: true,
   jumpTo: true,

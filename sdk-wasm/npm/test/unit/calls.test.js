@@ -164,28 +164,35 @@ test('links and who reacted are asked with what they need, and what the core say
   const before = core.calls.length
   const page = { items: [{ user: { id: 'u1', name: 'Alice' }, at: 1 }], nextCursor: 'x' }
   const invite = { id: 'i1', token: 't', createdBy: 'u1', createdAt: 1, uses: 0 }
-  const answers = { reactions: page, invites: [invite], createInvite: invite, previewInvite: { chatId: 'c2' } }
-  core.answers.ask = (what) => (what === 'acceptInvite' ? 'c2' : JSON.stringify(answers[what]))
-  core.answers.changeInvites = (what) => JSON.stringify(answers[what]) ?? ''
+  const told = '{"id":"i1","token":"t","created_by":"u1","created_at_ms":1,"uses":0}'
+  const group = { chatId: 'c2', name: 'G', memberCount: 2, isMember: false }
+  const answers = {
+    'GET /chats/c1/invites': `{"items":[${told}]}`,
+    'POST /chats/c1/invites': told,
+    'DELETE /chats/c1/invites/i%2F1': '',
+    'POST /invites/preview': '{"chat_id":"c2","name":"G","avatar_url":"/v1/avatars/a","member_count":2,"is_member":false}',
+  }
+  core.answers.ask = (what) => (what === 'acceptInvite' ? 'c2' : JSON.stringify(page))
+  core.answers.exchange = (method, path) => answers[`${method} ${path}`]
   assert.deepEqual(await chat.reactions('m1', '👍'), page)
   assert.deepEqual(await chat.reactions('m1', '👍', 'x'), page)
   assert.deepEqual(await chat.invites(), [invite])
   assert.deepEqual(await chat.createInvite(), invite)
   assert.deepEqual(await chat.createInvite({ expiresAt: 7, maxUses: 2 }), invite)
-  assert.equal(await chat.revokeInvite('i1'), undefined)
-  assert.deepEqual(await client.previewInvite('t'), { chatId: 'c2' })
+  assert.equal(await chat.revokeInvite('i/1'), undefined)
+  assert.deepEqual(await client.previewInvite('t'), { ...group, avatarUrl: 'https://chat.example.com/v1/avatars/a' })
   core.put('chats', { items: [], isLoading: false, hasMore: true, unreadCount: 0, unreadChatCount: 0 })
   assert.equal(await client.acceptInvite('t'), 'c2')
   assert.equal(client.chats.getSnapshot().hasMore, true, 'the list is as the core has it')
   frames.next()
-  assert.deepEqual(core.calls.slice(before).filter((call) => /^(ask|changeInvites)/.test(call)), [
+  assert.deepEqual(core.calls.slice(before).filter((call) => /^(ask|exchange)/.test(call)), [
     'ask reactions c1,m1,👍',
     'ask reactions c1,m1,👍,x',
-    'ask invites c1',
-    'changeInvites createInvite c1,,',
-    'changeInvites createInvite c1,7,2',
-    'changeInvites revokeInvite c1,i1',
-    'ask previewInvite t',
+    'exchange GET /chats/c1/invites ',
+    'exchange POST /chats/c1/invites {}',
+    'exchange POST /chats/c1/invites {"expires_at_ms":7,"max_uses":2}',
+    'exchange DELETE /chats/c1/invites/i%2F1 ',
+    'exchange POST /invites/preview {"token":"t"}',
     'ask acceptInvite t',
   ])
   core.answers.ask = () => Promise.reject(report({ code: 'not_found' }))
@@ -209,15 +216,15 @@ test('what is pinned is shown while somebody looks, and a pin before the call re
 
 test('a report names a message or a person, and says what the engine says', async () => {
   const { client, core } = await makeConnected()
-  core.answers.ask = () => ''
+  core.answers.exchange = () => '{"id":"r1"}'
   const before = core.calls.length
   assert.equal(await client.chat('c1').report('m1', { reason: 'self_harm', note: 'look' }), undefined)
   assert.equal(await client.people.report('u2', { reason: 'spam' }), undefined)
   assert.deepEqual(core.calls.slice(before), [
-    'ask report {"chat_id":"c1","message_id":"m1","reason":"self_harm","note":"look"}',
-    'ask report {"user_id":"u2","reason":"spam"}',
+    'exchange POST /reports {"chat_id":"c1","message_id":"m1","reason":"self_harm","note":"look"}',
+    'exchange POST /reports {"user_id":"u2","reason":"spam"}',
   ])
-  core.answers.ask = () => Promise.reject(report({ code: 'not_reportable' }))
+  core.answers.exchange = () => Promise.reject(report({ code: 'not_reportable' }))
   await assert.rejects(client.people.report('u1', { reason: 'spam' }), { name: 'RelayError', code: 'not_reportable' })
 })
 

@@ -92,9 +92,9 @@ export class FakeCore {
 }
 
 const ASYNC = [
-  'connect', 'requestCode', 'verifyCode', 'verifyLink', 'listSessions', 'revokeSession', 'signOut',
+  'connect', 'requestCode', 'verifyCode', 'verifyLink', 'signOut',
   'updateProfile', 'setAvatar', 'removeAvatar', 'attachmentLinks', 'listUsers', 'getUser', 'search',
-  'loadMoreChats', 'openDirect', 'createGroup', 'changeChat', 'ask', 'changeInvites', 'loadBefore', 'loadAfter', 'jumpTo', 'jumpToLatest',
+  'loadMoreChats', 'openDirect', 'createGroup', 'changeChat', 'ask', 'exchange', 'loadBefore', 'loadAfter', 'jumpTo', 'jumpToLatest',
 ]
 for (const name of ASYNC) {
   FakeCore.prototype[name] = async function (...args) {

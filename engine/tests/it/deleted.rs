@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::{
     client::{Client, draft, get, group},
+    documented::{fill, operations},
     http::http,
     receiver::{Answer, Receiver},
 };
@@ -113,10 +114,6 @@ impl Scene {
 
     /// All that the documents say can be fetched, of this message.
     fn addresses(&self) -> Vec<String> {
-        let document = include_str!("../../../openapi/openapi.json");
-        let document: Value = serde_json::from_str(document).expect("JSON");
-        let paths = document["paths"].as_object().expect("paths");
-        let fetched = paths.iter().filter(|(_, item)| item["get"].is_object());
         let values = [
             ("{chat_id}", self.chat_id.to_string()),
             ("{message_id}", self.sent.id.to_string()),
@@ -125,13 +122,11 @@ impl Scene {
             ("{user}", self.bob.id.to_string()),
             ("{emoji}", "%F0%9F%91%8D".to_owned()),
         ];
-        let mut addresses: Vec<String> = fetched
-            .map(|(path, _)| {
-                let fill = |path: String, (name, value): &(&str, String)| path.replace(name, value);
-                values.iter().fold(path.clone(), fill)
-            })
-            .filter(|path| !path.contains('{'))
-            .collect();
+        let fetched = operations()
+            .into_iter()
+            .filter(|one| one.method == Method::GET);
+        let mut addresses: Vec<String> =
+            fetched.filter_map(|one| fill(&one.path, &values)).collect();
         let others = [
             "/v1/search/messages?query=canary",
             "/v1/search/messages?query=can&has=file",

@@ -7,6 +7,8 @@ use relaychat_protocol::{
     rest::chats::{ChatKind, Role},
 };
 
+pub use relaychat_protocol::rest::users::UnreadTotal;
+
 use crate::{Diffs, Message, RelayError, User, diff, observable::Observable, runtime::Runtime};
 
 /// A chat as the list shows it.
@@ -123,6 +125,15 @@ impl ChatList {
         let page = self.runtime.api().list_chats(&cursor).await?;
         self.runtime.learn_chat_page(&cursor, page);
         Ok(())
+    }
+
+    /// Unread messages over *all* chats that are neither muted nor archived, also those that are
+    /// not loaded: for a badge. Asked of the server, while [`ChatListState::unread_count`] is known.
+    ///
+    /// # Errors
+    /// What the server or the network says.
+    pub async fn unread_total(&self) -> Result<UnreadTotal, RelayError> {
+        self.runtime.api().unread_total().await
     }
 
     /// The one-to-one chat with a person, made if it does not exist.

@@ -66,7 +66,7 @@ pub use chat::{
     Chat, ChatChange, ChatSettings, Invite, InvitePreview, InviteTerms, Lookup, Member,
     ReactionPage, Reactor,
 };
-pub use chats::{ChatList, ChatListState, ChatSummary};
+pub use chats::{ChatList, ChatListState, ChatSummary, UnreadTotal};
 pub use client::{AttachmentLinks, Client};
 pub use connection::ConnectionState;
 pub use diff::{Diffs, VectorDiff};

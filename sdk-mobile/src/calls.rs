@@ -10,8 +10,8 @@ use relaychat_sdk::{
 };
 
 use crate::{
-    AttachmentLinks, CancelToken, CodeRequested, CoreClient, Me, RelayError, Session, Upload, User,
-    UserPage, client::id,
+    AttachmentLinks, CancelToken, CodeRequested, CoreClient, Me, RelayError, Session, UnreadTotal,
+    Upload, User, UserPage, client::id,
 };
 
 #[uniffi::export]
@@ -220,6 +220,18 @@ impl CoreClient {
         let chats = self.client().chats();
         let load = async move { chats.load_more().await };
         self.host().call(cancel, load).await
+    }
+
+    /// Unread messages over all chats that are neither muted nor archived, also those that are not
+    /// loaded: for a badge.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn unread_total(
+        &self,
+        cancel: Option<Arc<CancelToken>>,
+    ) -> Result<UnreadTotal, RelayError> {
+        let chats = self.client().chats();
+        let count = async move { Ok(chats.unread_total().await?.into()) };
+        self.host().call(cancel, count).await
     }
 
     /// The one-to-one chat with a person, made if it does not exist.

@@ -10,7 +10,7 @@ use crate::shapes::{
     ChatListStatus, ChatSettings, ChatSummary, CodeRequested, ConnectionState, DeliveryState,
     Limits, Me, Member, Message, OutgoingState, PendingChange, Presence, Quote, Reaction, Role,
     Session, StorageState, SummaryState, TimelineItem, TimelineSplice, TimelineStatus, TokenReason,
-    User, UserPage,
+    UnreadTotal, User, UserPage,
 };
 
 mod drafts;
@@ -163,6 +163,20 @@ impl From<&rest::limits::Limits> for Limits {
             file_bytes: limits.file_bytes,
             image_pixels: limits.image_pixels,
             image_content_types: limits.image_content_types.clone(),
+            read_receipts: limits.read_receipts,
+        }
+    }
+}
+
+impl From<sdk::UnreadTotal> for UnreadTotal {
+    fn from(total: sdk::UnreadTotal) -> Self {
+        let sdk::UnreadTotal {
+            unread_count,
+            unread_chat_count,
+        } = total;
+        Self {
+            unread_count,
+            unread_chat_count,
         }
     }
 }

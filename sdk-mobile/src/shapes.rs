@@ -137,6 +137,16 @@ pub struct Limits {
     pub file_bytes: u64,
     pub image_pixels: u64,
     pub image_content_types: Vec<String>,
+    /// Whether people are told how far others have read. Off, it is told of nobody.
+    pub read_receipts: bool,
+}
+
+/// Unread messages over all chats that are neither muted nor archived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct UnreadTotal {
+    pub unread_count: u64,
+    /// Chats that have at least one, or are marked unread.
+    pub unread_chat_count: u64,
 }
 
 /// Short-lived absolute addresses of the bytes of an attachment.

@@ -203,6 +203,7 @@ export function createClient(_options: ClientOptions): Client {
       getSnapshot: list.getSnapshot,
       subscribe: list.subscribe,
       loadMore: async () => {},
+      unreadTotal: async () => list.getSnapshot(),
       openDirect: async userId => {
         await wait(200)
         const id = `c-${userId}`

@@ -2,9 +2,12 @@
 
 use relaychat_protocol::{
     ChatId, UserId,
-    rest::chats::{
-        AddMembers, ChatPage, ChatWithUsers, CreateGroupChat, OpenDirectChat, Role, SetChatAvatar,
-        UpdateChat, UpdateMember,
+    rest::{
+        chats::{
+            AddMembers, ChatPage, ChatWithUsers, CreateGroupChat, OpenDirectChat, Role,
+            SetChatAvatar, UpdateChat, UpdateMember,
+        },
+        users::UnreadTotal,
     },
 };
 
@@ -22,6 +25,10 @@ impl Api<'_> {
         let cursor = encode(cursor);
         self.get(&format!("/chats?limit={CHATS_PAGE}&cursor={cursor}"))
             .await
+    }
+
+    pub(crate) async fn unread_total(self) -> Result<UnreadTotal, RelayError> {
+        self.get("/me/unread").await
     }
 
     pub(crate) async fn get_chat(self, chat_id: ChatId) -> Result<ChatWithUsers, RelayError> {

@@ -192,6 +192,10 @@ impl Month {
     async fn know_all(&self) {
         let (client, _) = self.program().await;
         in_time(client.connect()).await;
+        let total = in_time(client.chats().unread_total()).await;
+        let all = self.chats.len() as u64 * KNOWN;
+        let counted = total.expect("a total").unread_count;
+        assert_eq!(counted, all, "also of chats that are not loaded");
         while client.chats().state().get().has_more {
             in_time(client.chats().load_more()).await.expect("a page");
         }

@@ -266,6 +266,7 @@ function chatList(link: Link, views: Views, files: LocalFiles): ChatList {
       await link.run((core) => core.loadMoreChats())
       views.pull('chats')
     },
+    unreadTotal: () => exchange(link, 'GET', '/me/unread'),
     openDirect: (userId) => link.run((core) => core.openDirect(userId)),
     createGroup: (name, userIds) => link.run((core) => core.createGroup(name, [...userIds])),
   }

@@ -49,6 +49,7 @@ export type {
   Timeline,
   TimelineItem,
   TimelineState,
+  UnreadTotal,
   User,
   UserPage,
 } from './types.js'

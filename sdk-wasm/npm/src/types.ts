@@ -415,16 +415,24 @@ export interface ChatListState {
   /** Nothing has been loaded yet: show a skeleton. */
   readonly isLoading: boolean
   readonly hasMore: boolean
-  /** Unread messages over the chats that are neither muted nor archived. */
+  /** Unread messages over the loaded chats that are neither muted nor archived. */
   readonly unreadCount: number
   /** How many of these chats have any, or are marked unread. */
   readonly unreadChatCount: number
 }
 
+/** Unread messages over all chats that are neither muted nor archived. */
+export type UnreadTotal = Pick<ChatListState, 'unreadCount' | 'unreadChatCount'>
+
 /** The list of chats, and how new ones begin. */
 export interface ChatList extends Observable<ChatListState> {
   /** Loads older chats. Resolves when they are in the snapshot. */
   loadMore(): Promise<void>
+  /**
+   * Unread messages over *all* chats that are neither muted nor archived, also those that are not
+   * loaded: for a badge. Asked of the server, while {@link ChatListState.unreadCount} is known.
+   */
+  unreadTotal(): Promise<UnreadTotal>
   /** The one-to-one chat with a person, made if it does not exist. Resolves to its id. */
   openDirect(userId: string): Promise<string>
   /** A new group. Resolves to its id. */

@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -17,6 +18,9 @@ use crate::project;
 
 /// An empty folder is ready in under a second; this is for machines with other work to do.
 const START_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Whether this run has compiled the program.
+static IS_KEPT: AtomicBool = AtomicBool::new(false);
 
 /// A server that is ended when this is dropped.
 pub(super) struct Served {
@@ -87,7 +91,8 @@ impl Drop for Served {
 /// replaces the one in the profile's folder.
 pub(super) fn program() -> Result<PathBuf> {
     let kept = kept_program();
-    if !kept.exists() {
+    // One of an earlier run may be of another state of the tree.
+    if !IS_KEPT.load(Ordering::Relaxed) || !kept.exists() {
         super::cargo::build()?;
     }
     Ok(kept)
@@ -100,6 +105,7 @@ pub(super) fn keep_program() -> Result<PathBuf> {
     // A running copy cannot be written to, but it can be replaced.
     fs::remove_file(&kept).ok();
     fs::copy(project::relaychat("debug"), &kept).context("the compiled program is missing")?;
+    IS_KEPT.store(true, Ordering::Relaxed);
     Ok(kept)
 }
 

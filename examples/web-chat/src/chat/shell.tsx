@@ -1,4 +1,4 @@
-import { useChats, useMe } from '@relaychat/client/react'
+import { useMe } from '@relaychat/client/react'
 import { useEffect, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { useIsWide } from '../platform/media'
@@ -13,6 +13,7 @@ import { ReportDialog } from './reports/report-dialog'
 import { SearchPalette } from './sidebar/search-palette'
 import { Sidebar } from './sidebar/sidebar'
 import { useNotices } from './use-notices'
+import { useUnreadCount } from './use-unread-count'
 import { WelcomeDialog } from './welcome-dialog'
 
 /**
@@ -25,7 +26,8 @@ export function Shell() {
   const [isSearching, setIsSearching] = useState(false)
   const isList = path === '/' || path === '/people'
   const isCovered = !isWide && !isList
-  useTitle()
+  const unreadCount = useUnreadCount()
+  useTitle(unreadCount)
   useNotices()
   useSearchKey(() => setIsSearching(true))
   useEffect(() => forgetSounds, [])
@@ -49,7 +51,7 @@ export function Shell() {
           )}
         >
           {!isWide && isList && <h1 className="sr-only">{t.product}</h1>}
-          <Sidebar onSearch={() => setIsSearching(true)} />
+          <Sidebar unreadCount={unreadCount} onSearch={() => setIsSearching(true)} />
         </div>
         {(isWide || !isList) && (
           <main
@@ -82,8 +84,7 @@ function Welcome() {
   return <WelcomeDialog isOpen={me?.isNew === true && !isDone} onDone={() => setIsDone(true)} />
 }
 
-function useTitle() {
-  const { unreadCount } = useChats()
+function useTitle(unreadCount: number) {
   useEffect(() => {
     document.title = t.title(unreadCount)
     return () => {

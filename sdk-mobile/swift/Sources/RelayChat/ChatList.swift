@@ -45,6 +45,12 @@ public struct ChatList: AsyncSequence, Sendable {
         try await cancellable { try await core.loadMoreChats(cancel: $0) }
     }
 
+    /// Unread messages over all chats that are neither muted nor archived, also those that are not
+    /// loaded: for a badge. Asked of the server.
+    public func unreadTotal() async throws -> UnreadTotal {
+        try await cancellable { try await core.unreadTotal(cancel: $0) }
+    }
+
     /// The one-to-one chat with a person, made if it does not exist.
     public func openDirect(with userID: String) async throws -> Chat {
         let id = try await cancellable { try await core.openDirect(userId: userID, cancel: $0) }

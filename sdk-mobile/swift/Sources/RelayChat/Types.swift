@@ -82,6 +82,7 @@ public typealias CodeRequested = RelayChatCore.CodeRequested
 public typealias Session = RelayChatCore.Session
 /// What the server accepts, as far as a person who writes can meet it.
 public typealias Limits = RelayChatCore.Limits
+public typealias UnreadTotal = RelayChatCore.UnreadTotal
 /// Under what name a push service knows this device.
 public typealias PushToken = RelayChatCore.PushToken
 /// Which service wakes this device.

@@ -45,6 +45,8 @@ import Testing
         #expect(state.items.map(\.title).contains("Everybody"))
         #expect(!state.isLoading && !state.hasMore)
         try await bob.client.chats.loadMore()
+        let total = try await ada.client.chats.unreadTotal()
+        #expect(total.unreadCount == 0 && total.unreadChatCount == 0)
         let members = try await first("all members", in: group.members) { members in
             members.count == 3 ? members : nil
         }

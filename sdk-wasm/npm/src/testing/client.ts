@@ -218,6 +218,11 @@ function chatList(world: World, state: Derived<ChatListState>): ChatList {
     getServerSnapshot: state.getServerSnapshot,
     subscribe: state.subscribe,
     loadMore: () => world.call('loadMore', () => {}),
+    unreadTotal: () =>
+      world.call('unreadTotal', () => {
+        const { unreadCount, unreadChatCount } = state.getSnapshot()
+        return { unreadCount, unreadChatCount }
+      }),
     openDirect: (userId) => world.call('openDirect', () => direct(mustKnow(world, userId)) ?? addChat(world, [userId])),
     createGroup: (name, userIds) =>
       world.call('createGroup', () => addChat(world, userIds.map((id) => mustKnow(world, id)), name)),

@@ -46,7 +46,7 @@ export type FakeCall =
   | Exclude<keyof Client, 'auth' | 'connection' | 'me' | 'chats' | 'people' | 'limits' | 'role' | 'storage' | 'chat' | 'reconnectNow' | 'close'>
   | Exclude<keyof Client['auth'], 'subscribe'>
   | 'reactions' | 'createInvite' | 'invites' | 'revokeInvite'
-  | 'block' | 'unblock' | 'report' | 'loadMore' | 'openDirect' | 'createGroup' | 'list' | 'get' | 'loadBefore' | 'loadAfter' | 'jumpTo' | 'jumpToLatest'
+  | 'block' | 'unblock' | 'report' | 'loadMore' | 'unreadTotal' | 'openDirect' | 'createGroup' | 'list' | 'get' | 'loadBefore' | 'loadAfter' | 'jumpTo' | 'jumpToLatest'
 
 /** Another person, played by the test. */
 export interface FakePeer {

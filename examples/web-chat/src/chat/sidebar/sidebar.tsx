@@ -1,5 +1,5 @@
 import { Tabs } from '@base-ui/react/tabs'
-import { useChats, useMe } from '@relaychat/client/react'
+import { useMe } from '@relaychat/client/react'
 import { Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -12,9 +12,8 @@ import { PeopleList } from './people-list'
 
 type Tab = 'chats' | 'people'
 
-export function Sidebar({ onSearch }: { onSearch: () => void }) {
+export function Sidebar({ unreadCount, onSearch }: { unreadCount: number; onSearch: () => void }) {
   const [path, navigate] = useLocation()
-  const { unreadCount } = useChats()
   const [tab, setTab] = useState<Tab>(() =>
     path === '/people' || readStored('sidebar') === 'people' ? 'people' : 'chats',
   )

@@ -35,6 +35,12 @@ public class ChatList internal constructor(
     /** Loads the next page of older chats, if there is one. */
     public suspend fun loadMore(): Unit = core.loadMoreChats()
 
+    /**
+     * Unread messages over all chats that are neither muted nor archived, also those that are not
+     * loaded: for a badge. Asked of the server.
+     */
+    public suspend fun unreadTotal(): UnreadTotal = core.unreadTotal()
+
     /** The one-to-one chat with a person, made if it does not exist. Gives its id. */
     public suspend fun openDirect(userId: String): String = core.openDirect(userId)
 

@@ -142,7 +142,10 @@ class TalkTest {
                     .imageContentTypes
                     .contains("image/png"),
             )
+            assertTrue(alice.limits.value!!.readReceipts)
             alice.chats.loadMore()
+            val list = alice.chats.status.value
+            assertEquals(UnreadTotal(list.unreadCount, list.unreadChatCount), alice.chats.unreadTotal())
             alice.pushToken = PushToken(PushService.FCM, "token")
             assertEquals("token", alice.pushToken?.token)
             alice.close()

@@ -117,13 +117,17 @@ impl Chat {
         self.runtime.draft(self.id)
     }
 
-    /// The same, watched: what another view of this client types, or an earlier run has left.
+    /// The same, watched: what another view of this client or another device types, or an earlier
+    /// run has left.
     #[must_use]
     pub fn watch_draft(&self) -> Observable<String> {
         self.runtime.watch_draft(self.id)
     }
 
-    /// Keeps what is typed, in the store too. An empty text forgets it.
+    /// Keeps what is typed, in the store too, and tells the person's other devices after a pause of
+    /// 1.5 seconds. An empty text forgets it. Of two drafts the one that was told last holds; one
+    /// from elsewhere replaces nothing that was typed here and not told yet. More than 16 KiB stays
+    /// on this device.
     pub fn set_draft(&self, text: &str) {
         self.runtime.set_draft(self.id, text);
     }

@@ -19,10 +19,12 @@ pub struct ChatSettings {
     pub is_marked_unread: bool,
     /// Until when it is muted. In the past: no longer.
     pub muted_until_ms: Option<i64>,
+    /// What was typed and not sent; never empty.
+    pub draft: Option<String>,
 }
 
 /// What to change of the settings; what is absent stays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SettingsChange {
     /// At the top of the list or not.
     pub is_pinned: Option<bool>,
@@ -32,6 +34,8 @@ pub struct SettingsChange {
     pub is_marked_unread: Option<bool>,
     /// Muted until then; the inner `None`: not muted.
     pub muted_until_ms: Option<Option<i64>>,
+    /// Typed and not sent; the inner `None`: nothing.
+    pub draft: Option<Option<String>>,
 }
 
 impl ChatSettings {
@@ -46,6 +50,7 @@ impl ChatSettings {
             is_archived: false,
             is_marked_unread: false,
             muted_until_ms: None,
+            draft: None,
         }
     }
 
@@ -60,6 +65,9 @@ impl ChatSettings {
         after.is_archived = change.is_archived.unwrap_or(self.is_archived);
         after.is_marked_unread = change.is_marked_unread.unwrap_or(self.is_marked_unread);
         after.muted_until_ms = change.muted_until_ms.unwrap_or(self.muted_until_ms);
+        if let Some(draft) = change.draft {
+            after.draft = draft;
+        }
         if after != *self {
             after.revision += 1;
         }

@@ -32,7 +32,7 @@ impl Services {
         (chat_id, message_id): (ChatId, MessageId),
         edit: Edit,
     ) -> Result<Message, ServiceError> {
-        validate::text(&edit.text)?;
+        validate::text("text", &edit.text)?;
         validate::mentions(&edit.mentions)?;
         self.admit(caller, Action::EditMessage, chat_id).await?;
         let edit = match self.are_sends_judged() {

@@ -1,4 +1,5 @@
-//! What a member sets for a chat for themselves alone: pinned, archived, muted, marked unread.
+//! What a member sets for a chat for themselves alone: pinned, archived, muted, marked unread, and
+//! what they have typed and not sent.
 //!
 //! Told to the member's own sockets only, and not a step of the chat. Nobody is asked for it: it
 //! changes nothing for anybody else.
@@ -9,7 +10,7 @@
 
 use relaychat_protocol::ChatId;
 
-use super::{Caller, ServiceError, Services, load};
+use super::{Caller, ServiceError, Services, load, validate};
 use crate::{
     domain::{
         chat_settings::{ChatSettings, SettingsChange},
@@ -33,6 +34,9 @@ impl Services {
         let until_ms = change.muted_until_ms.flatten().unwrap_or_default();
         if !(0..=TIME_MAX_MS).contains(&until_ms) {
             return Err(ServiceError::invalid("muted_until_ms", "This is no time."));
+        }
+        if let Some(Some(draft)) = &change.draft {
+            validate::text("draft", draft)?;
         }
         let mut transaction = self.storage.begin().await?;
         load::membership(&mut *transaction, chat_id, caller.user_id).await?;

@@ -149,15 +149,15 @@ pub(super) fn device_name(text: Option<String>) -> Result<Option<String>, Servic
 }
 
 /// The text of a message, as far as it can be judged alone.
-pub(super) fn text(text: &str) -> Result<(), ServiceError> {
+pub(super) fn text(field: &'static str, text: &str) -> Result<(), ServiceError> {
     if text.len() > TEXT_BYTES {
         return Err(ServiceError::invalid(
-            "text",
+            field,
             format!("The text is longer than {TEXT_BYTES} bytes."),
         ));
     }
     if text.contains('\0') {
-        return Err(ServiceError::invalid("text", "The text has a NUL."));
+        return Err(ServiceError::invalid(field, "The text has a NUL."));
     }
     Ok(())
 }
@@ -188,7 +188,7 @@ pub(super) fn emoji(text: &str) -> Result<(), ServiceError> {
 
 /// A message somebody wants to send, as far as it can be judged without storage.
 pub(super) fn draft(draft: &Draft) -> Result<(), ServiceError> {
-    text(&draft.text)?;
+    text("text", &draft.text)?;
     if draft.text.trim().is_empty() && draft.attachment_ids.is_empty() {
         return Err(ServiceError::invalid("text", "The message is empty."));
     }

@@ -8,6 +8,7 @@ mod attachments;
 mod batches;
 mod blocks;
 mod changes;
+mod chat_settings;
 mod chats;
 mod host;
 mod invites;
@@ -165,6 +166,9 @@ checks! {
     mentions {
         mentions_are_unread_above_the_read_mark,
         mentions_follow_edits_and_go_with_their_message,
+    }
+    chat_settings {
+        what_was_set_is_found_as_it_was_left,
     }
     pins {
         pinned_messages_are_listed_by_when_they_were_pinned,

@@ -88,6 +88,7 @@ const STEPS: &[Step] = &[
     step!(20, "pin messages", "0020_pin_messages.sql"),
     step!(21, "create reports", "0021_create_reports.sql"),
     step!(22, "add privacy", "0022_add_privacy.sql"),
+    step!(23, "keep drafts", "0023_keep_drafts.sql"),
 ];
 
 /// Which texts to take.

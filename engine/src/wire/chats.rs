@@ -155,6 +155,7 @@ pub(crate) fn chat_settings(settings: &ChatSettings) -> WireSettings {
         is_archived,
         is_marked_unread,
         muted_until_ms,
+        draft,
     } = settings;
     WireSettings {
         chat_id: *chat_id,
@@ -163,6 +164,7 @@ pub(crate) fn chat_settings(settings: &ChatSettings) -> WireSettings {
         is_archived: *is_archived,
         is_marked_unread: *is_marked_unread,
         muted_until_ms: *muted_until_ms,
+        draft: draft.clone(),
     }
 }
 
@@ -173,12 +175,14 @@ pub(crate) fn settings_change(update: UpdateChatSettings) -> SettingsChange {
         is_archived,
         is_marked_unread,
         muted_until_ms,
+        draft,
     } = update;
     SettingsChange {
         is_pinned,
         is_archived,
         is_marked_unread,
         muted_until_ms: muted_until_ms.map(|until_ms| (until_ms != 0).then_some(until_ms)),
+        draft: draft.map(|text| (!text.trim().is_empty()).then_some(text)),
     }
 }
 

@@ -215,6 +215,10 @@ async fn everybody_receives_the_words_that_are_theirs_and_no_other() {
     let alone = group(&world.engine, world.user("cem"), &[]).await;
     world.describe("cem", alone, &["cem"]).await;
     world.fill_chat("cem", alone, (&["cem"], &["cem"])).await;
+    // What is typed is for one's own devices.
+    let typed = json!({ "draft": world.word("draft", &["ann"]) });
+    let path = format!("/v1/chats/{of_all}/settings");
+    world.call("ann", Method::PATCH, &path, typed).await;
     // A report is for the host; a link is for those who may add people.
     let note = world.word("note", &[]);
     let report = json!({

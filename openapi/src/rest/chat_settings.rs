@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ChatId;
 
 /// What the caller has set for a chat. Nobody else sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ChatSettings {
     /// The chat.
@@ -25,11 +25,15 @@ pub struct ChatSettings {
     /// Until when it is muted; in the past: no longer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub muted_until_ms: Option<i64>,
+    /// What the caller has typed and not sent, if anything. What it answers and what is attached
+    /// are not part of it: they stay on the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<String>,
 }
 
 /// `PATCH /v1/chats/{chat_id}/settings`: change what the caller has set. Absent fields stay as they
 /// are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UpdateChatSettings {
     /// Keep it at the top of the list, or not. At most 50 chats.
@@ -49,4 +53,9 @@ pub struct UpdateChatSettings {
     )]
     #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 9007199254740991i64))]
     pub muted_until_ms: Option<i64>,
+    /// Keep what was typed and not sent, at most 16 KiB of UTF-8; empty: nothing. While somebody
+    /// types, told when they pause, not for every letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(max_length = 16384))]
+    pub draft: Option<String>,
 }

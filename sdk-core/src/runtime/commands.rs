@@ -137,7 +137,7 @@ impl Runtime {
     }
 
     pub(crate) fn set_draft(&self, chat_id: ChatId, text: &str) {
-        self.update(|state, _, _| state.set_draft(chat_id, text));
+        self.update(|state, now_ms, _| state.set_draft(chat_id, text, now_ms));
     }
 
     pub(crate) fn retry(&self, message_id: MessageId) {

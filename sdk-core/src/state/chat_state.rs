@@ -113,7 +113,7 @@ impl ChatState {
             unread_count: self.unread_count(),
             deleted_unread: to_wire(deleted_unread),
             mentioned_unread: to_wire(mentioned_unread),
-            settings: *settings,
+            settings: settings.clone(),
             last_message: last_message.as_deref().cloned(),
             members: others.clone(),
         }
@@ -310,13 +310,14 @@ impl ChatState {
 
     /// What the caller has set, as the server says.
     pub(crate) fn settings(&self) -> ChatSettings {
-        self.settings.unwrap_or(ChatSettings {
+        self.settings.clone().unwrap_or(ChatSettings {
             chat_id: self.info.id,
             revision: 0,
             pinned_at_ms: None,
             is_archived: false,
             is_marked_unread: false,
             muted_until_ms: None,
+            draft: None,
         })
     }
 

@@ -209,11 +209,16 @@ impl State {
         self.drafts.get(&chat_id).map_or("", String::as_str)
     }
 
-    /// Keeps what was typed and not sent.
-    pub(crate) fn set_draft(&mut self, chat_id: ChatId, text: &str) {
-        if self.draft(chat_id) == text {
-            return;
+    /// Keeps what was typed and not sent, and tells the other devices.
+    pub(crate) fn set_draft(&mut self, chat_id: ChatId, text: &str, now_ms: i64) {
+        if self.draft(chat_id) != text {
+            self.keep_draft(chat_id, text);
+            self.share_draft(chat_id, text, now_ms);
         }
+    }
+
+    /// Keeps what was typed, here or elsewhere.
+    pub(super) fn keep_draft(&mut self, chat_id: ChatId, text: &str) {
         self.unkept.draft(chat_id);
         if text.is_empty() {
             self.drafts.remove(&chat_id);

@@ -5,6 +5,12 @@ use relaychat_protocol::{ChatId, rest::chat_settings};
 use super::{State, chat_state::ChatState, wanted_settings::WantedSettings};
 use crate::ChatSettings;
 
+/// A pause in typing after which the other devices are told.
+const PAUSE_MS: i64 = 1_500;
+
+/// The longest draft that is told, as the server takes it. A longer one stays on the device.
+const DRAFT_BYTES: usize = 16_384;
+
 impl State {
     /// The person sets something: shown at once, told by and by.
     pub(crate) fn set_chat(&mut self, chat_id: ChatId, settings: ChatSettings, now_ms: i64) {
@@ -23,10 +29,45 @@ impl State {
             is_marked_unread,
             muted_until_ms: muted_until_ms.map(Option::unwrap_or_default),
             at_ms: now_ms + self.clock_ahead_ms,
+            ..WantedSettings::default()
         };
         self.settings.want(chat_id, wanted);
         self.unkept.settings(chat_id);
         self.touch(chat_id);
+    }
+
+    /// The other devices of the person are told what was typed here, once they pause.
+    pub(super) fn share_draft(&mut self, chat_id: ChatId, text: &str, now_ms: i64) {
+        if !self.chats.contains_key(&chat_id) || text.len() > DRAFT_BYTES {
+            return;
+        }
+        let pause_ms = if text.is_empty() { 0 } else { PAUSE_MS };
+        let wanted = WantedSettings {
+            draft: Some(text.to_owned()),
+            typing_until_ms: now_ms + pause_ms,
+            ..WantedSettings::default()
+        };
+        self.settings.want(chat_id, wanted);
+        self.unkept.settings(chat_id);
+    }
+
+    /// What another device has typed is the draft here too, unless something was typed here that
+    /// was not told yet. `before` is what the server said last.
+    pub(super) fn draft_came(&mut self, chat_id: ChatId, before: Option<String>) {
+        let Some(chat) = self.chats.get(&chat_id) else {
+            return;
+        };
+        let draft = chat.settings().draft;
+        let wanted = self.settings.wanted(chat_id);
+        let is_own = wanted.is_some_and(|wanted| wanted.draft.is_some());
+        if is_own || draft == before {
+            return;
+        }
+        let draft = draft.unwrap_or_default();
+        // Space around it is nothing to tell, and nothing to take away from who types it.
+        if draft.trim() != self.draft(chat_id).trim() {
+            self.keep_draft(chat_id, &draft);
+        }
     }
 
     /// Somebody looks at the chat: it is not unread any more. The server leaves that to clients, for
@@ -54,9 +95,13 @@ impl State {
     /// What the server says is set for a chat.
     pub(super) fn settings_came(&mut self, settings: chat_settings::ChatSettings) {
         let chat_id = settings.chat_id;
-        let chat = self.chats.get_mut(&chat_id);
-        if chat.is_some_and(|chat| chat.apply_settings(settings)) {
+        let Some(chat) = self.chats.get_mut(&chat_id) else {
+            return;
+        };
+        let before = chat.settings().draft;
+        if chat.apply_settings(settings) {
             self.touch_kept(chat_id);
+            self.draft_came(chat_id, before);
         }
     }
 

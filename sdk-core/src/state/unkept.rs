@@ -256,7 +256,7 @@ impl State {
             taken.notes.reads.insert(chat_id);
         }
         for chat_id in std::mem::take(&mut notes.settings) {
-            let wanted = self.settings.wanted(chat_id).copied();
+            let wanted = self.settings.wanted(chat_id).cloned();
             changes.settings.push((chat_id, wanted));
             taken.notes.settings.insert(chat_id);
         }

@@ -16,7 +16,7 @@ use super::sorted::SortedMap;
 const ACK_MS: i64 = 20_000;
 
 /// A wish for one chat.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WantedSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) is_pinned: Option<bool>,
@@ -27,31 +27,54 @@ pub(crate) struct WantedSettings {
     /// 0: not muted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) muted_until_ms: Option<i64>,
-    /// When it was wished: where a pin stands until the server says it.
+    /// Empty: nothing is typed any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) draft: Option<String>,
+    /// When a pin was wished: where it stands until the server says it.
     #[serde(default)]
     pub(crate) at_ms: i64,
+    /// Until when the draft is not told: somebody is typing.
+    #[serde(skip)]
+    pub(crate) typing_until_ms: i64,
 }
 
 impl WantedSettings {
     /// As it is told to the server.
-    fn to_wire(self) -> UpdateChatSettings {
+    fn to_wire(&self) -> UpdateChatSettings {
         let Self {
             is_pinned,
             is_archived,
             is_marked_unread,
             muted_until_ms,
+            draft,
             at_ms: _,
+            typing_until_ms: _,
         } = self;
         UpdateChatSettings {
-            is_pinned,
-            is_archived,
-            is_marked_unread,
-            muted_until_ms,
+            is_pinned: *is_pinned,
+            is_archived: *is_archived,
+            is_marked_unread: *is_marked_unread,
+            muted_until_ms: *muted_until_ms,
+            draft: draft.clone(),
         }
     }
 
-    fn is_empty(self) -> bool {
-        self.to_wire() == UpdateChatSettings::default()
+    fn is_empty(&self) -> bool {
+        self.is_draft_only() && self.draft.is_none()
+    }
+
+    /// Whether nothing but a draft is wished, if anything.
+    fn is_draft_only(&self) -> bool {
+        let told = (self.is_pinned, self.is_archived, self.is_marked_unread);
+        told == (None, None, None) && self.muted_until_ms.is_none()
+    }
+
+    /// When it may be told: a draft waits for a pause, what else was set for nothing.
+    fn due_ms(&self) -> i64 {
+        match self.is_draft_only() {
+            true => self.typing_until_ms,
+            false => 0,
+        }
     }
 
     /// The later wish holds, field by field.
@@ -60,7 +83,12 @@ impl WantedSettings {
         self.is_archived = later.is_archived.or(self.is_archived);
         self.is_marked_unread = later.is_marked_unread.or(self.is_marked_unread);
         self.muted_until_ms = later.muted_until_ms.or(self.muted_until_ms);
-        self.at_ms = later.at_ms;
+        if later.is_pinned.is_some() {
+            self.at_ms = later.at_ms;
+        }
+        if later.draft.is_some() {
+            (self.draft, self.typing_until_ms) = (later.draft, later.typing_until_ms);
+        }
     }
 
     /// Without what was answered and not wished otherwise since.
@@ -75,6 +103,9 @@ impl WantedSettings {
         self.muted_until_ms = self
             .muted_until_ms
             .filter(|_| self.muted_until_ms != sent.muted_until_ms);
+        if self.draft == sent.draft {
+            self.draft = None;
+        }
     }
 
     /// What the server has, with the wish laid over it.
@@ -121,18 +152,20 @@ impl SettingsQueue {
         if self.deadline_ms()? > now_ms {
             return None;
         }
-        let (chat_id, wanted) = self.wanted.first()?;
-        self.in_flight = Some((*chat_id, *wanted, now_ms));
+        let is_due = |(_, wanted): &(&ChatId, &WantedSettings)| wanted.due_ms() <= now_ms;
+        let (chat_id, wanted) = self.wanted.iter().find(is_due)?;
+        self.in_flight = Some((*chat_id, wanted.clone(), now_ms));
         Some((*chat_id, wanted.to_wire()))
     }
 
     /// When the next wish may be told.
     pub(crate) fn deadline_ms(&self) -> Option<i64> {
-        self.wanted.first()?;
-        let overdue_ms = self
-            .in_flight
-            .map_or(0, |(_, _, since_ms)| since_ms + ACK_MS);
-        Some(self.not_before_ms.max(overdue_ms))
+        let due_ms = self.wanted.values().map(WantedSettings::due_ms).min()?;
+        let overdue_ms = match &self.in_flight {
+            Some((_, _, since_ms)) => since_ms + ACK_MS,
+            None => 0,
+        };
+        Some(self.not_before_ms.max(overdue_ms).max(due_ms))
     }
 
     /// The server has taken what is under way, or never will.
@@ -161,9 +194,7 @@ impl SettingsQueue {
     /// The caller is not in this chat any more.
     pub(crate) fn forget(&mut self, chat_id: ChatId) {
         self.wanted.remove(&chat_id);
-        if self.in_flight.is_some_and(|(other, ..)| other == chat_id) {
-            self.in_flight = None;
-        }
+        self.in_flight.take_if(|(other, ..)| *other == chat_id);
     }
 }
 
@@ -211,6 +242,31 @@ mod tests {
         assert_eq!(told.is_pinned, Some(false));
         queue.answered();
         assert_eq!(queue.next(0), None);
+    }
+
+    #[test]
+    fn a_draft_waits_for_a_pause_and_nothing_else_waits_for_it() {
+        let mut queue = SettingsQueue::default();
+        let typed = |text: &str, typing_until_ms| WantedSettings {
+            draft: Some(text.to_owned()),
+            typing_until_ms,
+            ..WantedSettings::default()
+        };
+        queue.want(chat(1), typed("he", 10));
+        queue.want(chat(1), typed("hell", 20));
+        queue.want(chat(2), pin(true));
+        let (first, _) = queue.next(0).expect("the pin");
+        assert_eq!((first, queue.next(1)), (chat(2), None));
+        queue.answered();
+        assert_eq!((queue.deadline_ms(), queue.next(19)), (Some(20), None));
+        let (_, told) = queue.next(20).expect("the draft");
+        assert_eq!(told.draft.as_deref(), Some("hell"));
+        queue.want(chat(1), typed("hello", 40));
+        queue.answered();
+        assert_eq!(queue.deadline_ms(), Some(40), "typed meanwhile");
+        queue.next(40);
+        queue.answered();
+        assert_eq!(queue.deadline_ms(), None);
     }
 
     #[test]

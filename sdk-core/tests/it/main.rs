@@ -4,6 +4,7 @@ mod accounts;
 mod blocks;
 mod catch_up;
 mod changes;
+mod drafts;
 mod groups;
 mod invites;
 mod kills;

@@ -334,9 +334,9 @@ export interface Chat {
    * of it is known. Kept right while somebody watches.
    */
   readonly pinned: Observable<readonly Message[] | undefined>
-  /** What was typed and not sent, here, in another tab or at an earlier visit. */
+  /** What was typed and not sent, here, in another tab, on another device or at an earlier visit. */
   readonly draft: Observable<string>
-  /** Keeps what is typed. An empty text forgets it. */
+  /** Keeps what is typed, and tells the other devices after a pause. An empty text forgets it. */
   setDraft(text: string): void
   /** Sends at once: the echo is in the timeline when this returns. */
   send(draft: Draft): Outgoing

@@ -141,7 +141,7 @@ impl Screen {
     fn set(&mut self, settings: ChatSettings) {
         let chat = self.chats.get_mut(&settings.chat_id);
         let chat = chat.expect("a chat of the viewer");
-        let known = chat.settings.map_or(0, |known| known.revision);
+        let known = chat.settings.as_ref().map_or(0, |known| known.revision);
         assert_eq!(settings.revision, known + 1, "revisions are dense");
         chat.settings = Some(settings);
     }

@@ -10,6 +10,7 @@ use crate::{
         host_login::UserRef,
         user::HostProfile,
     },
+    limits::TEXT_BYTES,
     services::SyncKind,
     storage::UnreadTotal,
 };
@@ -38,6 +39,13 @@ fn marked_unread(is_marked_unread: bool) -> SettingsChange {
 fn muted(until_ms: Option<i64>) -> SettingsChange {
     SettingsChange {
         muted_until_ms: Some(until_ms),
+        ..SettingsChange::default()
+    }
+}
+
+fn drafted(text: Option<&str>) -> SettingsChange {
+    SettingsChange {
+        draft: Some(text.map(str::to_owned)),
         ..SettingsChange::default()
     }
 }
@@ -77,13 +85,17 @@ async fn applying_each_change_of_settings_equals_a_fresh_fetch() {
         pinned(false),
         muted(None),
         marked_unread(false),
+        drafted(Some("See you")),
+        drafted(Some("See you")),
+        drafted(None),
     ] {
         harness.clock.advance_ms(SECOND_MS);
         set(&harness, a, chat, change).await;
         check(&harness, &people, &mut screens).await;
     }
-    let settings = screens[0].chats[&chat].settings.expect("was changed");
-    assert_eq!(settings.revision, 7, "what changes nothing is no change");
+    let settings = screens[0].chats[&chat].settings.as_ref();
+    let settings = settings.expect("was changed");
+    assert_eq!(settings.revision, 9, "what changes nothing is no change");
     assert!(settings.is_archived);
     assert_eq!(
         screens[1].chats[&chat].settings, None,
@@ -112,6 +124,13 @@ async fn settings_change_nothing_for_the_chat_and_others_find_none() {
     let refused = harness.services.change_settings(a, chat, muted(Some(-1)));
     let refused = refused.await.expect_err("no time");
     assert_eq!(refused.field, Some("muted_until_ms"));
+    for text in ["a\0".to_owned(), "a".repeat(TEXT_BYTES + 1)] {
+        let refused = harness
+            .services
+            .change_settings(a, chat, drafted(Some(&text)));
+        let refused = refused.await.expect_err("no message could say it");
+        assert_eq!(refused.field, Some("draft"));
+    }
 }
 
 #[tokio::test]

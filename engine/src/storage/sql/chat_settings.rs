@@ -24,6 +24,7 @@ row! {
         is_archived: bool,
         is_marked_unread: bool,
         muted_until_ms: Option<i64>,
+        draft: Option<String>,
         change: i64,
     }
 }
@@ -42,6 +43,7 @@ impl TryFrom<ChatSettingsRow> for ChatSettings {
             is_archived,
             is_marked_unread,
             muted_until_ms,
+            draft,
             change: _,
         } = row;
         Ok(Self {
@@ -52,6 +54,7 @@ impl TryFrom<ChatSettingsRow> for ChatSettings {
             is_archived,
             is_marked_unread,
             muted_until_ms,
+            draft,
         })
     }
 }
@@ -104,6 +107,7 @@ impl<C: Connection> ChatSettingsRepository for SqlTransaction<C> {
             is_archived,
             is_marked_unread,
             muted_until_ms,
+            draft,
         } = settings;
         let row = ChatSettingsRow {
             user_id: user_id.0,
@@ -113,6 +117,7 @@ impl<C: Connection> ChatSettingsRepository for SqlTransaction<C> {
             is_archived: *is_archived,
             is_marked_unread: *is_marked_unread,
             muted_until_ms: *muted_until_ms,
+            draft: draft.clone(),
             change: self.change().await?,
         };
         let replace = OnConflict::columns(["user_id", "chat_id"])

@@ -125,6 +125,7 @@ export function arabic(locale: string): Strings {
           other: '# إشارة إليك',
         }),
       markedUnread: 'معلّمة كغير مقروءة',
+      draft: 'مسودة:',
       pin: 'تثبيت',
       unpin: 'إلغاء التثبيت',
       mute: 'كتم',

@@ -111,6 +111,7 @@ export function german(locale: string): Strings {
       muted: 'stumm',
       mentions: n => count(n, { one: '# Erwähnung von dir', other: '# Erwähnungen von dir' }),
       markedUnread: 'als ungelesen markiert',
+      draft: 'Entwurf:',
       pin: 'Anheften',
       unpin: 'Lösen',
       mute: 'Stummschalten',

@@ -108,6 +108,7 @@ export function english(locale: string) {
       muted: 'muted',
       mentions: (n: number) => count(n, { one: '# mention of you', other: '# mentions of you' }),
       markedUnread: 'marked as unread',
+      draft: 'Draft:',
       pin: 'Pin',
       unpin: 'Unpin',
       mute: 'Mute',

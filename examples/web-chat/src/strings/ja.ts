@@ -109,6 +109,7 @@ export function japanese(locale: string): Strings {
       muted: 'ミュート中',
       mentions: n => count(n, { other: 'あなたへのメンション#件' }),
       markedUnread: '未読にしました',
+      draft: '下書き:',
       pin: 'ピン留めする',
       unpin: 'ピン留めを外す',
       mute: 'ミュート',

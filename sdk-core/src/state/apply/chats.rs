@@ -24,6 +24,8 @@ const EVENTS_LATE_MS: i64 = 2_000;
 impl State {
     pub(in crate::state) fn upsert_chat(&mut self, chat: Chat) {
         let id = chat.info.id;
+        let known = self.chats.get(&id);
+        let draft = known.and_then(|known| known.settings().draft);
         self.confirmed(id, &chat.me.watermarks);
         let last_message = chat.last_message.clone().map(Arc::new);
         match self.chats.get_mut(&id) {
@@ -48,6 +50,7 @@ impl State {
         if let Some(seq) = self.marks.wanted_read(id) {
             self.advance_read(id, seq);
         }
+        self.draft_came(id, draft);
         self.touch_whole(id);
     }
 

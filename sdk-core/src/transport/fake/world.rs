@@ -243,7 +243,7 @@ impl World {
             unread_count: chat.messages.iter().filter(|one| is_unread(one)).count() as u64,
             deleted_unread: amend::unread(chat, read_seq, is_deleted),
             mentioned_unread: amend::unread(chat, read_seq, is_meant),
-            settings: self.settings.get(&(user_id, chat_id)).copied(),
+            settings: self.settings.get(&(user_id, chat_id)).cloned(),
             info: chat.info.clone(),
             me,
             last_message: chat.messages.last().cloned(),
@@ -273,6 +273,7 @@ impl World {
                 is_archived: false,
                 is_marked_unread: false,
                 muted_until_ms: None,
+                draft: None,
             });
         settings.revision += 1;
         if let Some(is_pinned) = change.is_pinned {
@@ -284,9 +285,12 @@ impl World {
         if let Some(until_ms) = change.muted_until_ms {
             settings.muted_until_ms = (until_ms != 0).then_some(until_ms);
         }
-        let settings = *settings;
+        if let Some(draft) = change.draft {
+            settings.draft = Some(draft).filter(|text| !text.trim().is_empty());
+        }
+        let settings = settings.clone();
         self.events
-            .push((user_id, ServerFrame::ChatSettings(settings)));
+            .push((user_id, ServerFrame::ChatSettings(settings.clone())));
         settings
     }
 

@@ -165,7 +165,7 @@ public final class Chat: Sendable, Identifiable {
         try core.outgoing(messageId: messageID).map { Outgoing(core: $0, client: client) }
     }
 
-    /// What was typed and not sent; empty if nothing was.
+    /// What was typed and not sent, here or on another device; empty if nothing was.
     public var draft: Observed<String> {
         Observed(of: client) { [core] in
             core.draft()
@@ -174,7 +174,7 @@ public final class Chat: Sendable, Identifiable {
         }
     }
 
-    /// Keeps what is typed, in the store too. An empty text forgets it.
+    /// Keeps what is typed, and tells the other devices after a pause. An empty text forgets it.
     public func setDraft(_ text: String) { core.setDraft(text: text) }
 
     /// Sets something for the person alone, on all their devices; the last wish holds.

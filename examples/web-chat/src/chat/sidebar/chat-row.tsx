@@ -14,6 +14,7 @@ import { isMuted } from '../chat-state'
 import { isVoice } from '../media/kinds'
 import { lineOf } from '../message-text'
 import { fromList } from './from-list'
+import { useDraft } from './use-draft'
 
 export const ChatRow = memo(function ChatRow({
   chat,
@@ -75,7 +76,7 @@ export const ChatRow = memo(function ChatRow({
         </span>
         <span className="flex h-5 items-center gap-2">
           <span dir="auto" className="name min-w-0 flex-1 text-sm text-muted">
-            <Preview chat={chat} />
+            <Preview chat={chat} isOpen={isSelected} />
           </span>
           <Signs chat={chat} />
           {chat.mentionCount > 0 && <Mentioned count={chat.mentionCount} />}
@@ -138,9 +139,10 @@ function Badge({ chat, isQuiet }: { chat: ChatSummary; isQuiet: boolean }) {
   )
 }
 
-/** The last message in a line, or who is typing. */
-function Preview({ chat }: { chat: ChatSummary }) {
+/** The last message in a line, or who is typing, or what the reader has begun to write. */
+function Preview({ chat, isOpen }: { chat: ChatSummary; isOpen: boolean }) {
   const me = useMe()
+  const draft = useDraft(chat.id)
   const { typing, lastMessage: last } = chat
   if (typing.length > 0) {
     return (
@@ -149,6 +151,14 @@ function Preview({ chat }: { chat: ChatSummary }) {
           ? t.conversation.typing(typing.map(user => user.name))
           : t.conversation.typingShort}
       </span>
+    )
+  }
+  if (draft.trim() !== '' && !isOpen) {
+    return (
+      <>
+        <bdi className="text-accent-text">{t.chat.draft} </bdi>
+        {draft}
+      </>
     )
   }
   if (last === undefined) return t.sidebar.noMessages

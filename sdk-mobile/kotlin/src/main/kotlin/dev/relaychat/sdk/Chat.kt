@@ -47,7 +47,7 @@ public class Chat internal constructor(
         }
     }
 
-    /** What was typed and not sent, as any view of this client has left it. */
+    /** What was typed and not sent, as any view of this client or another device has left it. */
     public val typed: StateFlow<String> by lazy {
         client.scope.watchedWhileCollected(core.draft()) { emit ->
             core.watchDraft(
@@ -58,7 +58,7 @@ public class Chat internal constructor(
         }
     }
 
-    /** Keeps what is typed, in the store too. An empty text forgets it. */
+    /** Keeps what is typed, and tells the other devices after a pause. An empty text forgets it. */
     public fun setTyped(text: String): Unit = core.setDraft(text)
 
     /**

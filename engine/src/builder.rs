@@ -321,6 +321,7 @@ fn settings(config: &Config, secret: Option<Secret>) -> Settings {
         group_members: limits.group_members,
         edit_window_ms: limits.edit_window_ms,
         tells_reads: config.read_receipts,
+        writes_lines: config.system_lines,
         rates: RateSettings {
             is_enabled: limits.is_rate_limited,
             sends_per_second: limits.sends_per_second,

@@ -48,6 +48,9 @@ pub struct Config {
     /// Whether people are told how far others have read. Off, it is told of nobody, whatever they
     /// have set; what was told before stays.
     pub read_receipts: bool,
+    /// Whether a line in the history of a group tells who came, who went, and what changed. Off,
+    /// none are written; those that are there stay.
+    pub system_lines: bool,
     /// What mails and pages call this installation.
     pub name: DisplayName,
 }
@@ -66,6 +69,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             directory: DirectoryPolicy::default(),
             read_receipts: true,
+            system_lines: false,
             name: DisplayName::default(),
         }
     }

@@ -3,6 +3,8 @@
 //! What an operator may change lies in [`crate::services::Settings`] with these as defaults. Limits
 //! of sockets lie with the sockets, limits of images with the images.
 
+/// People that a line names; of more it gives the number.
+pub(crate) const PEOPLE_PER_LINE: usize = 50;
 /// Longest message text, in bytes of UTF-8: some six printed pages, far below a frame.
 pub(crate) const TEXT_BYTES: usize = 16 * 1_024;
 /// Largest JSON body and socket frame, in bytes: the longest text, escaped at its worst (every

@@ -31,6 +31,7 @@ mod judge;
 mod keys;
 mod known_logins;
 mod lanes;
+mod lines;
 mod live_sessions;
 mod load;
 mod login;

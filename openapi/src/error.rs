@@ -107,6 +107,8 @@ error_codes! {
         "Repeat the request over a faster connection.";
     MessageDeleted => "message_deleted", 409, false, "The message was deleted",
         "Nothing can be done to it any more.";
+    MessageIsEvent => "message_is_event", 409, false, "The message only tells of a change",
+        "Nothing can be done to a message with `event`.";
     GroupFull => "group_full", 409, false, "The group has as many members as a group may have",
         "Somebody has to leave before somebody else can join.";
     TooManyPins => "too_many_pins", 409, false, "The chat has as many pinned messages as a chat may have",

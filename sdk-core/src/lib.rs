@@ -76,7 +76,7 @@ pub use outgoing::{Content, DeliveryState, Draft, Edit, Outgoing, OutgoingState,
 pub use people::{Me, People, Presence, PresenceWatch, ProfileChanges, User, UserPage};
 pub use platform::LocalFile;
 pub use relaychat_protocol as protocol;
-pub use relaychat_protocol::rest::messages::Mentions;
+pub use relaychat_protocol::rest::messages::{ChatEventKind, Mentions};
 pub use report::Report;
 pub use search::{Search, SearchHit, SearchPage};
 pub use session::{
@@ -85,6 +85,6 @@ pub use session::{
 };
 pub use store::{StorageState, Store, backends::*};
 pub use timeline::{
-    Attachment, ChangeKind, Message, PendingChange, Quote, Reaction, Timeline, TimelineItem,
-    TimelineState,
+    Attachment, ChangeKind, ChatEvent, Message, PendingChange, Quote, Reaction, Timeline,
+    TimelineItem, TimelineState,
 };

@@ -7,7 +7,11 @@ use std::sync::Arc;
 
 use relaychat_protocol::{
     AttachmentId, ChatId, MessageId,
-    rest::{attachments::Attachment as WireAttachment, messages::Mentions},
+    rest::{
+        attachments::Attachment as WireAttachment,
+        chats::Role,
+        messages::{ChatEventKind, Mentions},
+    },
 };
 
 use crate::{
@@ -51,8 +55,25 @@ pub struct Message {
     pub mentions: Option<Mentions>,
     /// When it was pinned for everyone in the chat, if it is.
     pub pinned_at_ms: Option<i64>,
+    /// What it tells of, if it is a system line: nobody wrote it, and nothing can be done to it.
+    pub event: Option<ChatEvent>,
     /// A change of it that the server does not have yet, or refused.
     pub pending: Option<PendingChange>,
+}
+
+/// What a system line tells of: something that `sender` of the line did to the group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatEvent {
+    /// What happened. A kind that this build does not know is best shown as nothing.
+    pub kind: ChatEventKind,
+    /// Who was added or removed, or whose role changed: at most 50 people.
+    pub users: Vec<Arc<User>>,
+    /// How many people were added, also where that is more than `users` names; 0 otherwise.
+    pub member_count: u64,
+    /// The role that they have now.
+    pub role: Option<Role>,
+    /// The name that the group has now.
+    pub name: Option<String>,
 }
 
 /// The message that another one answers, as it is now.
@@ -155,6 +176,13 @@ pub enum TimelineItem {
         /// The message.
         message: Arc<Message>,
     },
+    /// A system line: a message with an `event` and without text.
+    Event {
+        /// Names the item.
+        key: String,
+        /// The line.
+        message: Arc<Message>,
+    },
 }
 
 impl TimelineItem {
@@ -165,16 +193,20 @@ impl TimelineItem {
             Self::Start { key }
             | Self::DateDivider { key, .. }
             | Self::UnreadDivider { key, .. }
-            | Self::Message { key, .. } => key,
+            | Self::Message { key, .. }
+            | Self::Event { key, .. } => key,
         }
     }
 
-    /// The message, if it is one.
+    /// The message, if it is one that somebody wrote.
     #[must_use]
     pub fn message(&self) -> Option<&Arc<Message>> {
         match self {
             Self::Message { message, .. } => Some(message),
-            Self::Start { .. } | Self::DateDivider { .. } | Self::UnreadDivider { .. } => None,
+            Self::Start { .. }
+            | Self::DateDivider { .. }
+            | Self::UnreadDivider { .. }
+            | Self::Event { .. } => None,
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::shapes::{
 };
 
 mod drafts;
+mod events;
 
 impl From<sdk::TokenReason> for TokenReason {
     fn from(reason: sdk::TokenReason) -> Self {
@@ -265,6 +266,7 @@ impl From<&sdk::Message> for Message {
             reactions,
             mentions,
             pinned_at_ms,
+            event,
             pending,
         } = message;
         Self {
@@ -285,6 +287,7 @@ impl From<&sdk::Message> for Message {
             reactions: reactions.iter().map(Into::into).collect(),
             mentions: mentions.as_ref().map(Into::into),
             pinned_at_ms: *pinned_at_ms,
+            event: event.as_ref().map(Into::into),
             pending: pending.as_ref().map(Into::into),
         }
     }
@@ -355,6 +358,10 @@ impl From<&sdk::TimelineItem> for TimelineItem {
             },
             Item::UnreadDivider { key: _, count } => Self::UnreadDivider { key, count: *count },
             Item::Message { key: _, message } => Self::Posted {
+                key,
+                message: (&**message).into(),
+            },
+            Item::Event { key: _, message } => Self::Told {
                 key,
                 message: (&**message).into(),
             },

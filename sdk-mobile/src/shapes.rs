@@ -236,6 +236,8 @@ pub struct Message {
     pub mentions: Option<Mentions>,
     /// When it was pinned for everyone in the chat, if it is.
     pub pinned_at_ms: Option<i64>,
+    /// What it tells of, if it is a system line: nobody wrote it, and nothing can be done to it.
+    pub event: Option<ChatEvent>,
     /// A change of it that the server does not have yet, or refused.
     pub pending: Option<PendingChange>,
 }
@@ -250,6 +252,43 @@ pub struct Mentions {
     /// All members of the chat.
     #[uniffi(default = false)]
     pub is_everyone: bool,
+}
+
+/// What a system line tells of: something that `sender` of the line did to the group.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct ChatEvent {
+    pub kind: ChatEventKind,
+    /// Who was added or removed, or whose role changed: at most 50 people.
+    pub users: Vec<User>,
+    /// How many people were added, also where that is more than `users` names; 0 otherwise.
+    pub member_count: u64,
+    /// The role that they have now.
+    pub role: Option<Role>,
+    /// The name that the group has now.
+    pub name: Option<String>,
+}
+
+/// A kind of change that a system line tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum ChatEventKind {
+    /// The sender added `member_count` people, the first of whom are `users`.
+    MembersAdded,
+    /// The sender joined by a link.
+    MemberJoined,
+    /// The sender left.
+    MemberLeft,
+    /// The sender removed `users`.
+    MemberRemoved,
+    /// The sender gave `users` the role `role`.
+    RoleChanged,
+    /// The sender gave the group the name `name`.
+    Renamed,
+    /// The sender changed or removed the description.
+    Described,
+    /// The sender changed or removed the picture.
+    PictureChanged,
+    /// One that this build does not know: best shown as nothing.
+    Unknown,
 }
 
 /// The message that another one answers, as it is now.
@@ -296,10 +335,6 @@ pub struct PendingChange {
 }
 
 /// One entry of a timeline. Its `key` names it for ever.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a box would not cross the border, and values are made to be handed over"
-)]
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum TimelineItem {
     /// The beginning of the chat: there is nothing older.
@@ -310,6 +345,8 @@ pub enum TimelineItem {
     UnreadDivider { key: String, count: u64 },
     /// A message, or the echo of one on its way.
     Posted { key: String, message: Message },
+    /// A system line: a message with an `event` and without text.
+    Told { key: String, message: Message },
 }
 
 /// A change of a timeline: at `index`, `removed_count` items give place to `inserted`.

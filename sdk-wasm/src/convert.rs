@@ -223,6 +223,7 @@ impl<'a> From<&'a sdk::Message> for shapes::Message<'a> {
             reactions,
             mentions,
             pinned_at_ms,
+            event,
             pending,
         } = message;
         Self {
@@ -246,6 +247,13 @@ impl<'a> From<&'a sdk::Message> for shapes::Message<'a> {
                 is_everyone: mentions.is_everyone,
             }),
             pinned_at: *pinned_at_ms,
+            event: event.as_ref().map(|event| shapes::ChatEvent {
+                kind: event.kind,
+                users: self::users(&event.users),
+                member_count: event.member_count,
+                role: event.role,
+                name: event.name.as_deref(),
+            }),
             pending: pending.as_ref().map(Into::into),
         }
     }
@@ -332,6 +340,10 @@ impl<'a> From<&'a sdk::TimelineItem> for shapes::TimelineItem<'a> {
             Item::DateDivider { key, day_ms } => Self::DateDivider { key, day: *day_ms },
             Item::UnreadDivider { key, count } => Self::UnreadDivider { key, count: *count },
             Item::Message { key, message } => Self::Message {
+                key,
+                message: (&**message).into(),
+            },
+            Item::Event { key, message } => Self::Event {
                 key,
                 message: (&**message).into(),
             },

@@ -7,6 +7,7 @@ use relaychat_sdk::protocol::{
     rest::{
         attachments::AttachmentKind,
         chats::{ChatKind, Role},
+        messages::ChatEventKind,
     },
 };
 use serde::Serialize;
@@ -170,7 +171,21 @@ pub(crate) struct Message<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) pinned_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) event: Option<ChatEvent<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) pending: Option<Pending<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChatEvent<'a> {
+    pub(crate) kind: ChatEventKind,
+    pub(crate) users: Vec<User<'a>>,
+    pub(crate) member_count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) role: Option<Role>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -225,6 +240,7 @@ pub(crate) struct Pending<'a> {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum TimelineItem<'a> {
     Message { key: &'a str, message: Message<'a> },
+    Event { key: &'a str, message: Message<'a> },
     DateDivider { key: &'a str, day: i64 },
     UnreadDivider { key: &'a str, count: u64 },
     Start { key: &'a str },

@@ -17,6 +17,11 @@ pub enum Event {
         /// The sender's membership after it.
         sender: Member,
     },
+    /// A line tells of a change that the events before it brought. It moves nobody's watermarks.
+    LineWritten {
+        /// The line: its version is that of the chat.
+        line: Message,
+    },
     /// A message was edited, deleted, pinned or reacted to.
     MessageUpdated {
         /// The message after it: its version is that of the chat.

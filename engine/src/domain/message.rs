@@ -1,6 +1,6 @@
 //! A message.
 
-use relaychat_protocol::{AttachmentId, ChatId, MessageId, UserId};
+use relaychat_protocol::{AttachmentId, ChatId, MessageId, UserId, rest::messages::ChatEvent};
 
 use super::attachment::Attachment;
 use crate::limits::QUOTE_CHARS;
@@ -38,6 +38,8 @@ pub struct Message {
     pub mentions: Mentions,
     /// When it was pinned, if it is.
     pub pinned_at_ms: Option<i64>,
+    /// What it tells of, if it is a line and nothing that somebody wrote. Lines are not counted.
+    pub event: Option<Box<ChatEvent>>,
 }
 
 /// Whom a message is meant for in particular.
@@ -98,6 +100,12 @@ pub struct UserReaction {
 }
 
 impl Message {
+    /// Everybody it names: who sent it, and whom a line tells of.
+    pub fn named(&self) -> impl Iterator<Item = UserId> + '_ {
+        let told = self.event.iter().flat_map(|event| &event.user_ids);
+        std::iter::once(self.sender_id).chain(told.copied())
+    }
+
     /// What is left of it when it is deleted.
     #[must_use]
     pub fn deleted(self, version: u64, now_ms: i64) -> Self {

@@ -162,8 +162,9 @@ impl EventSink for Announcer {
 fn told(event: &Event) -> Option<HostEvent> {
     let info = |chat| Box::new(wire::chat_info(chat));
     Some(match event {
-        // A person's own.
-        Event::SettingsChanged { .. }
+        // A person's own, and what the event before it told.
+        Event::LineWritten { .. }
+        | Event::SettingsChanged { .. }
         | Event::BlockChanged { .. }
         | Event::PrivacyChanged { .. } => return None,
         Event::WatermarksMoved {

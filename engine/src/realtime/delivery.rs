@@ -177,6 +177,7 @@ pub(crate) fn steps<'a>(event: &'a Event, mut each: impl FnMut(Step<Unmade<'a>>)
             each(shared(message.chat_id));
             each(marks(sender));
         }
+        Event::LineWritten { line } => each(shared(line.chat_id)),
         Event::MessageUpdated { message } => each(shared(message.chat_id)),
         Event::PrivacyChanged { user } => each(Step::Privacy {
             user_id: user.id,

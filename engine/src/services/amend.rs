@@ -230,6 +230,9 @@ fn check_edit(
     edit: &Edit,
     (window_ms, now_ms): (i64, i64),
 ) -> Result<(), ServiceError> {
+    if message.event.is_some() {
+        return Err(ServiceError::new(ErrorCode::MessageIsEvent));
+    }
     if message.sender_id != user_id {
         return Err(ServiceError::new(ErrorCode::Forbidden));
     }

@@ -8,7 +8,9 @@ use relaychat_protocol::{
     rest::chats::{ChatKind, Role},
 };
 
-use super::{Caller, ServiceError, Services, avatars, joining::refuse_managed, load, validate};
+use super::{
+    Caller, ServiceError, Services, avatars, joining::refuse_managed, lines, load, validate,
+};
 use crate::{
     authorizer::{Action, Subject},
     domain::{
@@ -115,7 +117,10 @@ impl Services {
             me.role = Role::Admin;
             changed.push(me);
         }
-        let events = change_roles(&mut *transaction, &mut chat, changed).await?;
+        let mut events = change_roles(&mut *transaction, &mut chat, changed).await?;
+        let told = vec![lines::role_changed(user_id, role)];
+        let written = self.write_lines(&mut *transaction, caller, &mut chat, told);
+        events.extend(written.await?);
         let answer = load::chat_view(&mut *transaction, caller.user_id, chat).await?;
         self.commit(transaction, events).await?;
         Ok(answer)
@@ -134,9 +139,12 @@ impl Services {
         }
         chat.version += 1;
         transaction.chats().update_settings(&chat).await?;
-        let answer = load::chat_view(&mut *transaction, caller.user_id, chat.clone()).await?;
-        self.commit(transaction, vec![Event::ChatUpdated { chat }])
-            .await?;
+        let mut events = vec![Event::ChatUpdated { chat: chat.clone() }];
+        let told = lines::settings_changed(before, &chat);
+        let written = self.write_lines(&mut *transaction, caller, &mut chat, told);
+        events.extend(written.await?);
+        let answer = load::chat_view(&mut *transaction, caller.user_id, chat).await?;
+        self.commit(transaction, events).await?;
         Ok(answer)
     }
 

@@ -54,6 +54,7 @@ fn touched(events: &[Event]) -> Vec<Touched> {
     for event in events {
         match event {
             Event::MessageSent { message, .. } => touched.push(Touched::Chat(message.chat_id)),
+            Event::LineWritten { line } => touched.push(Touched::Chat(line.chat_id)),
             Event::MessageUpdated { message } => touched.push(Touched::Chat(message.chat_id)),
             Event::SettingsChanged { settings } => touched.push(Touched::User(settings.user_id)),
             Event::BlockChanged {

@@ -7,13 +7,16 @@ use std::collections::BTreeSet;
 
 use relaychat_protocol::{
     ChatId, ErrorCode, UserId,
-    rest::chats::{ChatKind, Role},
+    rest::{
+        chats::{ChatKind, Role},
+        messages::ChatEvent,
+    },
 };
 
 use super::{
     Caller, ServiceError, Services, cursor,
     joining::{hand_over, joined, new_member, refuse_managed},
-    load,
+    lines, load,
     outbox::Happened,
     validate,
 };
@@ -76,7 +79,8 @@ impl Services {
         };
         let noted = self.outbox.note(&mut *transaction, vec![happened], now_ms);
         let is_heard = noted.await?;
-        let (view, users) = self.take_in(transaction, caller, chat, added).await?;
+        let taken_in = self.take_in(transaction, caller, (chat, added), None);
+        let (view, users) = taken_in.await?;
         if is_heard {
             self.outbox.wake();
         }
@@ -132,7 +136,9 @@ impl Services {
             .chats()
             .update_many(std::slice::from_ref(&chat))
             .await?;
-        self.take_in(transaction, caller, chat, added).await
+        let told = lines::members_added(wanted.into_iter().collect());
+        self.take_in(transaction, caller, (chat, added), Some(told))
+            .await
     }
 
     /// Removes somebody from a group; removing oneself is leaving.
@@ -164,10 +170,17 @@ impl Services {
             chat: chat.clone(),
             user_id,
         }];
-        if was_owner {
-            events.extend(hand_over(&mut *transaction, &mut chat).await?);
+        let mut told = vec![lines::member_went(caller, user_id)];
+        if was_owner && let Some(handed) = hand_over(&mut *transaction, &mut chat).await? {
+            if let Event::RoleChanged { member, .. } = &handed {
+                told.push(lines::role_changed(member.user_id, member.role));
+            }
+            events.push(handed);
         }
-        transaction.chats().update_many(&[chat]).await?;
+        let chats = std::slice::from_ref(&chat);
+        transaction.chats().update_many(chats).await?;
+        let written = self.write_lines(&mut *transaction, caller, &mut chat, told);
+        events.extend(written.await?);
         self.commit(transaction, events).await
     }
 
@@ -246,19 +259,23 @@ impl Services {
         self.check_allowed(caller, action, subject).await
     }
 
-    /// Stores new memberships of a chat that is stored already, and tells everybody.
+    /// Stores new memberships of a chat that is stored already, and tells everybody, with a line
+    /// if there is to be one.
     pub(super) async fn take_in(
         &self,
         mut transaction: Box<dyn Transaction>,
         caller: Caller,
-        chat: Chat,
-        added: Vec<(Member, User, u64)>,
+        (mut chat, added): (Chat, Vec<(Member, User, u64)>),
+        told: Option<ChatEvent>,
     ) -> Result<(ChatView, Vec<User>), ServiceError> {
         let rows: Vec<Member> = added.iter().map(|(member, ..)| member.clone()).collect();
         transaction.members().upsert_many(&rows).await?;
-        let answer = load::chat_view(&mut *transaction, caller.user_id, chat.clone()).await?;
-        let event = joined(&mut *transaction, chat, added).await?;
-        self.commit(transaction, vec![event]).await?;
+        let mut events = vec![joined(&mut *transaction, chat.clone(), added).await?];
+        let told = told.into_iter().collect();
+        let written = self.write_lines(&mut *transaction, caller, &mut chat, told);
+        events.extend(written.await?);
+        let answer = load::chat_view(&mut *transaction, caller.user_id, chat).await?;
+        self.commit(transaction, events).await?;
         Ok(answer)
     }
 }

@@ -13,7 +13,10 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use relaychat_protocol::{
     ChatId, ErrorCode, InviteId,
-    rest::chats::{ChatKind, Role},
+    rest::{
+        chats::{ChatKind, Role},
+        messages::{ChatEvent, ChatEventKind},
+    },
 };
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -173,7 +176,9 @@ impl Services {
             .chats()
             .update_many(std::slice::from_ref(&chat))
             .await?;
-        self.take_in(transaction, caller, chat, added).await
+        let told = ChatEvent::new(ChatEventKind::MemberJoined);
+        self.take_in(transaction, caller, (chat, added), Some(told))
+            .await
     }
 
     /// What the link carries.

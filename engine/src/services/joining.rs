@@ -16,6 +16,7 @@ use crate::{
         chat::Chat,
         event::Event,
         member::{Member, Watermarks},
+        message::Message,
         user::User,
     },
     limits::{LIST_PAGE, MEMBERS_PER_CHAT_VIEW},
@@ -57,10 +58,10 @@ pub(super) async fn joined(
         _ => transaction.messages().find_at(&newest).await?.pop(),
     };
     let named = members.iter().map(|member| member.user_id);
-    let sender = last_message.as_ref().map(|message| message.sender_id);
+    let told = last_message.iter().flat_map(Message::named);
     // In a large group the new ones are not among the first members, but are told of themselves.
     let come = added.iter().map(|(_, user, _)| user.id);
-    let users = load::users(transaction, named.chain(sender).chain(come)).await?;
+    let users = load::users(transaction, named.chain(told).chain(come)).await?;
     Ok(Event::MembersAdded {
         chat,
         added,

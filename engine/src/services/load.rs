@@ -164,7 +164,7 @@ pub(super) async fn users(
 
 /// Everybody a view names.
 fn people_in(view: &ChatView) -> impl Iterator<Item = UserId> {
-    let sender = view.last_message.as_ref().map(|message| message.sender_id);
+    let named = view.last_message.iter().flat_map(Message::named);
     let others = view.others.iter().map(|member| member.user_id);
-    others.chain([view.me.user_id]).chain(sender)
+    others.chain([view.me.user_id]).chain(named)
 }

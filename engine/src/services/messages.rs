@@ -63,8 +63,8 @@ impl Services {
         let mut snapshot = self.storage.snapshot().await?;
         let (chat, _) = load::chat_of_member(&mut *snapshot, chat_id, caller.user_id).await?;
         let messages = read(&mut *snapshot, chat_id, place, limit).await?;
-        let senders: Vec<_> = messages.iter().map(|message| message.sender_id).collect();
-        let users = load::users(&mut *snapshot, senders).await?;
+        let named: Vec<_> = messages.iter().flat_map(Message::named).collect();
+        let users = load::users(&mut *snapshot, named).await?;
         let (has_before, has_after) = neighbours(&messages, place, chat.last_seq);
         Ok(HistoryPage {
             messages,

@@ -59,6 +59,9 @@ impl Services {
         self.check_visible(caller, subject).await?;
         let mut transaction = self.storage.begin().await?;
         let message = message_of(&mut *transaction, caller, subject).await?;
+        if message.as_ref().is_some_and(|one| one.event.is_some()) {
+            return Err(ServiceError::new(ErrorCode::MessageIsEvent));
+        }
         let reported_id = match (&message, subject) {
             (Some(message), _) => message.sender_id,
             (None, ReportSubject::User(user_id)) => user_id,

@@ -343,6 +343,7 @@ impl Desk {
             reactions: Vec::new(),
             mentions: draft.mentions,
             pinned_at_ms: None,
+            event: None,
         };
         let sender = Member {
             watermarks: member.watermarks.advanced(Advance {
@@ -411,6 +412,9 @@ impl Desk {
         let message = known.ok_or_else(|| {
             ServiceError::invalid("reply_to_id", "There is no such message in this chat.")
         })?;
+        if message.event.is_some() {
+            return Err(ServiceError::new(ErrorCode::MessageIsEvent));
+        }
         Ok(Some(Quote::of(message)))
     }
 

@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) edit_window_ms: i64,
     /// Whether anybody is told what others read.
     pub(crate) tells_reads: bool,
+    /// Whether lines in the history tell of changes of a group.
+    pub(crate) writes_lines: bool,
     /// How far webhooks reach.
     pub(crate) webhook_reach: Reach,
     /// How fast a user may do what.
@@ -128,6 +130,7 @@ impl Default for Settings {
             sync: SyncPages::default(),
             edit_window_ms: limits::EDIT_WINDOW_MS,
             tells_reads: true,
+            writes_lines: true,
             webhook_reach: Reach::default(),
             rates: RateSettings::default(),
         }

@@ -9,6 +9,7 @@ mod cost;
 mod groups;
 mod hooks;
 mod invites;
+mod lines;
 mod login;
 mod personal;
 mod pins;

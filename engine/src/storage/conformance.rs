@@ -12,6 +12,7 @@ mod chat_settings;
 mod chats;
 mod host;
 mod invites;
+mod lines;
 mod logins;
 mod mails;
 mod members;
@@ -169,6 +170,10 @@ checks! {
     }
     chat_settings {
         what_was_set_is_found_as_it_was_left,
+    }
+    lines {
+        a_line_is_read_back_whole,
+        a_line_is_not_counted,
     }
     pins {
         pinned_messages_are_listed_by_when_they_were_pinned,

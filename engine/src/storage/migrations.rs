@@ -89,6 +89,7 @@ const STEPS: &[Step] = &[
     step!(21, "create reports", "0021_create_reports.sql"),
     step!(22, "add privacy", "0022_add_privacy.sql"),
     step!(23, "keep drafts", "0023_keep_drafts.sql"),
+    step!(24, "add lines", "0024_add_lines.sql"),
 ];
 
 /// Which texts to take.

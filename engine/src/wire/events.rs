@@ -20,7 +20,8 @@ pub(crate) fn shared_frames(event: &Event) -> Vec<ServerFrame> {
         Event::MessageSent {
             message: sent,
             sender: _,
-        } => vec![ServerFrame::Message {
+        }
+        | Event::LineWritten { line: sent } => vec![ServerFrame::Message {
             version: sent.version,
             message: Box::new(message(sent)),
         }],

@@ -34,6 +34,7 @@ pub(crate) fn message(message: &Message) -> wire::Message {
         reactions,
         mentions,
         pinned_at_ms,
+        event,
     } = message;
     wire::Message {
         id: *id,
@@ -51,6 +52,7 @@ pub(crate) fn message(message: &Message) -> wire::Message {
         reactions: reactions.iter().map(reaction).collect(),
         mentions: told(mentions),
         pinned_at_ms: *pinned_at_ms,
+        event: event.clone(),
     }
 }
 

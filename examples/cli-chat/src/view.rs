@@ -21,6 +21,7 @@ mod status;
 mod style;
 #[cfg(test)]
 mod tests;
+mod told;
 mod when;
 
 /// Narrower screens show the list or the conversation, whichever has the keys.

@@ -57,6 +57,7 @@ private fun TimelineRow(item: TimelineItem) {
         is TimelineItem.DateDivider -> HorizontalDivider()
         is TimelineItem.UnreadDivider -> Text("${item.count} unread")
         is TimelineItem.Posted -> Bubble(item.message)
+        is TimelineItem.Told -> item.message.event?.let { Text("${item.message.sender.name}: ${it.kind}") }
     }
 }
 

@@ -17,6 +17,8 @@ struct TimelineRow: View {
             divider(Text("\(count) new"))
         case .posted(_, let message):
             MessageRow(message: message, chat: chat)
+        case .told(_, let line):
+            if let event = line.event { divider(Text("\(line.sender.name): \(String(describing: event.kind))")) }
         }
     }
 

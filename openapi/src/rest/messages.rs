@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AttachmentId, ChatId, MessageId, UserId, rest::attachments::Attachment, rest::users::User,
+    AttachmentId, ChatId, MessageId, UserId, rest::attachments::Attachment, rest::chats::Role,
+    rest::users::User,
 };
 
 /// A message in its latest state.
@@ -48,6 +49,73 @@ pub struct Message {
     /// When it was pinned, if it is: then it stands among what the chat keeps at hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pinned_at_ms: Option<i64>,
+    /// What this line tells of, if it is one: a change of the group, by `sender_id`. A line has a
+    /// place in the history and nothing else of a message: its text is empty, `count` is that of
+    /// the message before it, and nothing can be done to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Box<ChatEvent>>,
+}
+
+/// What a system line tells of. What a kind does not name is absent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ChatEvent {
+    /// What happened.
+    pub kind: ChatEventKind,
+    /// Who was added or removed, or whose role changed: at most 50 people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(max_items = 50))]
+    pub user_ids: Vec<UserId>,
+    /// How many people were added, also where that is more than `user_ids` names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member_count: Option<u64>,
+    /// The role that they have now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The name that the group has now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// A kind of change that a system line tells of. The list grows: a client shows a kind that it does
+/// not know as nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ChatEventKind {
+    /// The sender added `member_count` people, the first of whom are `user_ids`.
+    MembersAdded,
+    /// The sender joined by a link.
+    MemberJoined,
+    /// The sender left.
+    MemberLeft,
+    /// The sender removed `user_ids`.
+    MemberRemoved,
+    /// The sender gave `user_ids` the role `role`. A new owner takes the place of the sender.
+    RoleChanged,
+    /// The sender gave the group the name `name`.
+    Renamed,
+    /// The sender changed or removed the description.
+    Described,
+    /// The sender changed or removed the picture.
+    PictureChanged,
+    /// One that this build does not know (sent by a newer server).
+    #[serde(other)]
+    Unknown,
+}
+
+impl ChatEvent {
+    /// One that names nobody and nothing yet.
+    #[must_use]
+    pub fn new(kind: ChatEventKind) -> Self {
+        Self {
+            kind,
+            user_ids: Vec::new(),
+            member_count: None,
+            role: None,
+            name: None,
+        }
+    }
 }
 
 /// Whom a message is meant for in particular: they hear of it also where the rest is muted, and

@@ -173,10 +173,17 @@ impl ChatState {
         if message.seq >= self.info.last_seq {
             self.info.last_seq = message.seq;
             self.info.message_count = self.info.message_count.max(message.count);
-            self.info.last_activity_at_ms = self.info.last_activity_at_ms.max(message.sent_at_ms);
+            if message.event.is_none() {
+                let last_ms = &mut self.info.last_activity_at_ms;
+                *last_ms = message.sent_at_ms.max(*last_ms);
+            }
             self.last_message = Some(Arc::clone(message));
         }
         self.step_to(version);
+        // Nobody wrote a line: it says nothing of how far anybody is.
+        if message.event.is_some() {
+            return;
+        }
         self.typists
             .retain(|typist| typist.user_id != message.sender_id);
         // Whoever sends has what is before. That others have read it the engine tells, if they let it.

@@ -12,7 +12,10 @@ use relaychat_protocol::{
     rest::{
         attachments::Attachment as WireAttachment,
         chats::{ChatKind, Member as WireMember},
-        messages::{Message as WireMessage, Quote as WireQuote, Reaction as WireReaction},
+        messages::{
+            ChatEvent as WireEvent, Message as WireMessage, Quote as WireQuote,
+            Reaction as WireReaction,
+        },
     },
 };
 
@@ -23,8 +26,8 @@ use super::{
     outbox::{OutgoingFile, OutgoingMessage},
 };
 use crate::{
-    Attachment, ChatSummary, DeliveryState, Member, Message, Quote, Reaction, TimelineItem,
-    TimelineState, User, outgoing::wire_mentions,
+    Attachment, ChatEvent, ChatSummary, DeliveryState, Member, Message, Quote, Reaction,
+    TimelineItem, TimelineState, User, outgoing::wire_mentions,
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -121,6 +124,7 @@ impl State {
             reactions,
             mentions,
             pinned_at_ms,
+            event,
         } = message;
         let is_own = self.is_me(*sender_id);
         self.with_wishes(Message {
@@ -135,7 +139,7 @@ impl State {
                 .iter()
                 .map(|file| self.attachment(file))
                 .collect(),
-            state: is_own.then(|| ticks(*seq, chat)),
+            state: (is_own && event.is_none()).then(|| ticks(*seq, chat)),
             upload_permille: None,
             error: None,
             edited_at_ms: *edited_at_ms,
@@ -144,8 +148,23 @@ impl State {
             reactions: reactions.iter().map(|each| self.reaction(each)).collect(),
             mentions: mentions.clone(),
             pinned_at_ms: *pinned_at_ms,
+            event: event.as_deref().map(|event| self.event(event)),
             pending: None,
         })
+    }
+
+    fn event(&self, event: &WireEvent) -> ChatEvent {
+        ChatEvent {
+            kind: event.kind,
+            users: event
+                .user_ids
+                .iter()
+                .map(|id| self.users.get(*id))
+                .collect(),
+            member_count: event.member_count.unwrap_or_default(),
+            role: event.role,
+            name: event.name.clone(),
+        }
     }
 
     /// What a message answers. The message itself, where it is here, follows edits and deletion.
@@ -222,6 +241,7 @@ impl State {
             reactions: Vec::new(),
             mentions: wire_mentions(outgoing.mentions.clone()),
             pinned_at_ms: None,
+            event: None,
             pending: None,
         })
     }
@@ -293,6 +313,7 @@ impl State {
         for message in history.shown_messages() {
             if let Some(Divider { after_seq, count }) = divider
                 && message.seq > after_seq
+                && message.event.is_none()
             {
                 let key = "unread".to_owned();
                 items.date(message.sent_at_ms);
@@ -377,9 +398,11 @@ impl<F: Fn(i64) -> i64> Items<'_, F> {
 
     fn message(&mut self, message: Message) {
         self.date(message.sent_at_ms);
-        self.push(TimelineItem::Message {
-            key: message.id.to_string(),
-            message: Arc::new(message),
+        let (key, is_line) = (message.id.to_string(), message.event.is_some());
+        let message = Arc::new(message);
+        self.push(match is_line {
+            true => TimelineItem::Event { key, message },
+            false => TimelineItem::Message { key, message },
         });
     }
 

@@ -336,6 +336,6 @@ export class TimelineHandle implements Timeline {
 }
 
 function firstSeq(items: readonly TimelineItem[]): number | undefined {
-  for (const item of items) if (item.kind === 'message' && item.message.seq !== undefined) return item.message.seq
+  for (const item of items) if ((item.kind === 'message' || item.kind === 'event') && item.message.seq !== undefined) return item.message.seq
   return undefined
 }

@@ -11,6 +11,7 @@ export type {
   Auth,
   Chat,
   ChatChanges,
+  ChatEvent,
   ChatList,
   ChatListState,
   ChatSettings,

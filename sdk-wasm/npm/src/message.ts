@@ -1,6 +1,6 @@
 /** The public types of what is in a message, as it is shown and as it is written. */
 
-import type { RelayError, User } from './types.js'
+import type { RelayError, Role, User } from './types.js'
 
 /** A file of a message. */
 export interface Attachment {
@@ -21,6 +21,29 @@ export interface Attachment {
 
 /** `sent`: the server has it. `delivered`, `read`: it reached, was read by, everybody else. */
 export type DeliveryState = 'queued' | 'uploading' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed'
+
+/** What a system line tells of: something that the `sender` of the line did to the group. */
+export interface ChatEvent {
+  /** What happened. A kind that the application does not know is best shown as nothing. */
+  readonly kind:
+    | 'members_added'
+    | 'member_joined'
+    | 'member_left'
+    | 'member_removed'
+    | 'role_changed'
+    | 'renamed'
+    | 'described'
+    | 'picture_changed'
+    | 'unknown'
+  /** Who was added or removed, or whose role changed: at most 50 people. */
+  readonly users: readonly User[]
+  /** How many people were added, also where that is more than `users` names; 0 otherwise. */
+  readonly memberCount: number
+  /** The role that they have now. */
+  readonly role?: Role
+  /** The name that the group has now. */
+  readonly name?: string
+}
 
 /** A message as it is shown. */
 export interface Message {
@@ -52,6 +75,8 @@ export interface Message {
   readonly reactions: readonly Reaction[]
   /** When it was pinned for everyone in the chat, if it is. */
   readonly pinnedAt?: number
+  /** What it tells of, if it is a system line: nobody wrote it, and nothing can be done to it. */
+  readonly event?: ChatEvent
   /**
    * A change of it that the server does not have yet; with `error`, one it refused: then the message
    * is shown as the server has it until the change is tried again or cancelled.

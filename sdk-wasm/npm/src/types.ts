@@ -155,6 +155,8 @@ export interface Member {
 /** `key` never changes, also not when the server acknowledges the message. */
 export type TimelineItem =
   | { readonly kind: 'message'; readonly key: string; readonly message: Message }
+  /** A system line: a message with an `event` and without text. */
+  | { readonly kind: 'event'; readonly key: string; readonly message: Message }
   /** `day` is midnight of the day in the device's time zone. */
   | { readonly kind: 'date_divider'; readonly key: string; readonly day: number }
   | { readonly kind: 'unread_divider'; readonly key: string; readonly count: number }

@@ -163,6 +163,7 @@ fn engine_config(given: &Given, listen: Option<SocketAddr>, problems: &mut Vec<S
             _ => DirectoryPolicy::Everyone,
         },
         read_receipts: given.text(&people::READ_RECEIPTS) == "on",
+        system_lines: given.text(&people::SYSTEM_LINES) == "on",
         ..Config::default()
     };
     for setting in table::all() {

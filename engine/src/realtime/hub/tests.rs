@@ -103,6 +103,7 @@ pub(super) fn said(seq: u64) -> Event {
             reactions: Vec::new(),
             mentions: Mentions::default(),
             pinned_at_ms: None,
+            event: None,
         },
         sender: member(ANN),
     }

@@ -139,6 +139,10 @@ impl Desk {
 
     /// Whether it may be done to the message as it is now.
     fn check(&self, job: &AmendJob, message: &Message) -> Result<(), ServiceError> {
+        // Not for the host either: a line that is deleted would still be no unread message.
+        if message.event.is_some() {
+            return Err(ServiceError::new(ErrorCode::MessageIsEvent));
+        }
         let Some(user_id) = job.actor else {
             return Ok(());
         };

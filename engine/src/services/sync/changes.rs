@@ -7,7 +7,8 @@ use relaychat_protocol::{ChatId, UserId};
 use super::{ChatMessages, SyncAnswer, token::Place};
 use crate::{
     domain::{
-        chat::Chat, chat_settings::ChatSettings, chat_view::ChatView, member::Member, user::User,
+        chat::Chat, chat_settings::ChatSettings, chat_view::ChatView, member::Member,
+        message::Message, user::User,
     },
     services::{ServiceError, SyncPages, load},
     storage::{Changed, Transaction},
@@ -202,7 +203,7 @@ impl Page<'_> {
         let senders = parts
             .iter()
             .flat_map(|part| part.messages.iter().chain(&part.changed))
-            .map(|message| message.sender_id);
+            .flat_map(Message::named);
         let others = self.answer.receipts.iter().map(|member| member.user_id);
         let missing: Vec<UserId> = senders
             .chain(others)

@@ -25,14 +25,18 @@ async fn owners_and_admins_describe_a_group_and_everybody_is_told_once() {
     let view = changed.await.expect("the owner may").0;
     assert_eq!(view.chat.name.as_deref(), Some("Sailors"));
     assert_eq!(view.chat.description.as_deref(), Some("On\nSunday"));
-    assert_eq!(view.chat.version, 2);
+    assert_eq!(view.chat.version, 4, "one step, and two lines");
     let events = harness.events.take();
     assert!(
-        matches!(&events[..], [Event::ChatUpdated { chat }] if *chat == view.chat),
+        matches!(
+            &events[..],
+            [Event::ChatUpdated { chat }, Event::LineWritten { .. }, Event::LineWritten { .. }]
+                if chat.name == view.chat.name && chat.version == 2
+        ),
         "{events:?}"
     );
     let again = services.update_chat(a, group, described(Some("Sailors"), None));
-    assert_eq!(again.await.expect("as it is").0.chat.version, 2);
+    assert_eq!(again.await.expect("as it is").0.chat.version, 4);
     assert!(harness.events.take().is_empty(), "nothing changed");
     let fresh = services.get_chat(b, group).await.expect("sees it").0;
     assert_eq!(fresh.chat, view.chat);
@@ -74,7 +78,7 @@ async fn each_role_may_what_the_table_says() {
     let group = harness.group(owner, &[admin, member, removed]).await;
     let services = &harness.services;
     let made = services.set_role(owner, group, admin.user_id, Role::Admin);
-    assert_eq!(made.await.expect("the owner may").0.chat.version, 2);
+    assert_eq!(made.await.expect("the owner may").0.chat.version, 3);
     let gone = services.remove_member(owner, group, removed.user_id).await;
     gone.expect("removed");
     let forbidden = Some(ErrorCode::Forbidden);
@@ -130,7 +134,7 @@ async fn a_group_handed_over_has_one_owner_and_two_races_have_one_winner() {
     assert_eq!(view.me.role, Role::Admin);
     let roles: Vec<Role> = view.others.iter().map(|member| member.role).collect();
     assert_eq!(roles.iter().filter(|role| **role == Role::Owner).count(), 1);
-    assert_eq!(view.chat.version, 3, "one step for each role");
+    assert_eq!(view.chat.version, 4, "one step for each role, and a line");
 }
 
 #[tokio::test]

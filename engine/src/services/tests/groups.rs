@@ -38,7 +38,7 @@ async fn people_are_added_one_version_each_with_nothing_unread() {
     let everybody = [b.user_id, c.user_id, d.user_id];
     let added = harness.services.add_members(a, group, &everybody).await;
     let (view, _) = added.expect("added");
-    assert_eq!((view.chat.version, view.chat.member_count), (4, 4));
+    assert_eq!((view.chat.version, view.chat.member_count), (5, 4));
     let events = harness.events.take();
     let [
         Event::MembersAdded {
@@ -46,6 +46,7 @@ async fn people_are_added_one_version_each_with_nothing_unread() {
             last_message,
             ..
         },
+        Event::LineWritten { .. },
     ] = &events[..]
     else {
         panic!("{events:?}");
@@ -103,7 +104,7 @@ async fn members_neither_add_nor_remove_others_but_may_leave() {
     let events = harness.events.take();
     assert!(matches!(
         &events[..],
-        [Event::MemberRemoved { chat, user_id }]
+        [Event::MemberRemoved { chat, user_id }, Event::LineWritten { .. }]
             if *user_id == b.user_id && chat.member_count == 2 && chat.version == 2
     ));
     let error = services.get_chat(b, group).await.expect_err("left");
@@ -147,7 +148,12 @@ async fn when_the_owner_leaves_the_longest_standing_member_takes_over() {
     assert!(
         matches!(
             &events[..],
-            [Event::MemberRemoved { chat: one, .. }, Event::RoleChanged { chat: two, member, .. }]
+            [
+                Event::MemberRemoved { chat: one, .. },
+                Event::RoleChanged { chat: two, member, .. },
+                Event::LineWritten { .. },
+                Event::LineWritten { .. },
+            ]
                 if member.user_id == b.user_id && two.version == one.version + 1
         ),
         "{events:?}"

@@ -61,7 +61,7 @@ async fn who_joins_by_a_link_is_a_member_like_one_who_was_added() {
     assert_eq!(view.unread_count(), 0);
     assert!(matches!(
         &harness.events.take()[..],
-        [Event::MembersAdded { .. }]
+        [Event::MembersAdded { .. }, Event::LineWritten { .. }]
     ));
     let again = harness.services.accept_invite(b, &token).await;
     assert_eq!(again.expect("is a member").0.chat, view.chat);

@@ -146,7 +146,9 @@ impl Client {
                 let after = view.me.watermarks.read_seq + 1;
                 let unread = messages.range(after..);
                 unread
-                    .filter(|(_, message)| message.deleted_at_ms.is_none())
+                    .filter(|(_, message)| {
+                        message.deleted_at_ms.is_none() && message.event.is_none()
+                    })
                     .count() as u64
             });
             assert_eq!(view.unread_count(), unread, "unread equals a recount");

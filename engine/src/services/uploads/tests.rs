@@ -184,6 +184,7 @@ impl Fixture {
             reactions: Vec::new(),
             mentions: Mentions::default(),
             pinned_at_ms: None,
+            event: None,
         };
         let mut transaction = self.storage.begin().await.expect("begins");
         transaction.chats().insert(&chat).await.expect("inserts");

@@ -127,6 +127,7 @@ pub(in crate::storage) fn message(chat: u32, seq: u32) -> Message {
         reactions: Vec::new(),
         mentions: Mentions::default(),
         pinned_at_ms: None,
+        event: None,
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn begin(
     let find = sqlx::query_as::<_, MessageRow>(
         "SELECT chat_id, seq, id, version, count, sender_id, sent_at_ms, text, attachment_count, \
          change, reply_to_seq, edited_at_ms, deleted_at_ms, deleted_seq, reaction_count, \
-         later_change, mention_count, pinned_at_ms FROM relay_messages WHERE id = ANY($1)",
+         later_change, mention_count, pinned_at_ms, event FROM relay_messages WHERE id = ANY($1)",
     );
     Ok(Known {
         newest,

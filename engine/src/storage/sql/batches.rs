@@ -1,6 +1,6 @@
 //! Batches in SQL: the rows of a batch, for a driver to write in one go.
 //!
-//! What is out of the ordinary (attachments, mentions, a batch of unusual size, a transaction that has drawn
+//! What is out of the ordinary (attachments, mentions, lines, a batch of unusual size, a transaction that has drawn
 //! its number already) goes through the repositories.
 
 use super::{
@@ -136,7 +136,8 @@ fn is_ordinary(decided: &Decided) -> bool {
         touched: _,
     } = decided;
     let largest = messages.len().max(chats.len()).max(members.len());
-    let is_plain =
-        |message: &Message| message.attachments.is_empty() && message.mentions.is_empty();
+    let is_plain = |message: &Message| {
+        message.attachments.is_empty() && message.mentions.is_empty() && message.event.is_none()
+    };
     (1..=BATCH_ROWS).contains(&largest) && messages.iter().all(is_plain)
 }

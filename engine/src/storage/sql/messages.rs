@@ -1,7 +1,7 @@
 //! Messages in SQL.
 
 use async_trait::async_trait;
-use relaychat_protocol::{ChatId, MessageId, UserId};
+use relaychat_protocol::{ChatId, MessageId, UserId, rest::messages::ChatEvent};
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use uuid::Uuid;
 
@@ -40,6 +40,7 @@ row! {
         later_change: Option<i64>,
         mention_count: i64,
         pinned_at_ms: Option<i64>,
+        event: Option<String>,
     }
 }
 
@@ -72,6 +73,7 @@ impl MessageRow {
             reactions: _,
             mentions,
             pinned_at_ms,
+            event,
         } = message;
         Self {
             chat_id: chat_id.0,
@@ -92,6 +94,7 @@ impl MessageRow {
             later_change: None,
             mention_count: row_count(mentions),
             pinned_at_ms: *pinned_at_ms,
+            event: event.as_deref().map(stored_event),
         }
     }
 
@@ -115,6 +118,7 @@ impl MessageRow {
             later_change: _,
             mention_count: _,
             pinned_at_ms,
+            event,
         } = self;
         let Parts {
             attachments,
@@ -138,8 +142,19 @@ impl MessageRow {
             reactions,
             mentions,
             pinned_at_ms,
+            event: event.as_deref().map(read_event).transpose()?,
         })
     }
+}
+
+/// An event as a column keeps it. There is nothing in it that JSON cannot say.
+fn stored_event(event: &ChatEvent) -> String {
+    serde_json::to_string(event).unwrap_or_default()
+}
+
+/// An event from a column.
+fn read_event(text: &str) -> Result<Box<ChatEvent>, StorageError> {
+    serde_json::from_str(text).map_err(|error| damaged("read an event", error))
 }
 
 /// The messages at `places`.

@@ -277,6 +277,7 @@ fn push_message(values: &mut Values, row: MessageRow) -> Result<(), sqlx::Error>
         later_change: _,
         mention_count: _,
         pinned_at_ms: _,
+        event: _,
     } = row;
     values.push(chat_id)?;
     values.push(seq)?;

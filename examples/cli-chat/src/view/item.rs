@@ -7,7 +7,7 @@ use ratatui::{
 };
 use relaychat_sdk::{Attachment, DeliveryState, Message, TimelineItem};
 
-use super::{style, when};
+use super::{style, told::told, when};
 use crate::{model::Conversation, text};
 
 /// Messages of one person that are further apart than this begin with a name again.
@@ -32,6 +32,10 @@ pub(super) fn lines(
         TimelineItem::UnreadDivider { count, .. } => {
             vec![divider(&format!("{count} new"), columns, style::NEW)]
         }
+        TimelineItem::Event { message, .. } => told(message)
+            .map(|words| divider(&words, columns, style::QUIET))
+            .into_iter()
+            .collect(),
         TimelineItem::Message { message, .. } => {
             let before = index
                 .checked_sub(1)

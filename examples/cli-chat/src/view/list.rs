@@ -9,7 +9,7 @@ use ratatui::{
 };
 use relaychat_sdk::{ChatSummary, DeliveryState, protocol::rest::chats::ChatKind};
 
-use super::{style, when};
+use super::{style, told::told, when};
 use crate::{
     model::{Focus, Model},
     text,
@@ -116,6 +116,9 @@ fn preview(chat: &ChatSummary) -> String {
     let Some(last) = &chat.last_message else {
         return "nothing written yet".to_owned();
     };
+    if last.event.is_some() {
+        return told(last).unwrap_or_default();
+    }
     let words = match last.text.is_empty() {
         true => "▣ picture".to_owned(),
         false => text::safe_line(&last.text),

@@ -56,6 +56,7 @@ fn message(seq: u64, sender: &Arc<User>, text: &str) -> Message {
         reactions: Vec::new(),
         mentions: None,
         pinned_at_ms: None,
+        event: None,
         pending: None,
     }
 }

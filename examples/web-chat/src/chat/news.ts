@@ -21,6 +21,8 @@ export function newsIn(chats: readonly ChatSummary[], before: Known): readonly C
   return chats.filter(chat => {
     const { id, lastMessage, unreadCount, lastActivityAt } = chat
     if (lastMessage === undefined || lastMessage.isOwn || unreadCount === 0) return false
+    // Nobody wrote a line.
+    if (lastMessage.event !== undefined) return false
     if (chat.isArchived || isMuted(chat, lastActivityAt)) return false
     if (before.lastMessageIds.has(id)) return before.lastMessageIds.get(id) !== lastMessage.id
     // A chat that was not in the list has begun just now, or is older than where the list ended.

@@ -4,6 +4,7 @@ import type { Strings } from '../strings'
 import { attachments, files, images, members, messages, reactions } from './ar-forms'
 import { errors } from './errors/ar'
 import { reports } from './reports/ar'
+import { told } from './told/ar'
 import { wordsOf } from './words'
 
 export function arabic(locale: string): Strings {
@@ -267,6 +268,7 @@ export function arabic(locale: string): Strings {
     },
 
     reports,
+    told: told(locale),
 
     conversation: {
       backToChats: 'العودة إلى الدردشات',

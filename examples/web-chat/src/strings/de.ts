@@ -3,6 +3,7 @@
 import type { Strings } from '../strings'
 import { errors } from './errors/de'
 import { reports } from './reports/de'
+import { told } from './told/de'
 import { wordsOf } from './words'
 
 export function german(locale: string): Strings {
@@ -231,6 +232,7 @@ export function german(locale: string): Strings {
     },
 
     reports,
+    told: told(locale),
 
     conversation: {
       backToChats: 'Zurück zu den Chats',

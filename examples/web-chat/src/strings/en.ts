@@ -2,6 +2,7 @@
 
 import { errors } from './errors/en'
 import { reports } from './reports/en'
+import { told } from './told/en'
 import { wordsOf } from './words'
 
 export function english(locale: string) {
@@ -228,6 +229,7 @@ export function english(locale: string) {
     },
 
     reports,
+    told: told(locale),
 
     conversation: {
       backToChats: 'Back to chats',

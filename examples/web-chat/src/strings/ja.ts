@@ -3,6 +3,7 @@
 import type { Strings } from '../strings'
 import { errors } from './errors/ja'
 import { reports } from './reports/ja'
+import { told } from './told/ja'
 import { wordsOf } from './words'
 
 export function japanese(locale: string): Strings {
@@ -228,6 +229,7 @@ export function japanese(locale: string): Strings {
     },
 
     reports,
+    told: told(),
 
     conversation: {
       backToChats: 'チャット一覧に戻る',

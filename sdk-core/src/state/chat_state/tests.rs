@@ -69,6 +69,7 @@ pub(crate) fn message(seq: u64) -> Message {
         reactions: Vec::new(),
         mentions: None,
         pinned_at_ms: None,
+        event: None,
     }
 }
 

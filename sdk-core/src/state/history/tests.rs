@@ -23,6 +23,7 @@ fn message(seq: u64) -> Arc<Message> {
         reactions: Vec::new(),
         mentions: None,
         pinned_at_ms: None,
+        event: None,
     })
 }
 

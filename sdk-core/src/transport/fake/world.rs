@@ -340,6 +340,7 @@ impl World {
             reactions: Vec::new(),
             mentions: message.mentions,
             pinned_at_ms: None,
+            event: None,
         };
         (chat.info.last_seq, chat.info.message_count) = (seq, seq);
         (chat.info.version, chat.changed) = (message.version, self.change);

@@ -130,6 +130,10 @@ fn timeline(out: &mut String, now: &TimelineState) {
             TimelineItem::Message {
                 key,
                 message: shown,
+            }
+            | TimelineItem::Event {
+                key,
+                message: shown,
             } => {
                 let is_id = *key == shown.id.to_string();
                 let key = if is_id { "id" } else { key };

@@ -71,6 +71,8 @@ struct Said {
     sender: usize,
     text: String,
     is_deleted: bool,
+    /// Nobody said it: it tells of a change, and is never unread.
+    is_line: bool,
     /// A person, everyone, or else nobody.
     meant: usize,
     /// In the order in which they came.
@@ -105,7 +107,11 @@ impl Room {
 
     fn unread(&self, who: usize) -> Option<u64> {
         let behind = self.said.iter().skip(self.read[who]?);
-        Some(behind.filter(|said| !said.is_deleted).count() as u64)
+        Some(
+            behind
+                .filter(|said| !said.is_deleted && !said.is_line)
+                .count() as u64,
+        )
     }
 
     fn mentioned(&self, who: usize) -> Option<BTreeSet<u64>> {
@@ -196,6 +202,7 @@ impl World {
             sender: who,
             text,
             is_deleted: false,
+            is_line: false,
             meant,
             reactions: Vec::new(),
         });
@@ -214,7 +221,7 @@ impl World {
         let at = (id, said.id);
         let services = &self.harness.services;
         let edited = services.edit_message(self.people[who], at, edit);
-        let may = is_in && said.sender == who && !said.is_deleted;
+        let may = is_in && said.sender == who && !said.is_deleted && !said.is_line;
         allowed(edited.await, may);
         if may {
             (said.text, said.meant) = (text, meant);
@@ -234,7 +241,7 @@ impl World {
             .harness
             .services
             .delete_message(self.people[who], (id, said.id));
-        let may = is_in && (said.sender == who || is_over_others);
+        let may = is_in && (said.sender == who || is_over_others) && !said.is_line;
         allowed(deleted.await, may);
         if may {
             (said.text, said.is_deleted, said.meant) = (String::new(), true, PEOPLE);
@@ -255,7 +262,7 @@ impl World {
         let Some(said) = room.at(place) else { return };
         let services = &self.harness.services;
         let reacted = services.react(self.people[who], (id, said.id), emoji.to_owned(), is_set);
-        let may = is_in && !said.is_deleted;
+        let may = is_in && !said.is_deleted && !said.is_line;
         allowed(reacted.await, may);
         let is_there = said.reactions.contains(&(emoji, who));
         if may && is_set && !is_there {
@@ -289,7 +296,31 @@ impl World {
         allowed(added.await, may);
         if may && !room.has(whom) {
             room.read[whom] = Some(room.said.len());
+            self.note_lines(1).await;
         }
+    }
+
+    /// Takes in the lines that a change of the touched room must have left behind.
+    async fn note_lines(&mut self, expected: usize) {
+        let room = &mut self.rooms[self.touched];
+        let Some(reader) = (0..PEOPLE).find(|who| room.has(*who)) else {
+            return;
+        };
+        let place = HistoryPlace::After(room.said.len() as u64);
+        let services = &self.harness.services;
+        let listed = services.list_messages(self.people[reader], room.id, place, None);
+        let lines = listed.await.expect("lists").messages;
+        assert_eq!(lines.len(), expected);
+        assert!(lines.iter().all(|line| line.event.is_some()));
+        room.said.extend(lines.into_iter().map(|line| Said {
+            id: line.id,
+            sender: PEOPLE,
+            text: String::new(),
+            is_deleted: false,
+            is_line: true,
+            meant: PEOPLE,
+            reactions: Vec::new(),
+        }));
     }
 
     async fn remove(&mut self, who: usize, room: usize, whom: usize) {
@@ -309,6 +340,9 @@ impl World {
         allowed(removed.await, may);
         if may {
             room.read[whom] = None;
+            // Who owned the group hands it over.
+            let lines = 1 + usize::from(other == Some(Role::Owner));
+            self.note_lines(lines).await;
         }
     }
 
@@ -426,6 +460,7 @@ fn allowed<T: std::fmt::Debug>(result: Result<T, crate::services::ServiceError>,
                 ErrorCode::NotFound,
                 ErrorCode::Forbidden,
                 ErrorCode::MessageDeleted,
+                ErrorCode::MessageIsEvent,
             ];
             assert!(refusals.contains(&error.code), "{error:?}");
         }

@@ -2,6 +2,7 @@ import type { ChatSummary, Member, TimelineItem } from '@relaychat/client'
 import { t } from '../../strings'
 import type { OpenPicture } from '../lightbox/picture'
 import { DateDivider, UnreadDivider } from './date-divider'
+import { EventLine } from './event-line'
 import { runPlace } from './grouping'
 import { MessageRow } from './message-row'
 
@@ -33,6 +34,8 @@ export function TimelineRow({
       return <DateDivider day={item.day} today={today} />
     case 'unread_divider':
       return <UnreadDivider count={item.count} />
+    case 'event':
+      return <EventLine line={item.message} />
     case 'start':
       return <Start chat={chat} />
     case 'message': {

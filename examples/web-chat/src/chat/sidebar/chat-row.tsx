@@ -11,6 +11,7 @@ import { cx } from '../../ui/class-names'
 import { Ticks } from '../../ui/ticks'
 import { useMenuGesture } from '../../ui/use-menu-gesture'
 import { isMuted } from '../chat-state'
+import { toldOf } from '../conversation/told'
 import { isVoice } from '../media/kinds'
 import { lineOf } from '../message-text'
 import { fromList } from './from-list'
@@ -162,6 +163,7 @@ function Preview({ chat, isOpen }: { chat: ChatSummary; isOpen: boolean }) {
     )
   }
   if (last === undefined) return t.sidebar.noMessages
+  if (last.event !== undefined) return toldOf(last) ?? t.sidebar.noMessages
   const isOwn = last.isOwn || last.sender.id === me?.id
   const who = last.isDeleted
     ? ''

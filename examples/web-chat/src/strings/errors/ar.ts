@@ -27,6 +27,7 @@ export const errors: Strings['errors'] = {
   report_closed: 'أُغلق هذا البلاغ بالفعل.',
   edit_too_late: 'مضى على هذه الرسالة وقت أطول من أن تُعدّل.',
   message_deleted: 'حُذفت هذه الرسالة.',
+  message_is_event: 'هذا السطر يخبر عن تغيير فحسب.',
   group_full: 'هذه المجموعة ممتلئة.',
   too_many_pins: 'عدد الرسائل المثبتة هنا بلغ الحد. ألغِ تثبيت إحداها أولًا.',
   cancelled: 'أُلغي.',

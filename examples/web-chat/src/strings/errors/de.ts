@@ -28,6 +28,7 @@ export const errors: Strings['errors'] = {
   report_closed: 'Diese Meldung ist schon abgeschlossen.',
   edit_too_late: 'Diese Nachricht ist zu alt, um geändert zu werden.',
   message_deleted: 'Diese Nachricht wurde gelöscht.',
+  message_is_event: 'Diese Zeile berichtet nur von einer Änderung.',
   group_full: 'Diese Gruppe ist voll.',
   too_many_pins: 'Hier sind zu viele Nachrichten angeheftet. Löse zuerst eine.',
   cancelled: 'Abgebrochen.',

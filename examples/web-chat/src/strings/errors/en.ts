@@ -25,6 +25,7 @@ export const errors = {
   report_closed: 'This report is closed already.',
   edit_too_late: 'This message is too old to be changed.',
   message_deleted: 'This message was deleted.',
+  message_is_event: 'This line only tells of a change.',
   group_full: 'This group is full.',
   too_many_pins: 'Too many messages are pinned here. Unpin one first.',
   cancelled: 'Cancelled.',

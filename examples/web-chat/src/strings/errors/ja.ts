@@ -28,6 +28,7 @@ export const errors: Strings['errors'] = {
   report_closed: 'この報告はすでに完了しています。',
   edit_too_late: 'このメッセージは古いため変更できません。',
   message_deleted: 'このメッセージは削除されました。',
+  message_is_event: 'この行は変更のお知らせです。',
   group_full: 'このグループは満員です。',
   too_many_pins: 'ピン留めできる数の上限です。先にどれかを外してください。',
   cancelled: 'キャンセルしました。',

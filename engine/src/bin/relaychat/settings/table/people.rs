@@ -18,6 +18,13 @@ pub(crate) const READ_RECEIPTS: Setting = Setting::new(
 )
 .default("on");
 
+pub(crate) const SYSTEM_LINES: Setting = Setting::new(
+    "system_lines",
+    Kind::Choice(&["on", "off"]),
+    "Whether a line in a group tells who came, who went, and what changed",
+)
+.default("off");
+
 const SESSION_LIFETIME: Setting = engine_setting!(
     "session_lifetime",
     Kind::Duration,
@@ -93,6 +100,7 @@ pub(crate) const SECTION: Section = Section {
     settings: &[
         DIRECTORY,
         READ_RECEIPTS,
+        SYSTEM_LINES,
         SESSION_LIFETIME,
         ACCESS_LIFETIME,
         CODES_PER_NETWORK,

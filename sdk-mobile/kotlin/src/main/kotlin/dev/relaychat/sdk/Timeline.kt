@@ -70,6 +70,7 @@ public val TimelineItem.key: String
             is TimelineItem.DateDivider -> key
             is TimelineItem.UnreadDivider -> key
             is TimelineItem.Posted -> key
+            is TimelineItem.Told -> key
         }
 
 /** The messages of a timeline, without its dividers. */

@@ -8,6 +8,7 @@ mod drafts;
 mod groups;
 mod invites;
 mod kills;
+mod lines;
 mod mentions;
 mod pins;
 mod reconnect;

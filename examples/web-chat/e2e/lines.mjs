@@ -32,11 +32,15 @@ test('lines in the history of a group', { timeout: storyDeadlineMs }, async t =>
 
   await step('who comes is told, to everybody, and counts for nobody', async () => {
     const { page } = ann
-    await page.getByRole('main').getByRole('button', { name: /Crew/ }).first().click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByRole('button', { name: 'Add people' }).click()
-    await page.getByRole('dialog').getByText('Cem', { exact: true }).first().click()
-    await page.getByRole('button', { name: /^Add/ }).last().click()
+    await page.getByRole('button', { name: 'Show 2 members' }).click()
+    await page
+      .getByRole('dialog', { name: 'About this group' })
+      .getByRole('button', { name: 'Add people' })
+      .click()
+    const adding = page.getByRole('dialog', { name: 'Add people' })
+    await adding.getByRole('checkbox', { name: 'Cem' }).check()
+    await adding.getByRole('button', { name: 'Add people' }).click()
+    await page.keyboard.press('Escape')
     await line(ann, 'You added Cem').waitFor()
     await bob.page.getByRole('tab', { name: 'Chats' }).click()
     await bob.chatRow(group).getByText('Ann added Cem').waitFor()

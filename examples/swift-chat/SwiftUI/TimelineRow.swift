@@ -18,7 +18,9 @@ struct TimelineRow: View {
         case .posted(_, let message):
             MessageRow(message: message, chat: chat)
         case .told(_, let line):
-            if let event = line.event { divider(Text("\(line.sender.name): \(String(describing: event.kind))")) }
+            if let event = line.event {
+                divider(Text("\(line.sender.name): \(String(describing: event.kind))"))
+            }
         }
     }
 

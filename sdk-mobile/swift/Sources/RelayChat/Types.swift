@@ -131,7 +131,9 @@ extension TimelineItem: Identifiable {
     /// Never changes, also not when the server acknowledges the message.
     public var id: String {
         switch self {
-        case .start(let key), .dateDivider(let key, _), .unreadDivider(let key, _), .posted(let key, _), .told(let key, _): key
+        case .start(let key), .dateDivider(let key, _), .unreadDivider(let key, _),
+            .posted(let key, _), .told(let key, _):
+            key
         }
     }
 

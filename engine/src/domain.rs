@@ -23,5 +23,6 @@ pub mod report;
 pub mod server_key;
 pub mod session;
 pub mod staged;
+pub mod upload;
 pub mod user;
 pub mod webhook;

@@ -14,6 +14,15 @@ pub(crate) const FRAME_BYTES: usize = 64 * 1_024;
 pub(crate) const ATTACHMENTS_PER_MESSAGE: usize = 10;
 /// Largest file of any type, in bytes: what Mattermost and Rocket.Chat take unless told otherwise.
 pub(crate) const FILE_BYTES: u64 = 100 * 1_024 * 1_024;
+/// How long each part of an upload is, in bytes: on a phone network of 1 Mbit/s half a minute, which
+/// is lost at most when it breaks off; a file of 100 MiB takes 25 requests; and it is held in memory,
+/// 64 at once.
+pub(crate) const PART_BYTES: u64 = 4 * 1_024 * 1_024;
+/// Unfinished uploads of a person at once: more than one message has files.
+pub(crate) const UNFINISHED_UPLOADS: u64 = 16;
+/// How long an upload waits for its message or its next part: a phone that was offline over night
+/// still sends it.
+pub(crate) const UPLOAD_KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Longest quote of a message that is answered, in characters: three lines on a phone.
 pub(crate) const QUOTE_CHARS: usize = 200;
 /// How long after it was sent a message can be edited: the time Telegram gives. Long enough to mend

@@ -10,8 +10,8 @@
 //! - `commit` returns after the data would survive a loss of power.
 //! - Commits are totally ordered. Every transaction that writes draws one **change number**, larger
 //!   than that of every transaction committed before it, and stamps the rows it writes with it.
-//!   What sync does not see draws none: settings, server keys, invites, reports, last seen, logins, sessions, mails, uploads that
-//!   no message names, the index of words, and marks that come late.
+//!   What sync does not see draws none: settings, server keys, invites, reports, last seen, logins, sessions, mails, uploads in parts, uploads that
+//!   come in parts or that no message names, the index of words, and marks that come late.
 //! - The [`AfterCommit`] closure runs once, after the commit and before any later commit's, with
 //!   the change number. It does not run when the commit fails. It must not block.
 //! - A snapshot sees one state of all tables: every change up to [`ChangeRepository::current`] and
@@ -59,6 +59,7 @@ mod staged;
 pub mod test_database;
 #[cfg(test)]
 mod tests;
+mod uploads;
 mod users;
 mod webhooks;
 #[cfg(test)]
@@ -93,6 +94,7 @@ pub use reports::{ReportFilter, ReportRepository};
 pub use search::{SearchRepository, WordFilter};
 pub use sessions::SessionRepository;
 pub use staged::StagedRepository;
+pub use uploads::UploadRepository;
 pub use users::{UserFilter, UserPosition, UserRepository};
 pub use webhooks::WebhookRepository;
 
@@ -187,6 +189,8 @@ pub trait Transaction: Send {
     fn search(&mut self) -> &mut dyn SearchRepository;
     /// Uploaded files (their rows; the bytes are blobs).
     fn attachments(&mut self) -> &mut dyn AttachmentRepository;
+    /// Uploads that come in parts.
+    fn uploads(&mut self) -> &mut dyn UploadRepository;
     /// What people told the host of messages and of people.
     fn reports(&mut self) -> &mut dyn ReportRepository;
     /// Mail that waits to be sent.

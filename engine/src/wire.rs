@@ -13,6 +13,7 @@ mod messages;
 mod reports;
 mod server;
 mod sync;
+mod uploads;
 mod users;
 mod webhooks;
 
@@ -32,6 +33,7 @@ pub(crate) use messages::{
 pub(crate) use reports::{new_report, own_report, report, report_page, report_taken};
 pub(crate) use server::{host_user, issued_token, user_session_list};
 pub(crate) use sync::sync_answer;
+pub(crate) use uploads::upload;
 pub(crate) use users::{me, nobody, person, privacy_change, unread_total, user, users};
 pub(crate) use webhooks::{delivery, webhook, webhook_with_secret};
 

@@ -113,6 +113,10 @@ error_codes! {
         "Somebody has to leave before somebody else can join.";
     TooManyPins => "too_many_pins", 409, false, "The chat has as many pinned messages as a chat may have",
         "Unpin one first.";
+    TooManyUploads => "too_many_uploads", 409, false, "The caller has begun as many uploads as anybody may",
+        "Finish one, or give one up, first.";
+    UploadIncomplete => "upload_incomplete", 409, false, "Bytes of the upload are missing",
+        "Ask for `received_bytes` of the upload, and go on there.";
     ReportClosed => "report_closed", 409, false, "The report was closed with another outcome",
         "Read the report: what came of it is decided.";
     PayloadTooLarge => "payload_too_large", 413, false, "The request is too large",

@@ -87,6 +87,10 @@ id! {
     AttachmentId
 }
 id! {
+    /// An upload that comes in parts, until it is finished.
+    UploadId
+}
+id! {
     /// What somebody told the host of a message or a person.
     ReportId
 }

@@ -20,7 +20,7 @@ pub mod version;
 pub use error::{ErrorCode, Problem};
 pub use ids::{
     AttachmentId, ChatId, InviteId, LoginRequestId, MessageId, ReportId, ServerKeyId, SessionId,
-    UserId,
+    UploadId, UserId,
 };
 pub use page::Page;
 pub use version::{PROTOCOL_MAX, PROTOCOL_MIN, ProtocolRange};

@@ -1,9 +1,9 @@
 //! One golden example for each body and each frame. Tests of every client language read them.
 
 use relaychat_protocol::{
-    AttachmentId, ChatId, LoginRequestId, Page,
+    AttachmentId, ChatId, LoginRequestId, Page, UploadId,
     rest::{
-        attachments::AttachmentLinks,
+        attachments::{AttachmentKind, AttachmentLinks, BeginUpload, Upload},
         auth, blocks,
         chat_settings::UpdateChatSettings,
         chats::{self, Role, Watermarks},
@@ -34,6 +34,7 @@ pub(crate) fn all() -> Vec<(String, Value)> {
         rest_answers(),
         rest_pages(),
         reports::of_people(),
+        uploads_in_parts(),
     ];
     let rest = rest.into_iter().flatten();
     let rest = rest.map(|(name, value)| (format!("rest/{name}"), value));
@@ -248,6 +249,24 @@ fn rest_answers() -> Vec<Named> {
         named("limits", limits()),
         named("problem", problem()),
     ]
+}
+
+/// A file that comes in parts.
+fn uploads_in_parts() -> Vec<Named> {
+    let begin = BeginUpload {
+        kind: AttachmentKind::File,
+        file_name: Some("regatta.mp4".to_owned()),
+        content_type: Some("video/mp4".to_owned()),
+        size_bytes: 20_971_520,
+    };
+    let upload = Upload {
+        upload_id: UploadId(id(50)),
+        part_bytes: 4_194_304,
+        received_bytes: 8_388_608,
+        size_bytes: 20_971_520,
+        expires_at_ms: NOW_MS + 86_400_000,
+    };
+    vec![named("begin_upload", begin), named("upload", upload)]
 }
 
 fn rest_pages() -> Vec<Named> {

@@ -46,6 +46,12 @@ problems! {
     Invalid => [ValidationFailed];
     /// A file was not taken.
     FileRefused => [ImageInvalid, ValidationFailed, QuotaExceeded, StorageFull];
+    /// An upload was not begun.
+    UploadNotBegun => [TooManyUploads, PayloadTooLarge, UnsupportedMediaType, ValidationFailed, QuotaExceeded];
+    /// A part was not taken.
+    PartRefused => [NotFound, UploadIncomplete, PayloadTooLarge, ValidationFailed];
+    /// An upload was not finished.
+    UploadNotFinished => [Rejected, NotFound, UploadIncomplete, PayloadTooLarge, UnsupportedMediaType, ImageInvalid, QuotaExceeded];
     /// It is not there, the address is no longer good, or the range lies outside.
     NotReadable => [NotFound, RangeNotSatisfiable];
     /// The profile is not the caller's to change.

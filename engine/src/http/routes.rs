@@ -32,6 +32,7 @@ pub(super) fn timed() -> OpenApiRouter<ApiState> {
         .merge(users::routes())
         .merge(chats::routes())
         .merge(invites::routes())
+        .merge(attachments::upload_routes())
         .merge(messages::routes())
         .merge(reports::routes())
         .merge(search::routes())

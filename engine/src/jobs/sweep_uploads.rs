@@ -1,9 +1,10 @@
-//! Removes uploads that nobody has sent within a day, and bytes that nothing names.
+//! Removes uploads that nobody has sent or finished within a day, and bytes that nothing names.
 
-use crate::services::{ServiceError, Services};
+use crate::{
+    limits::UPLOAD_KEPT_MS as GRACE_MS,
+    services::{ServiceError, Services},
+};
 
-/// How long an upload may wait for its message: a phone that was offline over night still sends it.
-const GRACE_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Rows in one transaction: a few milliseconds.
 const BATCH: u32 = 100;
 
@@ -12,9 +13,10 @@ pub(crate) async fn sweep_uploads(services: &Services) -> Result<usize, ServiceE
     let before_ms = services.clock.now_ms() - GRACE_MS;
     let mut removed = 0;
     loop {
-        let batch = services.sweep_uploads(before_ms, BATCH).await?;
-        removed += batch;
-        if batch < BATCH as usize {
+        let unused = services.sweep_uploads(before_ms, BATCH).await?;
+        let idle = services.sweep_idle_uploads(before_ms, BATCH).await?;
+        removed += unused + idle;
+        if unused.max(idle) < BATCH as usize {
             return Ok(removed);
         }
     }

@@ -18,11 +18,17 @@
 //! it gets it as something to save. The host is asked about it when it has arrived, for its size is
 //! known only then.
 //!
+//! # Uploads in parts
+//!
+//! A part is a blob of its own; when all are there, they go the way of a file that arrives at once:
+//! see [`parts`].
+//!
 //! How much room a person has is counted in the transaction that writes the row, and such
 //! transactions come one after another: two uploads at once cannot share the same last bytes.
 
 mod blob_links;
 mod file_name;
+mod parts;
 mod reading;
 mod slots;
 mod sweeping;
@@ -30,7 +36,7 @@ mod sweeping;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use relaychat_protocol::{AttachmentId, ErrorCode, UserId};
+use relaychat_protocol::{AttachmentId, ErrorCode, UploadId, UserId};
 
 pub(crate) use blob_links::LinkPair;
 pub(crate) use reading::ReadableBlob;
@@ -119,13 +125,26 @@ impl Services {
         file: Bytes,
         file_name: Option<&str>,
     ) -> Result<Attachment, ServiceError> {
-        let picture = self.uploads.workshop.picture(file).await?;
-        let attachment = self.describe(caller, &picture, file_name.and_then(file_name::clean));
-        self.check_upload(caller, &attachment).await?;
-        let outbox = Some(&self.outbox);
-        let stored = self.store(attachment, Some(picture), outbox).await;
+        let file_name = file_name.and_then(file_name::clean);
+        let stored = self.keep_picture(caller, file, file_name, None).await;
         drop(slot);
         stored
+    }
+
+    /// Keeps a picture, of one request or of an upload in parts.
+    async fn keep_picture(
+        &self,
+        caller: Caller,
+        file: Bytes,
+        file_name: Option<String>,
+        upload_id: Option<UploadId>,
+    ) -> Result<Attachment, ServiceError> {
+        let picture = self.uploads.workshop.picture(file).await?;
+        let attachment = self.describe(caller, &picture, file_name);
+        self.check_upload(caller, &attachment).await?;
+        let outbox = Some(&self.outbox);
+        self.store((attachment, Some(picture)), upload_id, outbox)
+            .await
     }
 
     /// Takes a file of any type while it arrives. What the caller puts as an error among `pieces`
@@ -136,6 +155,23 @@ impl Services {
         slot: UploadSlot,
         claims: FileClaims,
         pieces: Pieces,
+    ) -> Result<Attachment, ServiceError> {
+        let claims = FileClaims {
+            file_name: claims.file_name.as_deref().and_then(file_name::clean),
+            ..claims
+        };
+        let stored = self.keep_file(caller, claims, pieces, None).await;
+        drop(slot);
+        stored
+    }
+
+    /// Keeps a file of any type, of one request or of an upload in parts. Its name is clean.
+    async fn keep_file(
+        &self,
+        caller: Caller,
+        claims: FileClaims,
+        pieces: Pieces,
+        upload_id: Option<UploadId>,
     ) -> Result<Attachment, ServiceError> {
         let (id, created_at_ms) = (AttachmentId(self.new_id()), self.now_ms());
         let key = Attachment::blob_key(id, Variant::Original);
@@ -154,7 +190,7 @@ impl Services {
             width: 0,
             height: 0,
             thumb_hash: None,
-            file_name: file_name.as_deref().and_then(file_name::clean),
+            file_name,
             created_at_ms,
         };
         let taken = match size_bytes {
@@ -165,9 +201,8 @@ impl Services {
             remove_blobs(&*self.blobs, &attachment).await;
             return Err(error);
         }
-        let stored = self.store(attachment, None, Some(&self.outbox)).await;
-        drop(slot);
-        stored
+        self.store((attachment, None), upload_id, Some(&self.outbox))
+            .await
     }
 
     /// Makes a profile picture of an upload of the caller that nothing uses: its centre, as a new
@@ -191,7 +226,7 @@ impl Services {
         let file = self.read_whole(source.id).await?;
         let picture = self.uploads.workshop.avatar(file).await?;
         let avatar = self.describe(caller, &picture, None);
-        let stored = self.store(avatar, Some(picture), None).await;
+        let stored = self.store((avatar, Some(picture)), None, None).await;
         drop(slot);
         stored
     }
@@ -213,11 +248,12 @@ impl Services {
     }
 
     /// Stores bytes, unless they are there already, then row, whatever becomes of the request
-    /// meanwhile. The host is told through `outbox`.
+    /// meanwhile. The upload in parts that it was, if it was one, is finished with it. The host is
+    /// told through `outbox`.
     async fn store(
         &self,
-        attachment: Attachment,
-        picture: Option<Picture>,
+        (attachment, picture): (Attachment, Option<Picture>),
+        upload_id: Option<UploadId>,
         outbox: Option<&Outbox>,
     ) -> Result<Attachment, ServiceError> {
         let outbox = outbox.cloned();
@@ -232,7 +268,8 @@ impl Services {
             let named = match put {
                 Ok(()) => {
                     let room = (&*clock, user_bytes);
-                    name(&*storage, room, outbox.as_ref(), &attachment).await
+                    let named = (&attachment, upload_id);
+                    name(&*storage, room, outbox.as_ref(), named).await
                 }
                 Err(error) => Err(error),
             };
@@ -288,7 +325,9 @@ async fn check_room(
         return Ok(());
     }
     let used_bytes = transaction.attachments().bytes_of(owner_id).await?;
-    match used_bytes.saturating_add(size_bytes) > user_bytes {
+    let (_, kept_bytes) = transaction.uploads().unfinished_of(owner_id).await?;
+    let taken_bytes = used_bytes.saturating_add(kept_bytes);
+    match taken_bytes.saturating_add(size_bytes) > user_bytes {
         true => Err(ServiceError::new(ErrorCode::QuotaExceeded)),
         false => Ok(()),
     }
@@ -299,9 +338,15 @@ async fn name(
     storage: &dyn Storage,
     (clock, user_bytes): (&dyn Clock, u64),
     outbox: Option<&Outbox>,
-    attachment: &Attachment,
+    (attachment, upload_id): (&Attachment, Option<UploadId>),
 ) -> Result<Box<dyn Transaction>, ServiceError> {
     let mut transaction = storage.begin().await?;
+    // First, for it gives back the room that was kept.
+    if let Some(id) = upload_id
+        && !transaction.uploads().finish(id, attachment.id).await?
+    {
+        return Err(ServiceError::not_found());
+    }
     let (owner_id, size_bytes) = (attachment.owner_id, attachment.size_bytes);
     check_room(&mut *transaction, owner_id, size_bytes, user_bytes).await?;
     transaction.attachments().insert(attachment).await?;

@@ -30,6 +30,7 @@ mod staged;
 pub(crate) mod traces;
 mod transactions;
 mod updates;
+mod uploads;
 mod users;
 
 use std::sync::{Arc, Mutex};
@@ -203,6 +204,11 @@ checks! {
         unused_files_are_listed_oldest_first,
         only_unused_files_are_removed,
         bytes_are_added_up_by_owner_until_they_are_removed,
+    }
+    uploads {
+        an_upload_grows_part_by_part_and_only_at_its_end,
+        an_upload_is_finished_once_and_keeps_no_room_then,
+        idle_uploads_are_listed_oldest_first_and_removed_with_their_parts,
     }
     batches {
         a_batch_reads_and_writes_what_the_repositories_do,

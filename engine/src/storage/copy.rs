@@ -42,6 +42,8 @@ pub const TABLES: &[&str] = &[
     "relay_reactions",
     "relay_mentions",
     "relay_attachments",
+    "relay_uploads",
+    "relay_upload_parts",
     "relay_reports",
     "relay_mails",
     "relay_host_logouts",

@@ -90,6 +90,7 @@ const STEPS: &[Step] = &[
     step!(22, "add privacy", "0022_add_privacy.sql"),
     step!(23, "keep drafts", "0023_keep_drafts.sql"),
     step!(24, "add lines", "0024_add_lines.sql"),
+    step!(26, "upload parts", "0026_upload_parts.sql"),
 ];
 
 /// Which texts to take.

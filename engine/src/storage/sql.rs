@@ -30,6 +30,7 @@ mod row;
 mod search;
 mod sessions;
 pub(super) mod staged;
+mod uploads;
 mod users;
 mod webhooks;
 mod writer;
@@ -50,7 +51,8 @@ use super::{
     ChatSettingsRepository, Decided, HostRepository, InviteRepository, LoginRepository,
     MailRepository, MemberRepository, MentionRepository, MessageRepository, NoticeRepository,
     OwnedRepository, ReactionRepository, ReportRepository, SearchRepository, SessionRepository,
-    StagedRepository, StorageError, Transaction, UserRepository, WebhookRepository,
+    StagedRepository, StorageError, Transaction, UploadRepository, UserRepository,
+    WebhookRepository,
 };
 
 /// The table of the epoch and the newest change number: one row.
@@ -153,6 +155,10 @@ impl<C: Connection> Transaction for SqlTransaction<C> {
     }
 
     fn attachments(&mut self) -> &mut dyn AttachmentRepository {
+        self
+    }
+
+    fn uploads(&mut self) -> &mut dyn UploadRepository {
         self
     }
 

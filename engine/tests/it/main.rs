@@ -41,4 +41,5 @@ mod send_and_receive;
 mod slow_reader;
 mod typing_and_presence;
 mod upload_and_read;
+mod upload_parts;
 mod webhooks;

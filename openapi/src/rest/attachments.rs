@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::AttachmentId;
+use crate::{AttachmentId, UploadId};
 
 /// What kind of file an attachment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,5 +55,51 @@ pub struct AttachmentLinks {
     /// file that is no image there is none, and this is the whole file too.
     pub thumbnail_url: String,
     /// When both stop working.
+    pub expires_at_ms: i64,
+}
+
+/// `POST /v1/uploads/begin`: a file that is going to come in parts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct BeginUpload {
+    /// What to make of the file; `image` unless said otherwise.
+    #[serde(default = "image")]
+    pub kind: AttachmentKind,
+    /// The name the file has on the caller's device. Shown to those who see the file; anything like
+    /// a path is cut off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(example = "regatta.mp4"))]
+    pub file_name: Option<String>,
+    /// Its type. Of a file that is no image it is what the others are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(example = "video/mp4"))]
+    pub content_type: Option<String>,
+    /// How large it is. So much room is kept for it.
+    #[serde(deserialize_with = "size")]
+    pub size_bytes: u64,
+}
+
+fn image() -> AttachmentKind {
+    AttachmentKind::Image
+}
+
+fn size<'de, D: serde::Deserializer<'de>>(input: D) -> Result<u64, D::Error> {
+    let number = super::whole_number::read(input)?;
+    number.ok_or_else(|| serde::de::Error::custom("not a whole number below 2^53"))
+}
+
+/// An upload that comes in parts: how far it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Upload {
+    /// Names the upload.
+    pub upload_id: UploadId,
+    /// How long each part is. The last one is what is left.
+    pub part_bytes: u64,
+    /// How much has arrived: where the next part begins.
+    pub received_bytes: u64,
+    /// How large the file is.
+    pub size_bytes: u64,
+    /// When it is given up unless another part comes.
     pub expires_at_ms: i64,
 }

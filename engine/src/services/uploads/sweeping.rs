@@ -13,12 +13,12 @@
 use std::collections::HashSet;
 
 use futures_util::TryStreamExt;
-use relaychat_protocol::AttachmentId;
+use relaychat_protocol::{AttachmentId, UploadId};
 
 use super::remove_blobs;
 use crate::{
     blobs::BlobEntry,
-    domain::attachment::Attachment,
+    domain::{attachment::Attachment, upload::Part},
     services::{ServiceError, Services},
     storage::Transaction,
 };
@@ -58,16 +58,18 @@ impl Services {
         Ok(removed.len())
     }
 
-    /// Removes bytes of uploads that are at least `grace_ms` old and that no row names; returns how
-    /// many blobs. Walks the whole store.
+    /// Removes bytes of uploads and of parts that are at least `grace_ms` old and that no row names;
+    /// returns how many blobs. Walks the whole store.
     pub(crate) async fn sweep_blobs(&self, grace_ms: u64) -> Result<usize, ServiceError> {
-        let entries = self.blobs.list(Attachment::BLOB_PREFIX).await?;
-        let mut batches = entries
-            .try_filter(move |entry| std::future::ready(entry.age_ms >= grace_ms))
-            .try_chunks(BATCH);
         let mut removed = 0;
-        while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
-            removed += self.sweep_batch(batch).await?;
+        for prefix in [Attachment::BLOB_PREFIX, Part::BLOB_PREFIX] {
+            let entries = self.blobs.list(prefix).await?;
+            let mut batches = entries
+                .try_filter(move |entry| std::future::ready(entry.age_ms >= grace_ms))
+                .try_chunks(BATCH);
+            while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
+                removed += self.sweep_batch(batch).await?;
+            }
         }
         Ok(removed)
     }
@@ -76,7 +78,7 @@ impl Services {
         // Keys that are none of ours are somebody else's.
         let blobs: Vec<_> = batch
             .into_iter()
-            .filter_map(|entry| Some((Attachment::id_of_blob(&entry.key)?, entry.key)))
+            .filter_map(|entry| Some((Owner::of(&entry.key)?, entry.key)))
             .collect();
         let mut snapshot = self.storage.snapshot().await?;
         let suspects = unnamed(&mut *snapshot, blobs).await?;
@@ -100,16 +102,41 @@ impl Services {
     }
 }
 
-/// Those of `blobs` whose upload has no row.
+/// What has to name a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Owner {
+    Attachment(AttachmentId),
+    Upload(UploadId),
+}
+
+impl Owner {
+    fn of(key: &str) -> Option<Self> {
+        let attachment = Attachment::id_of_blob(key).map(Self::Attachment);
+        attachment.or_else(|| Part::upload_of_blob(key).map(Self::Upload))
+    }
+}
+
+/// Those of `blobs` that have no row.
 async fn unnamed(
     transaction: &mut dyn Transaction,
-    blobs: Vec<(AttachmentId, String)>,
-) -> Result<Vec<(AttachmentId, String)>, ServiceError> {
-    let ids: HashSet<_> = blobs.iter().map(|(id, _)| *id).collect();
-    let ids: Vec<_> = ids.into_iter().collect();
-    let rows = transaction.attachments().find_many(&ids).await?;
-    let named: HashSet<_> = rows.into_iter().map(|row| row.id).collect();
+    blobs: Vec<(Owner, String)>,
+) -> Result<Vec<(Owner, String)>, ServiceError> {
+    let owners: HashSet<_> = blobs.iter().map(|(owner, _)| *owner).collect();
+    let (mut attachment_ids, mut upload_ids) = (Vec::new(), Vec::new());
+    for owner in owners {
+        match owner {
+            Owner::Attachment(id) => attachment_ids.push(id),
+            Owner::Upload(id) => upload_ids.push(id),
+        }
+    }
+    let rows = transaction.attachments().find_many(&attachment_ids).await?;
+    let rows: HashSet<_> = rows.into_iter().map(|row| row.id).collect();
+    let parts = transaction.uploads().list_parts(&upload_ids).await?;
+    let parts: HashSet<_> = parts.iter().map(Part::blob_key).collect();
     let mut blobs = blobs;
-    blobs.retain(|(id, _)| !named.contains(id));
+    blobs.retain(|(owner, key)| match owner {
+        Owner::Attachment(id) => !rows.contains(id),
+        Owner::Upload(_) => !parts.contains(key),
+    });
     Ok(blobs)
 }

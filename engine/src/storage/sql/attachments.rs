@@ -48,10 +48,18 @@ const AVATAR: i16 = 2;
 const IMAGE: i16 = 0;
 const FILE: i16 = 1;
 
-fn kind_column(kind: Kind) -> i16 {
+pub(super) fn kind_column(kind: Kind) -> i16 {
     match kind {
         Kind::Image => IMAGE,
         Kind::File => FILE,
+    }
+}
+
+pub(super) fn kind_of(column: i16) -> Result<Kind, StorageError> {
+    match column {
+        IMAGE => Ok(Kind::Image),
+        FILE => Ok(Kind::File),
+        _ => Err(row::damaged("read an attachment", "unknown kind")),
     }
 }
 
@@ -125,11 +133,7 @@ impl TryFrom<AttachmentRow> for Attachment {
         Ok(Self {
             id: id.into(),
             owner_id: owner_id.into(),
-            kind: match kind {
-                IMAGE => Kind::Image,
-                FILE => Kind::File,
-                _ => return Err(row::damaged("read an attachment", "unknown kind")),
-            },
+            kind: kind_of(kind)?,
             usage: match (usage, chat_id, message_id) {
                 (UNUSED, _, None) => Usage::Unused,
                 (UNUSED, None, Some(id)) => Usage::Deleted(id.into()),

@@ -144,12 +144,17 @@ async fn arriving(
 /// What the caller says the file is, without parameters.
 fn essence(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let essence = value.split(';').next().unwrap_or_default().trim();
-    Some(essence.to_ascii_lowercase())
+    Some(essence_of(value))
+}
+
+/// A type without parameters.
+pub(super) fn essence_of(content_type: &str) -> String {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    essence.to_ascii_lowercase()
 }
 
 /// Whether it is a type as RFC 6838 writes them, and nothing else: it goes into a header.
-fn is_type(essence: &str) -> bool {
+pub(super) fn is_type(essence: &str) -> bool {
     let is_name = |name: &str| {
         let mut bytes = name.bytes();
         let begins = bytes
@@ -166,12 +171,16 @@ fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
     if !headers.contains_key(header::CONTENT_TYPE) {
         return Ok(());
     }
-    let essence = essence(headers).unwrap_or_default();
-    let mut accepted = ACCEPTED_TYPES.iter().chain(&["application/octet-stream"]);
-    match accepted.any(|accepted| essence == *accepted) {
+    match is_picture(&essence(headers).unwrap_or_default()) {
         true => Ok(()),
         false => Err(ErrorCode::UnsupportedMediaType.into()),
     }
+}
+
+/// Whether a type may be that of a picture.
+pub(super) fn is_picture(essence: &str) -> bool {
+    let mut accepted = ACCEPTED_TYPES.iter().chain(&["application/octet-stream"]);
+    accepted.any(|accepted| essence == *accepted)
 }
 
 #[cfg(test)]

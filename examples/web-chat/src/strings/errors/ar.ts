@@ -30,5 +30,7 @@ export const errors: Strings['errors'] = {
   message_is_event: 'هذا السطر يخبر عن تغيير فحسب.',
   group_full: 'هذه المجموعة ممتلئة.',
   too_many_pins: 'عدد الرسائل المثبتة هنا بلغ الحد. ألغِ تثبيت إحداها أولًا.',
+  too_many_uploads: 'بدأتَ أكبر عدد مسموح من عمليات الرفع. انتظر حتى تنتهي إحداها.',
+  upload_incomplete: 'جزء من الملف مفقود. حاول مرة أخرى.',
   cancelled: 'أُلغي.',
 }

@@ -31,5 +31,7 @@ export const errors: Strings['errors'] = {
   message_is_event: 'Diese Zeile berichtet nur von einer Änderung.',
   group_full: 'Diese Gruppe ist voll.',
   too_many_pins: 'Hier sind zu viele Nachrichten angeheftet. Löse zuerst eine.',
+  too_many_uploads: 'Es laufen zu viele Uploads zugleich. Warte, bis einer fertig ist.',
+  upload_incomplete: 'Ein Teil der Datei fehlt. Versuche es noch einmal.',
   cancelled: 'Abgebrochen.',
 }

@@ -28,5 +28,7 @@ export const errors = {
   message_is_event: 'This line only tells of a change.',
   group_full: 'This group is full.',
   too_many_pins: 'Too many messages are pinned here. Unpin one first.',
+  too_many_uploads: 'You have begun as many uploads as you may. Wait until one is done.',
+  upload_incomplete: 'Part of the file is missing. Try again.',
   cancelled: 'Cancelled.',
 }

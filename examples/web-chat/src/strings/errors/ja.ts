@@ -31,5 +31,7 @@ export const errors: Strings['errors'] = {
   message_is_event: 'この行は変更のお知らせです。',
   group_full: 'このグループは満員です。',
   too_many_pins: 'ピン留めできる数の上限です。先にどれかを外してください。',
+  too_many_uploads: '同時に始められるアップロードの上限です。どれかが終わるまでお待ちください。',
+  upload_incomplete: 'ファイルの一部が届いていません。もう一度お試しください。',
   cancelled: 'キャンセルしました。',
 }

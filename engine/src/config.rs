@@ -69,7 +69,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             directory: DirectoryPolicy::default(),
             read_receipts: true,
-            system_lines: false,
+            system_lines: true,
             name: DisplayName::default(),
         }
     }

@@ -196,7 +196,7 @@ impl Client {
     /// The text of the next message event.
     pub(crate) async fn text(&mut self) -> String {
         self.until(|frame| match frame {
-            ServerFrame::Message { message, .. } => Some(message.text),
+            ServerFrame::Message { message, .. } => message.event.is_none().then_some(message.text),
             _ => None,
         })
         .await

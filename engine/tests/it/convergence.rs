@@ -4,10 +4,11 @@
 use axum::http::StatusCode;
 use relaychat_engine::test_support::{TestEngine, TestUser};
 use relaychat_protocol::{
-    ChatId,
+    ChatId, UserId,
     frames::{ClientFrame, ServerFrame},
     rest::{
         chats::{Chat, ChatWithUsers, Mark, Member, Watermarks},
+        messages::Message,
         users::{Me, User},
     },
 };
@@ -78,7 +79,10 @@ fn apply_to_chat(
             step(chat, version);
             chat.info.last_seq = message.seq;
             chat.info.message_count = message.count;
-            chat.info.last_activity_at_ms = chat.info.last_activity_at_ms.max(message.sent_at_ms);
+            if message.event.is_none() {
+                let active = &mut chat.info.last_activity_at_ms;
+                *active = message.sent_at_ms.max(*active);
+            }
             chat.last_message = Some(*message);
             count_unread(chat);
             Some("message")
@@ -116,9 +120,6 @@ fn apply_to_chat(
             step(chat, version);
             chat.info.member_count = member_count;
             chat.members.retain(|member| member.user_id != user_id);
-            let last = chat.last_message.as_ref();
-            let is_named = last.is_some_and(|message| message.sender_id == user_id);
-            users.retain(|user| user.id != user_id || is_named);
             Some("member_removed")
         }
         _ => None,
@@ -163,6 +164,16 @@ fn put_member(chat: &mut Chat, member: Member) {
     }
 }
 
+/// Whether a chat comes with the name of somebody: a member, or one whom its last message names.
+fn is_named(chat: &Chat, user_id: UserId) -> bool {
+    let mut members = chat.members.iter().chain([&chat.me]);
+    let told = |message: &Message| {
+        let event = message.event.as_deref();
+        message.sender_id == user_id || event.is_some_and(|event| event.user_ids.contains(&user_id))
+    };
+    members.any(|member| member.user_id == user_id) || chat.last_message.as_ref().is_some_and(told)
+}
+
 /// Somebody with a socket and what they know of one chat.
 struct Watcher {
     user: TestUser,
@@ -186,6 +197,9 @@ impl Watcher {
     async fn check(&mut self, engine: &TestEngine, chat_id: ChatId, what: &str) {
         for frame in self.socket.drain().await {
             self.seen.extend(apply(&mut self.known, chat_id, frame));
+        }
+        if let Some((chat, users)) = &mut self.known.chat {
+            users.retain(|user| is_named(chat, user.id));
         }
         let fresh = fetch(engine, &self.user, chat_id).await;
         assert_eq!(self.known, fresh, "{} after {what}", self.user.email);

@@ -9,7 +9,7 @@ import { startServer, until } from './server.mjs'
 import { openBrowser, stepper, storyDeadlineMs } from './story.mjs'
 
 test('lines in the history of a group', { timeout: storyDeadlineMs }, async t => {
-  const server = await startServer({ RELAY_RATE_LIMITS: 'off', RELAY_SYSTEM_LINES: 'on' })
+  const server = await startServer({ RELAY_RATE_LIMITS: 'off' })
   t.after(() => server.end())
   const browser = await openBrowser(t)
   const ann = await Person.arrive('Ann', server, browser)

@@ -39,7 +39,7 @@ async fn change(person: &Person, group: ChatId, change: ChatChange) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lines_are_the_same_for_everybody_and_count_for_nobody() {
-    let engine = TestEngine::start_with(|config| config.system_lines = true).await;
+    let engine = TestEngine::start().await;
     let ann = Person::log_in(&engine, "ann@example.com").await;
     let bob = Person::log_in(&engine, "bob@example.com").await;
     let cem = Person::log_in(&engine, "cem@example.com").await;

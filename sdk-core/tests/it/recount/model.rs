@@ -72,6 +72,8 @@ impl Deed {
 
 pub(super) struct Said {
     pub(super) id: MessageId,
+    /// Its place. Lines of the group have places too, so it is not its number among messages.
+    seq: u64,
     pub(super) sender: usize,
     pub(super) is_deleted: bool,
     /// A person, everyone, or nobody.
@@ -109,14 +111,26 @@ impl Room {
     }
 
     /// Whose sends are at the end, and read by their sender.
-    pub(super) fn push(&mut self, id: MessageId, sender: usize, meant: usize) {
+    pub(super) fn push(
+        &mut self,
+        (id, seq): (MessageId, Option<u64>),
+        sender: usize,
+        meant: usize,
+    ) {
         self.said.push(Said {
             id,
+            seq: seq.expect("what was delivered has a place"),
             sender,
             is_deleted: false,
             meant,
         });
         self.read[sender] = Some(self.said.len());
+    }
+
+    /// The place up to which somebody reads who has `count` messages behind them.
+    pub(super) fn seq_of(&self, count: usize) -> u64 {
+        let last = count.checked_sub(1).map(|last| &self.said[last]);
+        last.map_or(0, |last| last.seq)
     }
 
     pub(super) fn read_up_to(&mut self, who: usize, count: usize) {

@@ -179,8 +179,8 @@ impl Scene {
         let (device, place) = (&mut self.devices[device], &mut self.rooms[room]);
         let sent = device.chat(place.id).send(draft);
         if device.is_online {
-            in_time(sent.delivered()).await.expect("it is delivered");
-            place.push(sent.id(), device.owner, meant);
+            let sent = in_time(sent.delivered()).await.expect("it is delivered");
+            place.push((sent.id, sent.seq), device.owner, meant);
         } else {
             device.later.push(Later::Send(room, sent, meant));
         }
@@ -189,7 +189,7 @@ impl Scene {
     async fn read(&mut self, device: usize, room: usize, random: &mut Random) {
         let (device, place) = (&mut self.devices[device], &mut self.rooms[room]);
         let up_to = device.known[room].saturating_sub(random.below(4));
-        device.chat(place.id).mark_read(up_to as u64);
+        device.chat(place.id).mark_read(place.seq_of(up_to));
         if device.is_online {
             place.read_up_to(device.owner, up_to);
         } else {
@@ -260,8 +260,8 @@ impl Scene {
                     let place = &mut self.rooms[room];
                     let delivered = in_time(sent.delivered()).await;
                     assert_eq!(delivered.is_ok(), place.has(device.owner), "{delivered:?}");
-                    if delivered.is_ok() {
-                        place.push(sent.id(), device.owner, meant);
+                    if let Ok(sent) = delivered {
+                        place.push((sent.id, sent.seq), device.owner, meant);
                     }
                 }
                 Later::Read(room, count) => self.rooms[room].read_up_to(device.owner, count),
@@ -332,7 +332,7 @@ impl Scene {
         let path = format!("/v1/chats/{}/messages", self.rooms[GROUP].id);
         let sent: Option<WireMessage> = self.ask(CEM, (Method::POST, &path), Some(&send)).await;
         let sent = sent.expect("is sent");
-        self.rooms[GROUP].push(sent.id, CEM, meant);
+        self.rooms[GROUP].push((sent.id, Some(sent.seq)), CEM, meant);
     }
 
     async fn foreign_edit(&mut self, random: &mut Random) {

@@ -23,7 +23,7 @@ pub(crate) const SYSTEM_LINES: Setting = Setting::new(
     Kind::Choice(&["on", "off"]),
     "Whether a line in a group tells who came, who went, and what changed",
 )
-.default("off");
+.default("on");
 
 const SESSION_LIFETIME: Setting = engine_setting!(
     "session_lifetime",

@@ -12,6 +12,7 @@ mod anchors;
 mod avatars;
 mod batch;
 mod blocks;
+mod chat_files;
 mod chat_settings;
 mod chats;
 mod commits;
@@ -71,6 +72,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub(crate) use anchors::{Anchor, host_key};
+pub(crate) use chat_files::FilePage;
 pub(crate) use error::ServiceError;
 pub(crate) use host_chats::HostDraft;
 pub(crate) use host_sessions::IssuedToken;

@@ -70,7 +70,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use relaychat_protocol::MessageId;
 
-pub use attachments::AttachmentRepository;
+pub use attachments::{AttachmentPosition, AttachmentRepository};
 pub use batches::{Batch, Decided};
 pub use blocks::BlockRepository;
 pub use changes::{ChangeRepository, Changed, Touched};

@@ -27,8 +27,8 @@ pub(crate) use invites::{invite, invite_preview, invite_terms};
 pub(crate) use limits::limits;
 pub(crate) use login::{code_requested, logged_in, session_list, tokens};
 pub(crate) use messages::{
-    attachment, attachment_kind, draft, history_page, mentions, message, pin_list, reaction_page,
-    search_page,
+    attachment, attachment_kind, attachment_page, draft, history_page, mentions, message, pin_list,
+    reaction_page, search_page,
 };
 pub(crate) use reports::{new_report, own_report, report, report_page, report_taken};
 pub(crate) use server::{host_user, issued_token, user_session_list};

@@ -58,6 +58,7 @@ macro_rules! fixtures {
 fixtures! { every_rest_fixture_round_trips in "fixtures/rest":
     "add_members" => chats::AddMembers,
     "attachment" => attachments::Attachment,
+    "attachment_page" => attachments::AttachmentPage,
     "attachment_links" => attachments::AttachmentLinks,
     "begin_upload" => attachments::BeginUpload,
     "block_page" => blocks::BlockPage,

@@ -3,7 +3,9 @@
 use relaychat_protocol::{
     AttachmentId, ChatId, LoginRequestId, Page, UploadId,
     rest::{
-        attachments::{AttachmentKind, AttachmentLinks, BeginUpload, Upload},
+        attachments::{
+            AttachmentKind, AttachmentLinks, AttachmentPage, BeginUpload, ChatAttachment, Upload,
+        },
         auth, blocks,
         chat_settings::UpdateChatSettings,
         chats::{self, Role, Watermarks},
@@ -299,7 +301,7 @@ fn rest_pages() -> Vec<Named> {
     let found = SearchPage {
         items: vec![message(), plain_message()],
         users: users(),
-        next_cursor,
+        next_cursor: next_cursor.clone(),
     };
     let edit = EditMessage {
         text: changed_message().text,
@@ -308,6 +310,18 @@ fn rest_pages() -> Vec<Named> {
     let pins = PinList {
         items: vec![changed_message()],
         users: users(),
+    };
+    let carrier = message();
+    let files = AttachmentPage {
+        items: vec![ChatAttachment {
+            message_id: carrier.id,
+            seq: carrier.seq,
+            sender_id: carrier.sender_id,
+            sent_at_ms: carrier.sent_at_ms,
+            attachment: attachment(),
+        }],
+        users: users(),
+        next_cursor,
     };
     let messages = MessagePage {
         items: vec![plain_message(), message()],
@@ -324,5 +338,6 @@ fn rest_pages() -> Vec<Named> {
         named("edit_message", edit),
         named("search_page", found),
         named("pin_list", pins),
+        named("attachment_page", files),
     ]
 }

@@ -6,7 +6,7 @@ use relaychat_protocol::{ChatId, ReportId, UserId};
 use uuid::Uuid;
 
 use super::{ServiceError, search::HitPosition};
-use crate::storage::{ChatPosition, UserPosition};
+use crate::storage::{AttachmentPosition, ChatPosition, UserPosition};
 
 /// Longest cursor that is read: a name of 80 characters and an id, encoded, with room.
 const CURSOR_BYTES: usize = 1_024;
@@ -54,6 +54,33 @@ pub(super) fn of_report(created_at_ms: i64, id: ReportId) -> String {
 /// Reads [`of_report`].
 pub(super) fn to_report(cursor: Option<&str>) -> Result<Option<(i64, ReportId)>, ServiceError> {
     Ok(decode(cursor)?.map(|(created_at_ms, id)| (created_at_ms, ReportId(id))))
+}
+
+/// A place in a list of files.
+pub(super) fn of_attachment(position: AttachmentPosition) -> String {
+    let mut bytes = position.seq.to_be_bytes().to_vec();
+    bytes.extend_from_slice(&position.position.to_be_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Reads [`of_attachment`].
+pub(super) fn to_attachment(
+    cursor: Option<&str>,
+) -> Result<Option<AttachmentPosition>, ServiceError> {
+    let Some(bytes) = bytes(cursor)? else {
+        return Ok(None);
+    };
+    let (seq, position) = bytes.split_first_chunk().ok_or_else(unreadable)?;
+    let position = position.try_into().map_err(|_| unreadable())?;
+    Ok(Some(AttachmentPosition {
+        seq: storable(u64::from_be_bytes(*seq)),
+        position: u32::from_be_bytes(position),
+    }))
+}
+
+/// Databases count in signed numbers, and no chat ever gets that far.
+pub(super) fn storable(seq: u64) -> u64 {
+    seq.min(i64::MAX.unsigned_abs() - 1)
 }
 
 /// A place in what was found.

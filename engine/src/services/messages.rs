@@ -149,10 +149,10 @@ async fn read(
 ) -> Result<Vec<Message>, ServiceError> {
     let window = match place {
         HistoryPlace::Newest => MessageWindow::Newest,
-        HistoryPlace::Before(seq) => MessageWindow::Before(storable(seq)),
-        HistoryPlace::After(seq) => MessageWindow::After(storable(seq)),
+        HistoryPlace::Before(seq) => MessageWindow::Before(cursor::storable(seq)),
+        HistoryPlace::After(seq) => MessageWindow::After(cursor::storable(seq)),
         HistoryPlace::Around(seq) => {
-            let seq = storable(seq);
+            let seq = cursor::storable(seq);
             let half = limit.div_ceil(2);
             let older = MessageWindow::Before(seq.saturating_add(1));
             let mut messages = transaction.messages().list(chat_id, older, half).await?;
@@ -165,11 +165,6 @@ async fn read(
         }
     };
     Ok(transaction.messages().list(chat_id, window, limit).await?)
-}
-
-/// Databases count in signed numbers, and no chat ever gets that far.
-fn storable(seq: u64) -> u64 {
-    seq.min(i64::MAX.unsigned_abs() - 1)
 }
 
 /// Whether there are older and newer messages than a page. Places are dense from 1 to `last_seq`.

@@ -2,6 +2,7 @@
 
 mod amend;
 mod anchors;
+mod chat_files;
 mod chat_settings;
 mod chats;
 mod convergence;

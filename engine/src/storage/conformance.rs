@@ -204,6 +204,7 @@ checks! {
         unused_files_are_listed_oldest_first,
         only_unused_files_are_removed,
         bytes_are_added_up_by_owner_until_they_are_removed,
+        the_files_of_a_chat_are_listed_newest_first,
     }
     uploads {
         an_upload_grows_part_by_part_and_only_at_its_end,

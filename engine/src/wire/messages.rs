@@ -13,7 +13,7 @@ use crate::{
         message::{Draft, Mentions, Message, Quote, Reaction, UserReaction},
         user::User,
     },
-    services::{HistoryPage, ReactionPage, SearchPage},
+    services::{FilePage, HistoryPage, ReactionPage, SearchPage},
 };
 
 /// A message.
@@ -184,6 +184,27 @@ pub(crate) fn attachment(attachment: &Attachment) -> wire_attachments::Attachmen
         height: *height,
         thumb_hash: thumb_hash.as_ref().map(|bytes| STANDARD.encode(bytes)),
         file_name: file_name.clone(),
+    }
+}
+
+/// A part of the files of a chat.
+pub(crate) fn attachment_page(page: &FilePage) -> wire_attachments::AttachmentPage {
+    let FilePage {
+        files,
+        users: people,
+        next_cursor,
+    } = page;
+    let one = |(message, file): &(Message, Attachment)| wire_attachments::ChatAttachment {
+        message_id: message.id,
+        seq: message.seq,
+        sender_id: message.sender_id,
+        sent_at_ms: message.sent_at_ms,
+        attachment: attachment(file),
+    };
+    wire_attachments::AttachmentPage {
+        items: files.iter().map(one).collect(),
+        users: users(people),
+        next_cursor: next_cursor.clone(),
     }
 }
 

@@ -233,6 +233,7 @@ fn operations(scene: &Scene, writer: UserId, guest: UserId) -> Vec<Operation> {
         op(&put, &reactions, None, [200; 3]),
         op(&delete, &reactions, None, [200; 3]),
         op(&get, &of("/pins"), None, [200; 3]),
+        op(&get, &of("/attachments?kind=file"), None, [200; 3]),
         op(&put, &pin, None, [403, 200, 200]),
         op(&delete, &pin, None, [403, 200, 200]),
         op(&get, &links, None, [200; 3]),

@@ -121,6 +121,46 @@ test('files of any type', { timeout: storyDeadlineMs }, async t => {
     findings.push(...(await look(bob, 'album')))
   })
 
+  await step(
+    'what was sent stands beside the chat, newest first, and comes as it is sent',
+    async () => {
+      await bob.page.getByRole('button', { name: 'Chat actions' }).click()
+      await bob.page.getByRole('menuitem', { name: 'Images and files' }).click()
+      const panel = bob.page.getByRole('complementary', { name: 'Images and files' })
+      const tiles = panel.getByRole('list', { name: 'Images' }).getByRole('button')
+      await tiles.nth(4).waitFor()
+      assert.equal(await tiles.count(), 5)
+      assert.match(await tiles.first().getAttribute('aria-label'), /view-4\.png/)
+      await panel.locator('img[alt*="view-0.png"]').waitFor()
+      findings.push(...(await look(bob, 'panel-images')))
+      await tiles.nth(1).click()
+      const viewer = bob.page.getByRole('dialog', { name: 'Image viewer' })
+      await viewer.getByText('2 of 5').waitFor()
+      await bob.page.keyboard.press('Escape')
+      await viewer.waitFor({ state: 'hidden' })
+      await panel.getByRole('button', { name: 'Files' }).click()
+      const rows = panel.getByRole('list', { name: 'Files' }).getByRole('listitem')
+      await rows.nth(3).waitFor()
+      const names = async () => {
+        const texts = await rows.locator('.name').allTextContents()
+        return texts.map(text => text.trim())
+      }
+      const sent = ['table.csv', 'notes.txt', 'data.bin', 'Minutes – März.pdf']
+      assert.deepEqual(await names(), sent)
+      await attach([{ name: 'new.txt', mimeType: 'text/plain', buffer: Buffer.from('new') }])
+      await send()
+      await panel.getByText('new.txt').waitFor()
+      assert.deepEqual(await names(), ['new.txt', ...sent])
+      findings.push(...(await look(bob, 'panel-files')))
+      await panel.getByRole('button', { name: 'Go to the message with data.bin' }).click()
+      await bob.page.locator('[data-highlighted]').getByText('data.bin').waitFor()
+      await panel.getByRole('button', { name: 'Close' }).click()
+      await panel.waitFor({ state: 'detached' })
+      await bob.page.getByRole('button', { name: /^Jump to newest/ }).click()
+      await ann.message('You', 'new.txt', 'seen').waitFor()
+    },
+  )
+
   await step('a file that waits for a network is sent once there is one', async () => {
     for (const person of [ann, bob]) person.isOutageExpected = true
     await server.kill()

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AttachmentId, UploadId};
+use super::users::User;
+use crate::{AttachmentId, MessageId, UploadId, UserId};
 
 /// What kind of file an attachment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,35 @@ pub struct AttachmentLinks {
     pub thumbnail_url: String,
     /// When both stop working.
     pub expires_at_ms: i64,
+}
+
+/// A file of a chat, and the message that carries it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ChatAttachment {
+    /// The message.
+    pub message_id: MessageId,
+    /// The place of the message in its chat.
+    pub seq: u64,
+    /// Who sent it.
+    pub sender_id: UserId,
+    /// When it was sent.
+    pub sent_at_ms: i64,
+    /// The file.
+    pub attachment: Attachment,
+}
+
+/// `GET /v1/chats/{chat_id}/attachments`: a part of the files of a chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AttachmentPage {
+    /// The newest first; of one message the last in front.
+    pub items: Vec<ChatAttachment>,
+    /// The people who sent them.
+    pub users: Vec<User>,
+    /// Pass it back as `cursor` to read on; absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
 }
 
 /// `POST /v1/uploads/begin`: a file that is going to come in parts.

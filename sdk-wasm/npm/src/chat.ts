@@ -10,8 +10,17 @@ import { pixelsOf } from './pixels.js'
 import { OutgoingHandle, outgoingView } from './outgoing.js'
 import { applyPatch, type ListPatch, parse } from './patch.js'
 import { uuidV7 } from './uuid.js'
-import type { Chat, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Invite, InviteTerms, Member, Mentions, Message, Outgoing, ReactionPage, Report, Role, Timeline, TimelineItem, TimelineState } from './types.js'
+import type { Attachment, AttachmentPage, Chat, ChatAttachment, ChatChanges, ChatSettings, ChatSummary, DeliveryState, Draft, Invite, InviteTerms, Member, Mentions, Message, Outgoing, ReactionPage, Report, Role, Timeline, TimelineItem, TimelineState, User } from './types.js'
 import type { View, Views } from './views.js'
+
+interface WireAttachment extends Omit<ChatAttachment, 'sender'> {
+  readonly senderId: string
+}
+
+interface WireAttachmentPage extends Omit<AttachmentPage, 'items'> {
+  readonly items: readonly WireAttachment[]
+  readonly users: readonly User[]
+}
 
 const EMPTY_TIMELINE: TimelineState = {
   items: [],
@@ -148,6 +157,18 @@ export class ChatHandle implements Chat {
   reactions(messageId: string, emoji: string, cursor?: string): Promise<ReactionPage> {
     const more = cursor === undefined ? [] : [cursor]
     return this.#parts.link.call((core) => core.ask('reactions', [this.id, messageId, emoji, ...more]))
+  }
+
+  async attachments(kind: Attachment['kind'], cursor?: string): Promise<AttachmentPage> {
+    const more = cursor === undefined ? '' : `&cursor=${piece(cursor)}`
+    const path = `/chats/${piece(this.id)}/attachments?kind=${kind}${more}`
+    const { items, users, ...page } = await this.#exchange<WireAttachmentPage>('GET', path)
+    const names = new Map(users.map(({ id, name }) => [id, name]))
+    const sent = ({ senderId: id, ...item }: WireAttachment): ChatAttachment => ({
+      ...item,
+      sender: { id, name: names.get(id) ?? '' },
+    })
+    return { ...page, items: items.map(sent) }
   }
 
   async report(messageId: string, report: Report): Promise<void> {

@@ -4,6 +4,7 @@
  */
 
 import type { Link } from './link.js'
+import { revive } from './patch.js'
 
 export type Method = 'GET' | 'POST' | 'DELETE'
 
@@ -16,12 +17,12 @@ export async function exchange<T>(link: Link, method: Method, path: string, body
 /** A piece of a path that came from outside. */
 export const piece = encodeURIComponent
 
-/** `expires_at_ms` of the protocol is `expiresAt` here. */
-function rename(_key: string, value: unknown): unknown {
+/** `expires_at_ms` of the protocol is `expiresAt` here, and a thumb hash a picture. */
+function rename(key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const named = ([name, of]: [string, unknown]): [string, unknown] => [
     name.replace(/_ms$/, '').replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
     of,
   ]
-  return Object.fromEntries(Object.entries(value).map(named))
+  return revive(key, Object.fromEntries(Object.entries(value).map(named)))
 }

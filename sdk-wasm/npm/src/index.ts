@@ -8,8 +8,10 @@ export { RelayError } from './errors.js'
 export { asFile } from './pixels.js'
 export type {
   Attachment,
+  AttachmentPage,
   Auth,
   Chat,
+  ChatAttachment,
   ChatChanges,
   ChatEvent,
   ChatList,

@@ -19,6 +19,23 @@ export interface Attachment {
   readonly localUrl?: string
 }
 
+/** A file of a chat, and the message that carries it. */
+export interface ChatAttachment {
+  readonly messageId: string
+  /** The place of the message, for `timeline.jumpTo`. */
+  readonly seq: number
+  readonly sender: Pick<User, 'id' | 'name'>
+  readonly sentAt: number
+  readonly attachment: Attachment
+}
+
+/** A part of the files of a chat, the newest first. */
+export interface AttachmentPage {
+  readonly items: readonly ChatAttachment[]
+  /** Pass it back to read on; absent on the last page. */
+  readonly nextCursor?: string
+}
+
 /** `sent`: the server has it. `delivered`, `read`: it reached, was read by, everybody else. */
 export type DeliveryState = 'queued' | 'uploading' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed'
 

@@ -27,7 +27,8 @@ export function applyPatch<T extends object>(previous: readonly T[], patch: List
   })
 }
 
-function revive(key: string, value: unknown): unknown {
+/** Errors and thumb hashes as an application takes them. */
+export function revive(key: string, value: unknown): unknown {
   if ((key === 'error' || key === 'heldUpBy') && isReport(value)) return errorFromReport(value)
   if (key === 'thumbHash' || !hasThumbHash(value)) return value
   const { thumbHash, ...attachment } = value

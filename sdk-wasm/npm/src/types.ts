@@ -9,7 +9,7 @@
  */
 
 import type { RelayError } from './errors.js'
-import type { DeliveryState, Draft, Mentions, Message, ReactionPage } from './message.js'
+import type { Attachment, AttachmentPage, DeliveryState, Draft, Mentions, Message, ReactionPage } from './message.js'
 
 export type { RelayError } from './errors.js'
 export type * from './message.js'
@@ -366,6 +366,11 @@ export interface Chat {
    * `nextCursor` of the page before. {@link Message.reactions} has the first of them.
    */
   reactions(messageId: string, emoji: string, cursor?: string): Promise<ReactionPage>
+  /**
+   * The images or the other files that messages of the chat carry, newest first, a page of 50 at a time; `cursor` is the
+   * `nextCursor` of the page before. Asked of the engine, so it needs a connection.
+   */
+  attachments(kind: Attachment['kind'], cursor?: string): Promise<AttachmentPage>
   /**
    * Reports a message to the host of the application, who gets a copy of it as it is now. Asked at once, not queued. Nobody
    * else learns of it; while nobody has decided, the same again changes nothing. Rejects with

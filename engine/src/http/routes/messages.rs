@@ -4,6 +4,7 @@ mod add_reaction;
 mod delete_message;
 mod edit_message;
 mod get_message;
+mod list_attachments;
 mod list_messages;
 mod list_pins;
 mod list_reactions;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
             remove_reaction::remove_reaction
         ))
         .routes(routes!(list_pins::list_pins))
+        .routes(routes!(list_attachments::list_attachments))
         .routes(routes!(
             pin_message::pin_message,
             unpin_message::unpin_message

@@ -44,6 +44,7 @@ fn questions(chat: &str, alice: &str, message: &str) -> Vec<Question> {
     let pin = at(&format!("/messages/{message}/pin"));
     questions.extend([
         (Method::GET, at("/pins"), None),
+        (Method::GET, at("/attachments?kind=image"), None),
         (Method::PUT, pin.clone(), None),
         (Method::DELETE, pin, None),
     ]);

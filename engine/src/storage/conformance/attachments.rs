@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use super::{
-    begin, commit, ok,
-    samples::{attachment, id},
+    begin, commit, commit_change, ok,
+    samples::{attachment, id, message, populate},
     snapshot,
 };
 use crate::{
-    domain::attachment::{Attachment, Kind, Usage},
-    storage::Storage,
+    domain::{
+        attachment::{Attachment, Kind, Usage},
+        message::Message,
+    },
+    storage::{AttachmentPosition, Storage},
 };
 
 async fn insert(storage: &Arc<dyn Storage>, attachments: &[Attachment]) {
@@ -113,4 +116,78 @@ pub(super) async fn bytes_are_added_up_by_owner_until_they_are_removed(storage: 
     let bytes = ok(transaction.attachments().bytes_of(id(1)).await);
     assert_eq!(bytes, each + 5);
     assert_eq!(ok(transaction.attachments().bytes_of(id(9)).await), 0);
+}
+
+/// Places and numbers of files of the first chat.
+async fn listed(
+    storage: &Arc<dyn Storage>,
+    kind: Kind,
+    before: Option<(u64, u32)>,
+    limit: u32,
+) -> Vec<((u64, u32), Attachment)> {
+    let before = before.map(|(seq, position)| AttachmentPosition { seq, position });
+    let mut reading = snapshot(storage).await;
+    let of = (id(1), kind);
+    let listed = ok(reading.attachments().list_of_chat(of, before, limit).await);
+    let plain = |(at, file): (AttachmentPosition, Attachment)| ((at.seq, at.position), file);
+    listed.into_iter().map(plain).collect()
+}
+
+pub(super) async fn the_files_of_a_chat_are_listed_newest_first(storage: Arc<dyn Storage>) {
+    populate(&storage, 1, &[(1, &[1]), (2, &[1])]).await;
+    let unused = |number| Attachment {
+        usage: Usage::Unused,
+        ..attachment(number)
+    };
+    let file = Attachment {
+        kind: Kind::File,
+        ..unused(4)
+    };
+    let all = [
+        unused(1),
+        unused(2),
+        unused(3),
+        file.clone(),
+        unused(5),
+        unused(6),
+    ];
+    insert(&storage, &all).await;
+    let with = |chat, seq, attachments: &[Attachment]| Message {
+        attachments: attachments.to_vec(),
+        ..message(chat, seq)
+    };
+    let carriers = [
+        with(1, 1, &[unused(1)]),
+        with(1, 2, &[unused(2), file.clone(), unused(3)]),
+        with(1, 3, &[unused(5)]),
+        with(2, 1, &[unused(6)]),
+    ];
+    let mut transaction = begin(&storage).await;
+    ok(transaction.messages().insert_many(&carriers).await);
+    commit_change(transaction).await;
+    let deleted = Message {
+        version: 9,
+        attachments: Vec::new(),
+        deleted_at_ms: Some(9_000),
+        ..message(1, 3)
+    };
+    let mut transaction = begin(&storage).await;
+    ok(transaction.messages().update(&deleted).await);
+    commit_change(transaction).await;
+    let used = |seq, attachment: Attachment| Attachment {
+        usage: Usage::Message(id(1), message(1, seq).id),
+        ..attachment
+    };
+    let images = [
+        ((2, 2), used(2, unused(3))),
+        ((2, 0), used(2, unused(2))),
+        ((1, 0), used(1, unused(1))),
+    ];
+    assert_eq!(listed(&storage, Kind::Image, None, 9).await, images);
+    assert_eq!(listed(&storage, Kind::Image, None, 2).await, images[..2]);
+    let after = listed(&storage, Kind::Image, Some((2, 2)), 9).await;
+    assert_eq!(after, images[1..]);
+    let file = [((2, 1), used(2, file))];
+    assert_eq!(listed(&storage, Kind::File, None, 9).await, file);
+    assert_eq!(listed(&storage, Kind::File, Some((2, 1)), 9).await, []);
 }

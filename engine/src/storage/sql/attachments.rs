@@ -1,7 +1,7 @@
 //! Rows of uploaded files in SQL.
 
 use async_trait::async_trait;
-use relaychat_protocol::{AttachmentId, MessageId, UserId};
+use relaychat_protocol::{AttachmentId, ChatId, MessageId, UserId};
 use sea_query::{Expr, ExprTrait, IntoIden, Order, Query, TableRef};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use crate::{
         attachment::{Attachment, Kind, Usage},
         message::Message,
     },
-    storage::{AttachmentRepository, StorageError},
+    storage::{AttachmentPosition, AttachmentRepository, StorageError},
 };
 
 row! {
@@ -252,6 +252,31 @@ impl<C: Connection> AttachmentRepository for SqlTransaction<C> {
         Ok(found)
     }
 
+    async fn list_of_chat(
+        &mut self,
+        (chat_id, kind): (ChatId, Kind),
+        before: Option<AttachmentPosition>,
+        limit: u32,
+    ) -> Result<Vec<(AttachmentPosition, Attachment)>, StorageError> {
+        let place = || ["seq", "position"].map(|column| Expr::col((TABLE, column)));
+        let before = before.map(|AttachmentPosition { seq, position }| {
+            let before = [Expr::val(signed(seq)), Expr::val(i64::from(position))];
+            Expr::tuple(place()).lt(Expr::tuple(before))
+        });
+        let select = AttachmentRow::select()
+            .and_where(Expr::col((TABLE, "chat_id")).eq(chat_id.0))
+            .and_where(Expr::col((TABLE, "kind")).eq(kind_column(kind)))
+            .and_where(Expr::col((TABLE, "seq")).is_not_null())
+            .and_where_option(before)
+            .order_by((TABLE, "seq"), Order::Desc)
+            .order_by((TABLE, "position"), Order::Desc)
+            .limit(u64::from(limit))
+            .take();
+        let rows = self.connection.read("list attachments", &select);
+        let rows: Vec<AttachmentRow> = rows.await?;
+        rows.into_iter().map(placed).collect()
+    }
+
     async fn update_usage(&mut self, id: AttachmentId, usage: Usage) -> Result<(), StorageError> {
         let (usage, chat_id, message_id) = usage_columns(usage);
         let update = Query::update()
@@ -311,6 +336,15 @@ impl<C: Connection> AttachmentRepository for SqlTransaction<C> {
         let rows: Vec<(i64,)> = self.connection.read("add uploads up", &select).await?;
         unsigned(rows.first().map_or(0, |(bytes,)| *bytes))
     }
+}
+
+/// A file that a message carries, and where.
+fn placed(row: AttachmentRow) -> Result<(AttachmentPosition, Attachment), StorageError> {
+    let position = AttachmentPosition {
+        seq: unsigned(row.seq.unwrap_or_default())?,
+        position: small(row.position)?,
+    };
+    Ok((position, row.try_into()?))
 }
 
 /// The condition of the partial index of unused files: written as a constant, for a parameter

@@ -3,6 +3,7 @@
 import type { Strings } from '../strings'
 import { attachments, files, images, members, messages, reactions } from './ar-forms'
 import { errors } from './errors/ar'
+import { files as filesOf } from './files/ar'
 import { reports } from './reports/ar'
 import { told } from './told/ar'
 import { wordsOf } from './words'
@@ -268,6 +269,7 @@ export function arabic(locale: string): Strings {
     },
 
     reports,
+    files: filesOf,
     told: told(locale),
 
     conversation: {

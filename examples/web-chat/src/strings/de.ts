@@ -2,6 +2,7 @@
 
 import type { Strings } from '../strings'
 import { errors } from './errors/de'
+import { files } from './files/de'
 import { reports } from './reports/de'
 import { told } from './told/de'
 import { wordsOf } from './words'
@@ -232,6 +233,7 @@ export function german(locale: string): Strings {
     },
 
     reports,
+    files,
     told: told(locale),
 
     conversation: {

@@ -1,6 +1,7 @@
 /** English, and the shape of every other language. */
 
 import { errors } from './errors/en'
+import { files } from './files/en'
 import { reports } from './reports/en'
 import { told } from './told/en'
 import { wordsOf } from './words'
@@ -229,6 +230,7 @@ export function english(locale: string) {
     },
 
     reports,
+    files,
     told: told(locale),
 
     conversation: {

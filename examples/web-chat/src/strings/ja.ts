@@ -2,6 +2,7 @@
 
 import type { Strings } from '../strings'
 import { errors } from './errors/ja'
+import { files } from './files/ja'
 import { reports } from './reports/ja'
 import { told } from './told/ja'
 import { wordsOf } from './words'
@@ -229,6 +230,7 @@ export function japanese(locale: string): Strings {
     },
 
     reports,
+    files,
     told: told(),
 
     conversation: {

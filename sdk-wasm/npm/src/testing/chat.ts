@@ -3,9 +3,9 @@
 import { alreadySent, cancelled, RelayError } from '../errors.js'
 import { OutgoingHandle } from '../outgoing.js'
 import { isImage } from '../pixels.js'
-import type { Attachment, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Invite, InviteTerms, Member, Mentions, Message, Outgoing, ReactionPage, Report, Role, Timeline, TimelineState } from '../types.js'
+import type { Attachment, AttachmentPage, Chat, ChatChanges, ChatSettings, ChatSummary, Draft, Invite, InviteTerms, Member, Mentions, Message, Outgoing, ReactionPage, Report, Role, Timeline, TimelineState } from '../types.js'
 import { isApart } from './blocks.js'
-import { meant, pin, store } from './exchange.js'
+import { attachments, meant, pin, store } from './exchange.js'
 import * as invites from './invites.js'
 import * as project from './project.js'
 import { refusal } from './refusal.js'
@@ -142,6 +142,10 @@ export class FakeChat implements Chat {
 
   reactions(messageId: string, emoji: string, cursor?: string): Promise<ReactionPage> {
     return this.#change('reactions', (chat) => invites.reactions(this.#world, chat, messageId, emoji, cursor))
+  }
+
+  attachments(kind: Attachment['kind'], cursor?: string): Promise<AttachmentPage> {
+    return this.#change('attachments', (chat) => attachments(this.#world, chat, kind, cursor))
   }
 
   /** The fake engine has no rights and is never behind: what is wanted of a message is done. */

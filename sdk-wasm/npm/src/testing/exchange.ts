@@ -1,6 +1,6 @@
 /** What the engine does with a message, whoever wrote it. */
 
-import type { Mentions } from '../types.js'
+import type { Attachment, AttachmentPage, Mentions } from '../types.js'
 import type { StoredChat, StoredMessage, World } from './world.js'
 
 /** Gives it its place; whoever is there has it at once, and its author has read it. */
@@ -29,6 +29,21 @@ export function pin(world: World, chat: StoredChat, messageId: string, isPinned:
   if (message === undefined || message.isDeleted) return
   if (isPinned) message.pinnedAt ??= world.nowMs
   else delete message.pinnedAt
+}
+
+/** As many files as the engine gives at a time. */
+const PAGE = 50
+
+/** The files of one kind, newest first, from the place on that the page before has named. */
+export function attachments(world: World, chat: StoredChat, kind: Attachment['kind'], cursor = '0'): AttachmentPage {
+  const all = chat.messages.flatMap(({ id: messageId, seq, senderId, sentAt, attachments }) => {
+    const sender = world.user(senderId)
+    return attachments.map((attachment) => ({ messageId, seq, sender, sentAt, attachment }))
+  })
+  const wanted = all.filter(({ attachment }) => attachment.kind === kind).reverse()
+  const end = Number(cursor) + PAGE
+  const items = wanted.slice(Number(cursor), end)
+  return { items, ...(end < wanted.length ? { nextCursor: String(end) } : {}) }
 }
 
 /** Whom something is meant for; nothing if that is nobody in particular. */

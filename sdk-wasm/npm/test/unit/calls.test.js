@@ -214,6 +214,27 @@ test('what is pinned is shown while somebody looks, and a pin before the call re
   off()
 })
 
+test('the files of a chat are asked for page by page, each with who sent it', async () => {
+  const { client, core } = await makeConnected()
+  const file = '{"id":"a1","kind":"image","content_type":"image/png","size_bytes":3,"width":2,"height":1,"thumb_hash":"3OcRJYB4d3h/iIeHeEh3eIhw+j2w"}'
+  const item = `{"message_id":"m1","seq":4,"sender_id":"u2","sent_at_ms":9,"attachment":${file}}`
+  core.answers.exchange = () => `{"items":[${item}],"users":[{"id":"u2","name":"Bob","avatar_url":"/v1/a"}],"next_cursor":"n x"}`
+  const before = core.calls.length
+  const chat = client.chat('c1')
+  const page = await chat.attachments('image')
+  const [found] = page.items
+  const { placeholder, ...attachment } = found.attachment
+  assert.match(placeholder, /^data:image/)
+  assert.deepEqual(attachment, { id: 'a1', kind: 'image', contentType: 'image/png', sizeBytes: 3, width: 2, height: 1 })
+  assert.deepEqual({ ...found, attachment: 0 }, { messageId: 'm1', seq: 4, sender: { id: 'u2', name: 'Bob' }, sentAt: 9, attachment: 0 })
+  assert.equal(page.nextCursor, 'n x')
+  await chat.attachments('file', page.nextCursor)
+  assert.deepEqual(core.calls.slice(before), [
+    'exchange GET /chats/c1/attachments?kind=image ',
+    'exchange GET /chats/c1/attachments?kind=file&cursor=n%20x ',
+  ])
+})
+
 test('a report names a message or a person, and says what the engine says', async () => {
   const { client, core } = await makeConnected()
   core.answers.exchange = () => '{"id":"r1"}'

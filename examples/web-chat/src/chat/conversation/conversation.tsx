@@ -9,13 +9,14 @@ import { DropZone } from '../composer/drop-zone'
 import { NoWriting } from '../composer/no-writing'
 import type { Subject } from '../composer/subject'
 import { useAttach } from '../composer/use-attach'
+import { FilesPanel } from '../files/files-panel'
 import { Lightbox } from '../lightbox/lightbox'
 import type { Picture } from '../lightbox/picture'
 import { PinnedBar } from '../pins/pinned-bar'
 import { UnknownChat } from '../placeholders'
 import { SearchPanel } from '../search/search-panel'
 import type { Target } from './actions'
-import { Header } from './header'
+import { Header, type Panel } from './header'
 import { requestJump } from './jumps'
 import { MessageActionsProvider } from './message-actions'
 import { MessageList } from './message-list'
@@ -30,9 +31,11 @@ export function Conversation({ id }: { id: string }) {
   const attach = useAttach(id)
   const editWindowMs = useLimits()?.editWindowMs
   const [sentCount, setSentCount] = useState(0)
-  const [isSearching, setIsSearching] = useState(false)
+  const [panel, setPanel] = useState<Panel>()
   const [subject, setSubject] = useState<Subject>()
   const [pictures, setPictures] = useState<{ all: readonly Picture[]; at: number }>()
+  const onOpenPicture = (all: readonly Picture[], at: number) => setPictures({ all, at })
+  const closePanel = () => setPanel(undefined)
   const goTo = useCallback((target: Target) => requestJump(id, target), [id])
 
   const peer = chat?.peer
@@ -57,7 +60,7 @@ export function Conversation({ id }: { id: string }) {
   return (
     <DropZone
       onDrop={mayWrite === true ? attach.add : undefined}
-      className={isSearching && 'lg:pe-88'}
+      className={panel !== undefined && 'lg:pe-88'}
     >
       <MessageActionsProvider
         chatId={id}
@@ -66,17 +69,20 @@ export function Conversation({ id }: { id: string }) {
         onSubject={setSubject}
         onGoTo={goTo}
       >
-        <Header chat={chat} onSearch={() => setIsSearching(true)} />
+        <Header chat={chat} onPanel={setPanel} />
         <PinnedBar chatId={id} />
         <MessageList
           chatId={id}
           chat={chat}
           mayWrite={mayWrite === true}
           sentCount={sentCount}
-          onOpenPicture={(all, at) => setPictures({ all, at })}
+          onOpenPicture={onOpenPicture}
         />
-        {isSearching && chat !== undefined && (
-          <SearchPanel chat={chat} onClose={() => setIsSearching(false)} />
+        {panel === 'search' && chat !== undefined && (
+          <SearchPanel chat={chat} onClose={closePanel} />
+        )}
+        {panel === 'files' && chat !== undefined && (
+          <FilesPanel chat={chat} onOpenPicture={onOpenPicture} onClose={closePanel} />
         )}
       </MessageActionsProvider>
       <StorageBanner />

@@ -1,7 +1,7 @@
 import { Menu } from '@base-ui/react/menu'
 import type { ChatSummary } from '@relaychat/client'
 import { usePresence } from '@relaychat/client/react'
-import { ArrowLeft, MoreVertical, Search } from 'lucide-react'
+import { ArrowLeft, Images, MoreVertical, Search } from 'lucide-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { t } from '../../strings'
@@ -9,16 +9,19 @@ import { Avatar } from '../../ui/avatar'
 import { IconButton, iconButton } from '../../ui/button'
 import { GroupDialog } from '../group/group-dialog'
 import { PresenceText } from '../presence-text'
-import { ChatMenuItems, menuPopup } from '../sidebar/chat-menu'
+import { ChatMenuItems, menuItem, menuPopup } from '../sidebar/chat-menu'
 import { isFromList } from '../sidebar/from-list'
+
+/** What stands beside the messages. */
+export type Panel = 'search' | 'files'
 
 /** Who one is talking to and whether they are there. One line for the state: nothing below moves. */
 export function Header({
   chat,
-  onSearch,
+  onPanel,
 }: {
   chat: ChatSummary | undefined
-  onSearch: () => void
+  onPanel: (panel: Panel) => void
 }) {
   return (
     <header className="flex min-h-16 items-center gap-3 border-b border-line bg-panel px-2 pt-[env(safe-area-inset-top)] md:px-5">
@@ -36,26 +39,26 @@ export function Header({
               <Status chat={chat} />
             </p>
           </div>
-          <Tools chat={chat} onSearch={onSearch} />
+          <Tools chat={chat} onPanel={onPanel} />
         </>
       )}
     </header>
   )
 }
 
-function Tools({ chat, onSearch }: { chat: ChatSummary; onSearch: () => void }) {
+function Tools({ chat, onPanel }: { chat: ChatSummary; onPanel: (panel: Panel) => void }) {
   return (
     <div className="flex">
-      <IconButton label={t.chat.search} onClick={onSearch}>
+      <IconButton label={t.chat.search} onClick={() => onPanel('search')}>
         <Search aria-hidden />
       </IconButton>
-      <HeaderMenu chat={chat} />
+      <HeaderMenu chat={chat} onFiles={() => onPanel('files')} />
     </div>
   )
 }
 
-/** What one can do with the chat; the same as in the list. */
-function HeaderMenu({ chat }: { chat: ChatSummary }) {
+/** What one can do with the chat: the same as in the list, and what was sent in it. */
+function HeaderMenu({ chat, onFiles }: { chat: ChatSummary; onFiles: () => void }) {
   return (
     <Menu.Root>
       <Menu.Trigger aria-label={t.chat.menu} title={t.chat.menu} className={iconButton}>
@@ -64,6 +67,10 @@ function HeaderMenu({ chat }: { chat: ChatSummary }) {
       <Menu.Portal>
         <Menu.Positioner align="end" sideOffset={4} collisionPadding={8} className="z-60">
           <Menu.Popup className={menuPopup}>
+            <Menu.Item onClick={onFiles} className={menuItem}>
+              <Images aria-hidden />
+              {t.files.heading}
+            </Menu.Item>
             <ChatMenuItems chat={chat} />
           </Menu.Popup>
         </Menu.Positioner>

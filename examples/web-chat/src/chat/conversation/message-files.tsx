@@ -108,7 +108,7 @@ function useDownload(file: Attachment) {
   return { name, download, isBusy, problem }
 }
 
-function FileRow({ file, isOwn }: { file: Attachment; isOwn: boolean }) {
+export function FileRow({ file, isOwn }: { file: Attachment; isOwn: boolean }) {
   const { name, download, isBusy, problem } = useDownload(file)
   const Icon = iconOf(file.contentType)
   return (

@@ -46,15 +46,16 @@ export function MessageImages({
   )
 }
 
-function Thumbnail({
+/** A square of a picture, unless it stands alone or is the first of an odd number. */
+export function Thumbnail({
   picture: { attachment, alt },
-  isSingle,
-  isWide,
+  isSingle = false,
+  isWide = false,
   onOpen,
 }: {
   picture: Picture
-  isSingle: boolean
-  isWide: boolean
+  isSingle?: boolean
+  isWide?: boolean
   onOpen: () => void
 }) {
   const { url, hasFailed, refresh } = useImageUrl(attachment, 'thumbnail')

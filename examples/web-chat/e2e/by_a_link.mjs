@@ -117,12 +117,15 @@ test('a group grows by a link', { timeout: 300_000 }, async t => {
 
   await step('who reacted is read page by page', async () => {
     const { token } = await hands.call('POST', `/v1/chats/${chatId}/invites`, {})
-    const question = await hands.say(chatId, 'Who comes on Sunday?')
+    const sailors = []
     for (let number = 0; number < many; number += 1) {
       const robot = await Robot.arrive(`Sailor${number}`, server)
       await robot.call('POST', '/v1/invites/accept', { token })
-      await robot.react(chatId, question, '👍')
+      sailors.push(robot)
     }
+    // After all of them are there: whoever joins has a line of their own in the history.
+    const question = await hands.say(chatId, 'Who comes on Sunday?')
+    for (const robot of sailors) await robot.react(chatId, question, '👍')
     const bubble = ann.message('You', 'Who comes on Sunday?').locator('[data-bubble]')
     await bubble.click({ button: 'right' })
     await page.getByRole('menuitem', { name: 'Reactions' }).click()

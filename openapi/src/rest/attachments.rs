@@ -105,6 +105,7 @@ pub struct BeginUpload {
     #[cfg_attr(feature = "schema", schema(example = "video/mp4"))]
     pub content_type: Option<String>,
     /// How large it is. So much room is kept for it.
+    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 9007199254740991u64))]
     #[serde(deserialize_with = "size")]
     pub size_bytes: u64,
 }

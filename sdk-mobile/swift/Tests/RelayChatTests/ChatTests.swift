@@ -130,7 +130,7 @@ import Testing
         try await first("the message", in: timeline) { $0.texts == ["come in"] ? true : nil }
         try joined.react(message.id, "👍")
         try await first("the reaction", in: group.timeline()) {
-            $0.last?.message?.reactions.count == 1 ? true : nil
+            $0.compactMap(\.message).last?.reactions.count == 1 ? true : nil
         }
         let page = try await group.reactions(to: message.id, "👍")
         #expect(page.items.map(\.id) == [bob.id])
